@@ -1,0 +1,281 @@
+/**
+ * Every route of the API, as data. The stacks, the OpenAPI document and the caller matrix all read this table and
+ * nothing else, so a route cannot be left out of one of them. It imports nothing.
+ */
+export type CallerKind = 'channel' | 'retailer' | 'store' | 'driver' | 'operations' | 'anyone';
+
+export type ApiFunction = 'Ordering' | 'Readiness' | 'Drivers' | 'Tracking' | 'Operations' | 'Directory';
+
+export interface Route {
+  operationId: string;
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** With `{parameters}`, as API Gateway writes them. */
+  path: string;
+  /** Who may call. A route for exactly `anyone` has no authorizer. */
+  callers: readonly CallerKind[];
+  function: ApiFunction;
+}
+
+export const routes = [
+  // Channels place orders and own them.
+  { operationId: 'placeOrder', method: 'POST', path: '/v1/orders', callers: ['channel'], function: 'Ordering' },
+  { operationId: 'listOrders', method: 'GET', path: '/v1/orders', callers: ['channel'], function: 'Ordering' },
+  { operationId: 'getOrder', method: 'GET', path: '/v1/orders/{orderId}', callers: ['channel'], function: 'Ordering' },
+  {
+    operationId: 'listOrderEvents',
+    method: 'GET',
+    path: '/v1/orders/{orderId}/events',
+    callers: ['channel'],
+    function: 'Ordering',
+  },
+  {
+    operationId: 'cancelOrder',
+    method: 'POST',
+    path: '/v1/orders/{orderId}/cancel',
+    callers: ['channel'],
+    function: 'Ordering',
+  },
+
+  // Stores (a person on the store's tablet, or the retailer's own system) prepare their part of an order.
+  {
+    operationId: 'listPickups',
+    method: 'GET',
+    path: '/v1/stores/{storeId}/pickups',
+    callers: ['store', 'retailer'],
+    function: 'Readiness',
+  },
+  {
+    operationId: 'getPickup',
+    method: 'GET',
+    path: '/v1/stores/{storeId}/pickups/{orderId}',
+    callers: ['store', 'retailer'],
+    function: 'Readiness',
+  },
+  {
+    operationId: 'acceptPickup',
+    method: 'POST',
+    path: '/v1/stores/{storeId}/pickups/{orderId}/accept',
+    callers: ['store', 'retailer'],
+    function: 'Readiness',
+  },
+  {
+    operationId: 'rejectPickup',
+    method: 'POST',
+    path: '/v1/stores/{storeId}/pickups/{orderId}/reject',
+    callers: ['store', 'retailer'],
+    function: 'Readiness',
+  },
+  {
+    operationId: 'delayPickup',
+    method: 'POST',
+    path: '/v1/stores/{storeId}/pickups/{orderId}/delay',
+    callers: ['store', 'retailer'],
+    function: 'Readiness',
+  },
+  {
+    operationId: 'readyPickup',
+    method: 'POST',
+    path: '/v1/stores/{storeId}/pickups/{orderId}/ready',
+    callers: ['store', 'retailer'],
+    function: 'Readiness',
+  },
+  {
+    operationId: 'handOverPickup',
+    method: 'POST',
+    path: '/v1/stores/{storeId}/pickups/{orderId}/hand-over',
+    callers: ['store', 'retailer'],
+    function: 'Readiness',
+  },
+  {
+    operationId: 'acknowledgeStop',
+    method: 'POST',
+    path: '/v1/stores/{storeId}/pickups/{orderId}/acknowledge-stop',
+    callers: ['store', 'retailer'],
+    function: 'Readiness',
+  },
+
+  // Drivers work a shift, take offers and do the stops of a run.
+  { operationId: 'getDriver', method: 'GET', path: '/v1/driver', callers: ['driver'], function: 'Drivers' },
+  {
+    operationId: 'startShift',
+    method: 'POST',
+    path: '/v1/driver/shift/start',
+    callers: ['driver'],
+    function: 'Drivers',
+  },
+  { operationId: 'endShift', method: 'POST', path: '/v1/driver/shift/end', callers: ['driver'], function: 'Drivers' },
+  {
+    operationId: 'reportPositions',
+    method: 'POST',
+    path: '/v1/driver/positions',
+    callers: ['driver'],
+    function: 'Drivers',
+  },
+  { operationId: 'listOffers', method: 'GET', path: '/v1/driver/offers', callers: ['driver'], function: 'Drivers' },
+  {
+    operationId: 'acceptOffer',
+    method: 'POST',
+    path: '/v1/driver/offers/{offerId}/accept',
+    callers: ['driver'],
+    function: 'Drivers',
+  },
+  {
+    operationId: 'declineOffer',
+    method: 'POST',
+    path: '/v1/driver/offers/{offerId}/decline',
+    callers: ['driver'],
+    function: 'Drivers',
+  },
+  { operationId: 'getRun', method: 'GET', path: '/v1/driver/run', callers: ['driver'], function: 'Drivers' },
+  {
+    operationId: 'departForStop',
+    method: 'POST',
+    path: '/v1/driver/run/stops/{stopId}/depart',
+    callers: ['driver'],
+    function: 'Drivers',
+  },
+  {
+    operationId: 'arriveAtStop',
+    method: 'POST',
+    path: '/v1/driver/run/stops/{stopId}/arrive',
+    callers: ['driver'],
+    function: 'Drivers',
+  },
+  {
+    operationId: 'scanAtStop',
+    method: 'POST',
+    path: '/v1/driver/run/stops/{stopId}/scan',
+    callers: ['driver'],
+    function: 'Drivers',
+  },
+  {
+    operationId: 'completeStop',
+    method: 'POST',
+    path: '/v1/driver/run/stops/{stopId}/complete',
+    callers: ['driver'],
+    function: 'Drivers',
+  },
+  {
+    operationId: 'failStop',
+    method: 'POST',
+    path: '/v1/driver/run/stops/{stopId}/fail',
+    callers: ['driver'],
+    function: 'Drivers',
+  },
+  {
+    operationId: 'createProofUpload',
+    method: 'POST',
+    path: '/v1/driver/proofs',
+    callers: ['driver'],
+    function: 'Drivers',
+  },
+
+  // Shoppers hold a link and nothing else.
+  { operationId: 'track', method: 'GET', path: '/v1/track/{token}', callers: ['anyone'], function: 'Tracking' },
+
+  // Operations see what waits too long and decide.
+  {
+    operationId: 'listWaiting',
+    method: 'GET',
+    path: '/v1/ops/waiting',
+    callers: ['operations'],
+    function: 'Operations',
+  },
+  {
+    operationId: 'listOpenOrders',
+    method: 'GET',
+    path: '/v1/ops/orders',
+    callers: ['operations'],
+    function: 'Operations',
+  },
+  {
+    operationId: 'inspectOrder',
+    method: 'GET',
+    path: '/v1/ops/orders/{orderId}',
+    callers: ['operations'],
+    function: 'Operations',
+  },
+  {
+    operationId: 'reassignOrder',
+    method: 'POST',
+    path: '/v1/ops/orders/{orderId}/reassign',
+    callers: ['operations'],
+    function: 'Operations',
+  },
+  {
+    operationId: 'resolveOrder',
+    method: 'POST',
+    path: '/v1/ops/orders/{orderId}/resolve',
+    callers: ['operations'],
+    function: 'Operations',
+  },
+
+  // The directory: malls, stores, channels, drivers and the people behind them.
+  { operationId: 'listMalls', method: 'GET', path: '/v1/malls', callers: ['operations'], function: 'Directory' },
+  {
+    operationId: 'getMall',
+    method: 'GET',
+    path: '/v1/malls/{mallId}',
+    callers: ['channel', 'retailer', 'operations'],
+    function: 'Directory',
+  },
+  {
+    operationId: 'applyMall',
+    method: 'PUT',
+    path: '/v1/malls/{mallId}',
+    callers: ['operations'],
+    function: 'Directory',
+  },
+  {
+    operationId: 'listStores',
+    method: 'GET',
+    path: '/v1/malls/{mallId}/stores',
+    callers: ['channel', 'retailer', 'operations'],
+    function: 'Directory',
+  },
+  {
+    operationId: 'applyStore',
+    method: 'PUT',
+    path: '/v1/stores/{storeId}',
+    callers: ['operations'],
+    function: 'Directory',
+  },
+  {
+    operationId: 'applyRetailer',
+    method: 'PUT',
+    path: '/v1/retailers/{retailerId}',
+    callers: ['operations'],
+    function: 'Directory',
+  },
+  {
+    operationId: 'applyChannel',
+    method: 'PUT',
+    path: '/v1/channels/{channelId}',
+    callers: ['operations'],
+    function: 'Directory',
+  },
+  {
+    operationId: 'createKey',
+    method: 'POST',
+    path: '/v1/keys',
+    callers: ['operations'],
+    function: 'Directory',
+  },
+  {
+    operationId: 'applyDriver',
+    method: 'PUT',
+    path: '/v1/drivers/{driverId}',
+    callers: ['operations'],
+    function: 'Directory',
+  },
+  {
+    operationId: 'applyPerson',
+    method: 'PUT',
+    path: '/v1/people/{subject}',
+    callers: ['operations'],
+    function: 'Directory',
+  },
+  { operationId: 'getOpenApi', method: 'GET', path: '/openapi.json', callers: ['anyone'], function: 'Directory' },
+] as const satisfies readonly Route[];
+
+export type OperationId = (typeof routes)[number]['operationId'];
