@@ -1,0 +1,284 @@
+import { completeCollection, goOnWithout } from './decide-store.ts';
+import type { DeliveryStatus } from './delivery-status.ts';
+import {
+  hasEnded,
+  type Order,
+  parcelsForDoor,
+  parcelsOnBoard,
+  parcelsToReturn,
+  pickupOf,
+  wantsDriver,
+} from './order.ts';
+import type { CarriageCommand } from './order-commands.ts';
+import { type OrderDraft, refuseInStatus } from './order-draft.ts';
+import { isPickupClosed } from './pickup.ts';
+import { type Rejection, reject } from './rejection.ts';
+import { type Instant, latest, plusMinutes } from './time.ts';
+import { missingEvidence } from './undeliverable.ts';
+
+/** How many wrong PINs a driver may enter at a door before the parcel counts as undeliverable. */
+export const pinTries = 3;
+
+/** Decides what dispatch and a driver's act do to one order. */
+export function decideCarriage(draft: OrderDraft, command: CarriageCommand, now: Instant): Rejection | undefined {
+  const { order } = draft;
+  switch (command.type) {
+    case 'offer':
+      if (!wantsDriver(order) || order.offerId) return refuseInStatus(order, 'it does not want a driver now');
+      order.offerId = command.offerId;
+      draft.emit('offer.made', { offerId: command.offerId });
+      return;
+    case 'withdraw_offer':
+      if (order.offerId !== command.offerId) return;
+      order.offerId = null;
+      draft.emit('offer.withdrawn', { offerId: command.offerId, reason: command.reason });
+      return;
+    case 'assign':
+      if (!wantsDriver(order) || order.offerId !== command.offerId)
+        return refuseInStatus(order, 'it cannot be assigned');
+      order.offerId = null;
+      order.carriage = { runId: command.runId, driverId: command.driverId, assignedAt: now };
+      draft.moveTo('assigned', { runId: command.runId, driverId: command.driverId });
+      return;
+    case 'depart_for_pickup':
+      if (order.status === 'assigned') draft.moveTo('enroute_to_pickup');
+      return refuseUnless(
+        order,
+        ['enroute_to_pickup', 'arrived_at_pickup', 'collecting'],
+        'nothing is to be collected',
+      );
+    case 'arrive_at_pickup':
+      if (order.status === 'assigned') draft.moveTo('enroute_to_pickup');
+      if (order.status === 'enroute_to_pickup') draft.moveTo('arrived_at_pickup', { storeId: command.storeId });
+      return refuseUnless(order, ['arrived_at_pickup', 'collecting'], 'nothing is to be collected');
+    case 'collect':
+      return collect(draft, command, now);
+    case 'leave_without': {
+      const pickup = pickupOf(order, command.storeId);
+      if (!pickup || isPickupClosed(pickup.status)) return;
+      pickup.reason = command.reason;
+      draft.movePickup(pickup, pickup.status === 'pending' ? 'expired' : 'failed', { reason: command.reason });
+      goOnWithout(draft);
+      return;
+    }
+    case 'depart_for_door':
+      if (order.status === 'picked_up') draft.moveTo('enroute_to_dropoff');
+      return refuseUnless(order, ['enroute_to_dropoff', 'arrived_at_dropoff'], 'it is not on its way to the door');
+    case 'arrive_at_door':
+      if (order.status === 'picked_up') draft.moveTo('enroute_to_dropoff');
+      if (order.status === 'enroute_to_dropoff') draft.moveTo('arrived_at_dropoff');
+      return refuseUnless(order, ['arrived_at_dropoff'], 'it is not on its way to the door');
+    case 'deliver':
+      return deliver(draft, command, now);
+    case 'refuse_pin':
+      if (order.status !== 'arrived_at_dropoff') return refuseInStatus(order, 'the driver is not at the door');
+      order.pinAttempts += 1;
+      draft.emit('proof.pin_refused', { attempt: order.pinAttempts });
+      return;
+    case 'fail_at_door':
+      return failAtDoor(draft, command, now);
+    case 'depart_for_return':
+      if (order.status === 'undeliverable') draft.moveTo('enroute_to_return');
+      return refuseUnless(order, ['enroute_to_return', 'arrived_at_return'], 'nothing is to be returned');
+    case 'arrive_at_return':
+      if (order.status === 'undeliverable') draft.moveTo('enroute_to_return');
+      if (order.status === 'enroute_to_return') draft.moveTo('arrived_at_return', { storeId: command.storeId });
+      return refuseUnless(order, ['arrived_at_return'], 'nothing is to be returned');
+    case 'return_parcels':
+      return returnParcels(draft, command);
+    case 'fail_return':
+      if (order.status !== 'enroute_to_return' && order.status !== 'arrived_at_return') {
+        return refuseInStatus(order, 'nothing is to be returned');
+      }
+      draft.moveTo('held', { storeId: command.storeId, reason: command.reason });
+      draft.needsAttention('return_refused');
+      return;
+    case 'lose_driver':
+      return loseDriver(draft, command.reason);
+  }
+}
+
+function collect(
+  draft: OrderDraft,
+  command: Extract<CarriageCommand, { type: 'collect' }>,
+  now: Instant,
+): Rejection | undefined {
+  const { order } = draft;
+  const refusal = refuseUnless(order, ['arrived_at_pickup', 'collecting'], 'nothing is to be collected');
+  if (refusal) return refusal;
+  const pickup = pickupOf(order, command.storeId);
+  const { carriage } = order;
+  if (!pickup || !carriage) return refuseInStatus(order, 'that store has no part in it');
+  if (pickup.status !== 'ready') {
+    return reject(
+      'pickup_not_ready',
+      `The parcels of ${pickup.storeName} are ${pickup.status}.`,
+      isPickupClosed(pickup.status)
+        ? 'Go on to the next stop.'
+        : `They are expected at ${pickup.readyAt}; wait, or leave without them and say why.`,
+      { current: { status: pickup.status, readyAt: pickup.readyAt } },
+    );
+  }
+  const expected = order.parcels.filter((parcel) => parcel.storeId === pickup.storeId && parcel.state.at === 'store');
+  const taken = expected.filter((parcel) => command.labels.includes(parcel.label));
+  const missing = expected.filter((parcel) => !command.labels.includes(parcel.label));
+  if (missing.length > 0 && !command.leaveMissing) {
+    return reject(
+      'parcels_missing',
+      `Missing ${missing.length} of ${expected.length} at ${pickup.storeName}.`,
+      `Scan ${missing.map((parcel) => parcel.label).join(', ')}, or complete with leaveMissing if the store cannot find them.`,
+      { pointer: '/labels', current: { missing: missing.map((parcel) => parcel.label) } },
+    );
+  }
+  if (taken.length === 0) {
+    pickup.reason = 'parcels_missing';
+    draft.movePickup(pickup, 'failed', { reason: 'parcels_missing' });
+    goOnWithout(draft);
+    return;
+  }
+  for (const parcel of taken) parcel.state = { at: 'driver', driverId: carriage.driverId };
+  pickup.missingLineIds = [...new Set([...pickup.missingLineIds, ...missing.flatMap((parcel) => parcel.lineIds)])];
+  pickup.handedOverAt = now;
+  draft.movePickup(pickup, pickup.missingLineIds.length > 0 ? 'short' : 'handed_over', { parcels: taken.length });
+  if (order.status === 'arrived_at_pickup' && order.pickups.some(({ status }) => !isPickupClosed(status))) {
+    draft.moveTo('collecting');
+  }
+  if (missing.length > 0 && order.goAhead === 'all_or_nothing') draft.callOff('stores_rejected');
+  else completeCollection(draft);
+  return;
+}
+
+function deliver(
+  draft: OrderDraft,
+  command: Extract<CarriageCommand, { type: 'deliver' }>,
+  now: Instant,
+): Rejection | undefined {
+  const { order } = draft;
+  const refusal = refuseUnless(order, ['arrived_at_dropoff'], 'the driver is not at the door');
+  if (refusal) return refusal;
+  const due = parcelsForDoor(order);
+  const named = [...command.parcelIds, ...command.refusedParcelIds];
+  const stray = named.find((id) => !due.some((parcel) => parcel.id === id));
+  if (stray) {
+    return reject(
+      'unknown_parcel',
+      `Parcel ${stray} is not due at this door.`,
+      `Due here: ${due.map((parcel) => parcel.label).join(', ')}.`,
+      {
+        pointer: '/parcelIds',
+      },
+    );
+  }
+  if (new Set(named).size !== named.length || named.length !== due.length || command.parcelIds.length === 0) {
+    return reject(
+      'parcels_missing',
+      `Say of each of the ${due.length} parcels at this door whether it was delivered or refused, and of one at least that it was delivered.`,
+      'List the parcels in parcelIds and refusedParcelIds, or fail the stop with a reason when none was taken.',
+      { pointer: '/parcelIds' },
+    );
+  }
+  for (const parcel of due) {
+    if (command.parcelIds.includes(parcel.id)) parcel.state = { at: 'recipient' };
+    else parcel.toReturn = true;
+  }
+  order.door = { ...order.door, deliveredAt: now, proof: command.proof };
+  if (command.refusedParcelIds.length > 0) {
+    order.door.undeliverable = { reason: 'refused', at: now };
+    draft.emit('parcel.refused', { parcelIds: command.refusedParcelIds });
+    order.returnBy = plusMinutes(now, 180);
+    draft.moveTo('undeliverable', { reason: 'refused', partial: true });
+  } else draft.endIfOver();
+  return;
+}
+
+function failAtDoor(
+  draft: OrderDraft,
+  command: Extract<CarriageCommand, { type: 'fail_at_door' }>,
+  now: Instant,
+): Rejection | undefined {
+  const { order } = draft;
+  const refusal = refuseUnless(order, ['arrived_at_dropoff'], 'the driver is not at the door');
+  if (refusal) return refusal;
+  const missing = missingEvidence(command.reason, command.evidence);
+  if (missing.length > 0) {
+    return reject(
+      'evidence_missing',
+      `Reason ${command.reason} needs ${missing.join(' and ')}.`,
+      'Add it to evidence and send again; nothing has been recorded.',
+      { pointer: '/evidence', current: { missing } },
+    );
+  }
+  order.door = { ...order.door, undeliverable: { reason: command.reason, at: now } };
+  order.endReason = command.reason;
+  if (command.reason === 'lost' || command.reason === 'stolen') {
+    loseParcels(draft, command.reason);
+    return;
+  }
+  for (const parcel of parcelsForDoor(order)) parcel.toReturn = true;
+  order.returnBy = plusMinutes(now, 180);
+  draft.moveTo('undeliverable', { reason: command.reason });
+  return;
+}
+
+/** Every parcel on board is gone. */
+export function loseParcels(draft: OrderDraft, reason: 'lost' | 'stolen'): void {
+  const { order } = draft;
+  order.endReason = reason;
+  const lost = parcelsOnBoard(order);
+  for (const parcel of lost) parcel.state = { at: 'lost' };
+  draft.emit('parcel.lost', { parcelIds: lost.map((parcel) => parcel.id), reason });
+  closeOpenPickups(draft, 'driver_lost');
+  draft.endIfOver();
+}
+
+export function closeOpenPickups(draft: OrderDraft, reason: string): void {
+  for (const pickup of draft.order.pickups) {
+    if (!isPickupClosed(pickup.status)) draft.movePickup(pickup, 'cancelled', { reason });
+  }
+}
+
+function returnParcels(
+  draft: OrderDraft,
+  command: Extract<CarriageCommand, { type: 'return_parcels' }>,
+): Rejection | undefined {
+  const { order } = draft;
+  const refusal = refuseUnless(order, ['arrived_at_return'], 'the driver is not at the store');
+  if (refusal) return refusal;
+  const due = parcelsToReturn(order).filter((parcel) => parcel.storeId === command.storeId);
+  const missing = due.filter((parcel) => !command.labels.includes(parcel.label));
+  if (missing.length > 0) {
+    return reject(
+      'parcels_missing',
+      `Missing ${missing.length} of ${due.length} to return.`,
+      `Scan ${missing.map((parcel) => parcel.label).join(', ')}.`,
+      {
+        pointer: '/labels',
+      },
+    );
+  }
+  for (const parcel of due) parcel.state = { at: 'returned' };
+  draft.emit('parcel.returned', { storeId: command.storeId, parcelIds: due.map((parcel) => parcel.id) });
+  if (parcelsOnBoard(order).length > 0) draft.moveTo('enroute_to_return');
+  else draft.endIfOver();
+  return;
+}
+
+function loseDriver(draft: OrderDraft, reason: string): Rejection | undefined {
+  const { order } = draft;
+  if (!order.carriage || hasEnded(order)) return refuseInStatus(order, 'no driver carries it');
+  const lost = order.carriage;
+  if (parcelsOnBoard(order).length > 0) {
+    if (order.status !== 'held') draft.moveTo('held', { reason, driverId: lost.driverId });
+    if (!order.attention) draft.needsAttention('driver_lost');
+    return;
+  }
+  order.carriage = null;
+  for (const pickup of order.pickups) delete pickup.storeRecord;
+  draft.moveTo('created', { reason, driverId: lost.driverId, runId: lost.runId });
+  order.deliverBy = latest(order.deliverBy, plusMinutes(order.updatedAt, 60));
+  return;
+}
+
+function refuseUnless(order: Order, statuses: readonly DeliveryStatus[], what: string): Rejection | undefined {
+  return statuses.includes(order.status) ? undefined : refuseInStatus(order, what);
+}

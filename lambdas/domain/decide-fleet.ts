@@ -1,0 +1,232 @@
+import type { Driver, Offer, Run } from './fleet.ts';
+import { expectedPayCents } from './fleet.ts';
+import type { OfferId, RunId } from './ids.ts';
+import type { PlannedOffer } from './plan.ts';
+import { type Rejection, reject } from './rejection.ts';
+import { type Decision, type Situation, SituationDraft } from './situation.ts';
+import { type Instant, plusSeconds } from './time.ts';
+
+/** How long a driver has to answer an offer. */
+export const offerSeconds = 60;
+
+/** Makes the offer that the planner proposes, if driver and orders are still free for it. */
+export function makeOffer(
+  situation: Situation,
+  planned: PlannedOffer,
+  made: { id: OfferId; rates: Run['rates']; currency: string },
+  now: Instant,
+): Decision | Rejection {
+  const draft = new SituationDraft(situation, now);
+  const { driver } = draft;
+  if (driver?.status !== 'active' || !driver.shift || driver.openOfferId || driver.activeRunId) {
+    return reject('driver_busy', `Driver ${planned.driverId} cannot take an offer now.`, 'Plan again.');
+  }
+  draft.offer = {
+    id: made.id,
+    version: 0,
+    sequence: 0,
+    driverId: driver.id,
+    mallId: driver.mallId,
+    status: 'open',
+    orderIds: planned.orderIds,
+    storeIds: planned.storeIds,
+    rates: made.rates,
+    payCents: expectedPayCents(made.rates, planned.storeIds.length + planned.orderIds.length),
+    currency: made.currency,
+    distanceMetres: planned.distanceMetres,
+    durationSeconds: planned.durationSeconds,
+    madeAt: now,
+    expiresAt: plusSeconds(now, offerSeconds),
+  };
+  driver.openOfferId = made.id;
+  draft.emit('offer', 'offer.made', {
+    driverId: driver.id,
+    orderIds: planned.orderIds,
+    expiresAt: draft.offer.expiresAt,
+  });
+  for (const orderId of planned.orderIds) {
+    const refusal = draft.command(orderId, { type: 'offer', offerId: made.id });
+    if (refusal) return refusal;
+  }
+  return draft.finish();
+}
+
+/** The driver takes the offer as they saw it (`version`): offer, driver, run and every order move together. */
+export function acceptOffer(
+  situation: Situation,
+  command: { version: number; runId: RunId; code: string },
+  now: Instant,
+): Decision | Rejection {
+  const draft = new SituationDraft(situation, now);
+  const { offer, driver } = draft;
+  if (!offer || !driver) throw new Error('An offer is accepted with its driver at hand.');
+  const refusal = refuseAnswer(offer, now) ?? refuseDriver(driver, offer);
+  if (refusal) return refusal;
+  if (offer.version !== command.version) {
+    return reject(
+      'offer_changed',
+      'The offer has changed since it was shown.',
+      'Look at it as it is now and answer again.',
+      {
+        current: offer,
+      },
+    );
+  }
+  offer.status = 'accepted';
+  offer.endedAt = now;
+  driver.openOfferId = null;
+  driver.activeRunId = command.runId;
+  for (const orderId of offer.orderIds) {
+    const refused = draft.command(orderId, {
+      type: 'assign',
+      offerId: offer.id,
+      runId: command.runId,
+      driverId: driver.id,
+    });
+    if (refused)
+      return reject('offer_changed', refused.detail, 'Look at the offer as it is now and answer again.', {
+        current: offer,
+      });
+  }
+  draft.emit('offer', 'offer.accepted', { runId: command.runId });
+  draft.run = {
+    id: command.runId,
+    version: 0,
+    sequence: 0,
+    driverId: driver.id,
+    mallId: offer.mallId,
+    offerId: offer.id,
+    code: command.code,
+    status: 'active',
+    orderIds: offer.orderIds,
+    stops: [],
+    pay: [{ key: 'base', kind: 'base', amountCents: offer.rates.baseCents, at: now }],
+    rates: offer.rates,
+    currency: offer.currency,
+    startedAt: now,
+  };
+  draft.emit('run', 'run.started', { driverId: driver.id, orderIds: offer.orderIds });
+  return draft.finish();
+}
+
+/** Declining is free; the driver is not offered the same orders again for a while. */
+export function declineOffer(situation: Situation, now: Instant): Decision | Rejection {
+  return endOffer(situation, 'declined', now);
+}
+
+/** The answer did not come in time. Before its time, by business time, nothing happens. */
+export function expireOffer(situation: Situation, now: Instant): Decision | Rejection {
+  const { offer } = situation;
+  if (offer && offer.status === 'open' && now < offer.expiresAt) {
+    return reject('not_due', `Offer ${offer.id} is open until ${offer.expiresAt}.`, 'Wait until then.');
+  }
+  return endOffer(situation, 'expired', now);
+}
+
+function endOffer(situation: Situation, status: 'declined' | 'expired', now: Instant): Decision | Rejection {
+  const draft = new SituationDraft(situation, now);
+  const { offer, driver } = draft;
+  if (!offer || !driver) throw new Error('An offer is ended with its driver at hand.');
+  const refusal = status === 'declined' ? refuseAnswer(offer, now) : refuseClosed(offer);
+  if (refusal) return refusal;
+  offer.status = status;
+  offer.endedAt = now;
+  if (driver.openOfferId === offer.id) driver.openOfferId = null;
+  driver.passedOn = [...driver.passedOn, ...offer.orderIds.map((orderId) => ({ orderId, at: now }))].slice(-20);
+  for (const orderId of offer.orderIds)
+    draft.command(orderId, { type: 'withdraw_offer', offerId: offer.id, reason: status });
+  draft.emit('offer', `offer.${status}`, { orderIds: offer.orderIds, driverId: driver.id });
+  return draft.finish();
+}
+
+export function startShift(driver: Driver, now: Instant): Decision | Rejection {
+  const draft = new SituationDraft({ orders: [], offer: null, run: null, driver }, now);
+  if (draft.driver!.status !== 'active') {
+    return reject('driver_suspended', 'This account is suspended.', 'Talk to operations.');
+  }
+  if (!draft.driver!.shift) {
+    draft.driver!.shift = { startedAt: now };
+    draft.driver!.passedOn = [];
+    draft.emit('driver', 'driver.shift_started');
+  }
+  return draft.finish();
+}
+
+/** Ends the shift; an open offer counts as declined, a run under way has to be finished first. */
+export function endShift(situation: Situation, now: Instant): Decision | Rejection {
+  const { driver, offer } = situation;
+  if (!driver) throw new Error('A shift is ended with its driver at hand.');
+  if (driver.activeRunId) {
+    return reject('driver_busy', 'A run is under way.', 'Finish the run first; no new offers come while it lasts.');
+  }
+  const declined = offer?.status === 'open' ? endOffer(situation, 'declined', now) : null;
+  if (declined && 'rejected' in declined) return declined;
+  const draft = new SituationDraft(declined?.situation ?? situation, now);
+  if (draft.driver!.shift) {
+    draft.driver!.shift = null;
+    draft.emit('driver', 'driver.shift_ended');
+  }
+  const ended = draft.finish();
+  return {
+    situation: ended.situation,
+    orderEvents: [...(declined?.orderEvents ?? []), ...ended.orderEvents],
+    fleetEvents: [...(declined?.fleetEvents ?? []), ...ended.fleetEvents],
+  };
+}
+
+/** The driver will not finish the run: orders with nothing on board go back to dispatch, the others are held. */
+export function loseDriver(situation: Situation, reason: string, now: Instant): Decision | Rejection {
+  const draft = new SituationDraft(situation, now);
+  const { run, driver } = draft;
+  if (run?.status !== 'active' || !driver) {
+    return reject('no_active_run', 'No run is under way.', 'Reassign only orders that a driver is carrying.');
+  }
+  for (const orderId of run.orderIds) {
+    const order = draft.order(orderId);
+    if (order.carriage?.runId !== run.id || order.endedAt) continue;
+    const refusal = draft.command(orderId, { type: 'lose_driver', reason });
+    if (refusal) return refusal;
+  }
+  driver.shift = null;
+  draft.emit('driver', 'driver.shift_ended', { reason });
+  const stillAboard = run.orderIds.some((id) => {
+    const order = draft.order(id);
+    return order.carriage?.runId === run.id && !order.endedAt;
+  });
+  if (!stillAboard) {
+    run.status = 'lost';
+    run.endedAt = now;
+    driver.activeRunId = null;
+    draft.emit('run', 'run.lost', { reason });
+  }
+  return draft.finish();
+}
+
+function refuseAnswer(offer: Offer, now: Instant): Rejection | undefined {
+  const closed = refuseClosed(offer);
+  if (closed) return closed;
+  if (now >= offer.expiresAt) {
+    return reject('offer_expired', `The offer expired at ${offer.expiresAt}.`, 'Wait for the next offer.', {
+      current: offer,
+    });
+  }
+  return;
+}
+
+function refuseClosed(offer: Offer): Rejection | undefined {
+  if (offer.status === 'open') return;
+  const code = offer.status === 'expired' ? 'offer_expired' : 'offer_closed';
+  return reject(code, `The offer was ${offer.status}.`, 'Wait for the next offer.', { current: offer });
+}
+
+function refuseDriver(driver: Driver, offer: Offer): Rejection | undefined {
+  if (driver.status !== 'active')
+    return reject('driver_suspended', 'This account is suspended.', 'Talk to operations.');
+  if (!driver.shift) return reject('driver_off_shift', 'You are off shift.', 'Start a shift first.');
+  if (driver.activeRunId) {
+    return reject('driver_busy', 'A run is already under way.', 'Finish it first.', {
+      current: { runId: driver.activeRunId, offerId: offer.id },
+    });
+  }
+  return;
+}

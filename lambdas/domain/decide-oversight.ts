@@ -1,0 +1,166 @@
+import { closeOpenPickups, loseParcels } from './decide-carriage.ts';
+import { goOnWithout } from './decide-store.ts';
+import { hasEnded, type Order, openPickups, parcelsForDoor, parcelsOnBoard, wantsDriver } from './order.ts';
+import type { OversightCommand } from './order-commands.ts';
+import { type OrderDraft, refuseInStatus } from './order-draft.ts';
+import { type Rejection, reject } from './rejection.ts';
+import { settlementOf } from './settlement.ts';
+import { type Instant, plusMinutes } from './time.ts';
+import { deadlines, type WaitKey } from './waits.ts';
+
+/** Decides what the channel, operations and the clock want of an order. */
+export function decideOversight(draft: OrderDraft, command: OversightCommand, now: Instant): Rejection | undefined {
+  const { order } = draft;
+  switch (command.type) {
+    case 'cancel':
+      if (hasEnded(order)) return refuseInStatus(order, 'it cannot be cancelled');
+      if (order.endReason) return;
+      draft.callOff(command.by === 'channel' ? 'cancelled_by_channel' : 'cancelled_by_operations');
+      return;
+    case 'resume':
+      return resume(draft, now);
+    case 'send_back':
+      return sendBack(draft);
+    case 'reattempt':
+      return reattempt(draft, now);
+    case 'declare_returned': {
+      const refusal = refuseUnlessHeld(order);
+      if (refusal) return refusal;
+      const back = parcelsOnBoard(order);
+      for (const parcel of back) parcel.state = { at: 'returned' };
+      draft.emit('parcel.returned', { parcelIds: back.map((parcel) => parcel.id), by: 'operations' });
+      closeOpenPickups(draft, 'driver_lost');
+      draft.endIfOver();
+      return;
+    }
+    case 'declare_lost': {
+      const refusal = refuseUnlessHeld(order);
+      if (refusal) return refusal;
+      loseParcels(draft, 'lost');
+      return;
+    }
+    case 'deadline_passed':
+      return deadlinePassed(draft, command.wait, now);
+    case 'restart_workflow':
+      if (order.settledAt) return refuseInStatus(order, 'its workflow is over');
+      order.workflowGeneration += 1;
+      draft.emit('order.restarted', { generation: order.workflowGeneration });
+      return;
+    case 'settle': {
+      if (!hasEnded(order)) return refuseInStatus(order, 'it has not ended, so it cannot be settled');
+      if (order.settledAt) return;
+      order.ledger = settlementOf(order, now);
+      order.settledAt = now;
+      draft.emit('order.settled', { entries: order.ledger.length });
+      return;
+    }
+  }
+}
+
+/** The same driver carries on: with what is on board, or simply more time for a late one. */
+function resume(draft: OrderDraft, now: Instant): Rejection | undefined {
+  const { order } = draft;
+  if (hasEnded(order)) return refuseInStatus(order, 'there is nothing to go on with');
+  if (order.status !== 'held' && !order.attention) {
+    return reject(
+      'not_held',
+      `Order ${order.id} waits for no decision.`,
+      'Decide only on orders in the queue of what waits.',
+    );
+  }
+  order.deliverBy = plusMinutes(now, 120);
+  order.returnBy = plusMinutes(now, 180);
+  if (order.status === 'held') {
+    if (openPickups(order).length > 0) closeOpenPickups(draft, 'driver_lost');
+    const toDoor =
+      parcelsForDoor(order).length > 0 && (order.goAhead === 'deliver_what_you_can' || allHandedOver(order));
+    if (!toDoor) for (const parcel of parcelsOnBoard(order)) parcel.toReturn = true;
+    draft.moveTo(toDoor ? 'enroute_to_dropoff' : 'enroute_to_return');
+  }
+  draft.clearAttention();
+  return;
+}
+
+function allHandedOver(order: Order): boolean {
+  return order.pickups.every((pickup) => pickup.status === 'handed_over');
+}
+
+function sendBack(draft: OrderDraft): Rejection | undefined {
+  const { order } = draft;
+  if (hasEnded(order) || parcelsOnBoard(order).length === 0)
+    return refuseInStatus(order, 'nothing is on board to send back');
+  closeOpenPickups(draft, 'sent_back');
+  for (const parcel of parcelsOnBoard(order)) parcel.toReturn = true;
+  if (order.status === 'held') draft.moveTo('enroute_to_return');
+  draft.beginReturn();
+  draft.clearAttention();
+  return;
+}
+
+function reattempt(draft: OrderDraft, now: Instant): Rejection | undefined {
+  const { order } = draft;
+  if (order.status !== 'undeliverable') return refuseInStatus(order, 'there is no failed attempt to repeat');
+  for (const parcel of parcelsOnBoard(order)) parcel.toReturn = false;
+  delete order.endReason;
+  order.deliverBy = plusMinutes(now, 120);
+  draft.moveTo('enroute_to_dropoff', { reattempt: true });
+  draft.clearAttention();
+  return;
+}
+
+/** The named outcome of each wait whose time is up. Before its time, by business time, nothing happens. */
+function deadlinePassed(draft: OrderDraft, wait: WaitKey, now: Instant): Rejection | undefined {
+  const { order } = draft;
+  if (hasEnded(order) || now < deadlines(order)[wait]) {
+    return reject('not_due', `${wait} of order ${order.id} is due at ${deadlines(order)[wait]}.`, 'Wait until then.');
+  }
+  switch (wait) {
+    case 'storesConfirm': {
+      const silent = order.pickups.filter(({ status }) => status === 'pending');
+      for (const pickup of silent) draft.movePickup(pickup, 'expired', { reason: 'no_answer' });
+      if (silent.length > 0) goOnWithout(draft);
+      return;
+    }
+    case 'storesGetReady': {
+      const late = order.pickups.filter(({ status }) => status === 'accepted' || status === 'delayed');
+      for (const pickup of late) draft.movePickup(pickup, 'failed', { reason: 'not_ready_in_time' });
+      if (late.length > 0) goOnWithout(draft);
+      return;
+    }
+    case 'findDriver':
+      if (order.carriage === null) draft.callOff(now >= order.closesAt ? 'mall_closed' : 'no_driver');
+      return;
+    case 'driverCollects': {
+      if (parcelsOnBoard(order).length === 0) {
+        if (openPickups(order).length > 0 || wantsDriver(order)) draft.callOff('mall_closed');
+        return;
+      }
+      const left = openPickups(order);
+      for (const pickup of left)
+        draft.movePickup(pickup, pickup.status === 'pending' ? 'expired' : 'failed', { reason: 'mall_closed' });
+      if (left.length > 0) goOnWithout(draft);
+      return;
+    }
+    case 'driverDelivers':
+      if (!order.attention && order.status !== 'held') draft.needsAttention('overdue_delivery');
+      return;
+    case 'returnToStores':
+      if (!order.attention && order.status !== 'held') draft.needsAttention('overdue_return');
+      return;
+    case 'operationsDecide':
+      order.decideBy = plusMinutes(now, 24 * 60);
+      draft.emit('order.attention', { why: order.attention?.why ?? order.status, reminder: true });
+      return;
+  }
+}
+
+function refuseUnlessHeld(order: Order): Rejection | undefined {
+  if (order.status === 'held') return;
+  return hasEnded(order)
+    ? refuseInStatus(order, 'there is nothing to decide')
+    : reject(
+        'not_held',
+        `Order ${order.id} is ${order.status}, not held.`,
+        'This decision is for parcels that are held.',
+      );
+}

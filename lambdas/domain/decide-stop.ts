@@ -1,0 +1,321 @@
+import { pinTries } from './decide-carriage.ts';
+import { currentStops, isStopOpen, type PayLine, type Run, type Stop } from './fleet.ts';
+import type { ParcelId, StopId } from './ids.ts';
+import { type Order, parcelsForDoor, parcelsToReturn } from './order.ts';
+import type { CarriageCommand } from './order-commands.ts';
+import type { Parcel } from './parcel.ts';
+import { type Rejection, reject } from './rejection.ts';
+import { type Decision, type Situation, SituationDraft } from './situation.ts';
+import type { Instant } from './time.ts';
+import type { Evidence, UndeliverableReason } from './undeliverable.ts';
+
+/** What a driver does at a stop of the run. */
+export type StopCommand = { stopId: StopId; occurredAt?: Instant } & (
+  | { type: 'depart' }
+  | { type: 'arrive' }
+  | { type: 'scan'; label: string }
+  | {
+      type: 'complete';
+      labels: string[];
+      /** At a counter: the store cannot find the rest. */
+      leaveMissing: boolean;
+      /** At a door: parcels the recipient does not take. */
+      refusedLabels: string[];
+      proof?: { kind: 'photo'; photoKey: string } | { kind: 'pin'; matches: boolean };
+    }
+  | { type: 'fail'; reason: UndeliverableReason; evidence: Evidence }
+  | { type: 'leave_without'; reason: string }
+  | { type: 'fail_return'; reason: string }
+);
+
+/** The answer to a scan or a PIN: the act was recorded, and this is what it showed. */
+export interface StopOutcome {
+  pin?: 'refused';
+  triesLeft?: number;
+}
+
+export function decideStop(
+  situation: Situation,
+  command: StopCommand,
+  now: Instant,
+): (Decision & StopOutcome) | Rejection {
+  const draft = new SituationDraft(situation, now);
+  const { run } = draft;
+  if (run?.status !== 'active') return reject('no_active_run', 'No run is under way.', 'Accept an offer first.');
+  const stop = run.stops.find((candidate) => candidate.id === command.stopId);
+  if (!stop) return reject('unknown_stop', `Stop ${command.stopId} is not in this run.`, 'Read the run again.');
+  const refusal = refuseStop(run, stop, command);
+  if (refusal) return refusal;
+  const outcome = acts[stop.kind](draft, stop, command);
+  if (outcome && 'rejected' in outcome) return outcome;
+  return { ...draft.finish(), ...outcome };
+}
+
+type Act = (draft: SituationDraft, stop: Stop, command: StopCommand) => Rejection | StopOutcome | undefined;
+
+const acts: Record<Stop['kind'], Act> = {
+  pickup: (draft, stop, command) => {
+    const storeId = stop.storeId!;
+    switch (command.type) {
+      case 'depart':
+        return depart(draft, stop, command, { type: 'depart_for_pickup' });
+      case 'arrive':
+        return arrive(draft, stop, command, { type: 'arrive_at_pickup', storeId });
+      case 'scan':
+        return scan(draft, stop, command.label, (order) =>
+          order.parcels.filter((parcel) => parcel.storeId === storeId && parcel.state.at === 'store'),
+        );
+      case 'complete': {
+        const labels = [...stop.scannedLabels, ...command.labels];
+        const stray = strayLabel(draft, labels, (order) =>
+          order.parcels.filter((parcel) => parcel.storeId === storeId),
+        );
+        if (stray) return stray;
+        return (
+          each(
+            draft,
+            stop,
+            { type: 'collect', storeId, labels, leaveMissing: command.leaveMissing },
+            command.occurredAt,
+          ) ?? end(draft, stop, 'done')
+        );
+      }
+      case 'leave_without':
+        return (
+          each(draft, stop, { type: 'leave_without', storeId, reason: command.reason }, command.occurredAt) ??
+          end(draft, stop, 'failed')
+        );
+      default:
+        return wrongKind(stop, command);
+    }
+  },
+
+  dropoff: (draft, stop, command) => {
+    switch (command.type) {
+      case 'depart':
+        return depart(draft, stop, command, { type: 'depart_for_door' });
+      case 'arrive':
+        return arrive(draft, stop, command, { type: 'arrive_at_door' });
+      case 'scan':
+        return scan(draft, stop, command.label, parcelsForDoor);
+      case 'complete':
+        return deliver(draft, stop, command);
+      case 'fail':
+        return (
+          each(
+            draft,
+            stop,
+            { type: 'fail_at_door', reason: command.reason, evidence: command.evidence },
+            command.occurredAt,
+          ) ?? end(draft, stop, 'failed', { reason: command.reason })
+        );
+      default:
+        return wrongKind(stop, command);
+    }
+  },
+
+  return: (draft, stop, command) => {
+    const storeId = stop.storeId!;
+    switch (command.type) {
+      case 'depart':
+        return depart(draft, stop, command, { type: 'depart_for_return' });
+      case 'arrive':
+        return arrive(draft, stop, command, { type: 'arrive_at_return', storeId });
+      case 'scan':
+        return scan(draft, stop, command.label, (order) =>
+          parcelsToReturn(order).filter((parcel) => parcel.storeId === storeId),
+        );
+      case 'complete':
+        return (
+          each(
+            draft,
+            stop,
+            { type: 'return_parcels', storeId, labels: [...stop.scannedLabels, ...command.labels] },
+            command.occurredAt,
+          ) ?? end(draft, stop, 'done')
+        );
+      case 'fail_return':
+        return (
+          each(draft, stop, { type: 'fail_return', storeId, reason: command.reason }, command.occurredAt) ??
+          end(draft, stop, 'failed', { reason: command.reason })
+        );
+      default:
+        return wrongKind(stop, command);
+    }
+  },
+};
+
+function deliver(
+  draft: SituationDraft,
+  stop: Stop,
+  command: Extract<StopCommand, { type: 'complete' }>,
+): Rejection | StopOutcome | undefined {
+  const order = draft.order(stop.orderIds[0]!);
+  const due = parcelsForDoor(order);
+  const refused = due.filter((parcel) => command.refusedLabels.includes(parcel.label));
+  const labels = [...stop.scannedLabels, ...command.labels, ...command.refusedLabels];
+  const stray = strayLabel(draft, labels, parcelsForDoor);
+  if (stray) return stray;
+  const { proof } = command;
+  if (!proof || (order.doorProof === 'pin' && proof.kind !== 'pin')) {
+    return reject(
+      'proof_missing',
+      `This order needs a ${order.doorProof} as proof.`,
+      `Send proof of kind ${order.doorProof}.`,
+      {
+        pointer: '/proof',
+      },
+    );
+  }
+  if (proof.kind === 'pin' && !proof.matches) return refusePin(draft, stop, order);
+  const handed = due.filter((parcel) => labels.includes(parcel.label) && !refused.includes(parcel));
+  const ids = (parcels: Parcel[]): ParcelId[] => parcels.map((parcel) => parcel.id);
+  return (
+    each(
+      draft,
+      stop,
+      {
+        type: 'deliver',
+        parcelIds: ids(handed),
+        refusedParcelIds: ids(refused),
+        proof: proof.kind === 'photo' ? proof : { kind: 'pin' },
+      },
+      command.occurredAt,
+    ) ?? end(draft, stop, 'done')
+  );
+}
+
+/** A wrong PIN is recorded, so that guessing ends: after the last try the stop can only be failed. */
+function refusePin(draft: SituationDraft, stop: Stop, order: Order): Rejection | StopOutcome {
+  if (order.pinAttempts >= pinTries) {
+    return reject(
+      'pin_wrong',
+      'There are no tries left.',
+      'Fail the stop with reason pin_missing; the parcels go back to the stores.',
+      {
+        pointer: '/proof/pin',
+      },
+    );
+  }
+  return each(draft, stop, { type: 'refuse_pin' }) ?? { pin: 'refused', triesLeft: pinTries - order.pinAttempts - 1 };
+}
+
+function depart(
+  draft: SituationDraft,
+  stop: Stop,
+  command: StopCommand,
+  forOrder: CarriageCommand,
+): Rejection | undefined {
+  const refusal = each(draft, stop, forOrder, command.occurredAt);
+  if (refusal || stop.status !== 'pending') return refusal;
+  stop.status = 'departed';
+  stop.departedAt = command.occurredAt ?? draft.now;
+  draft.emit('run', 'run.stop_departed', { stopId: stop.id });
+  return;
+}
+
+function arrive(
+  draft: SituationDraft,
+  stop: Stop,
+  command: StopCommand,
+  forOrder: CarriageCommand,
+): Rejection | undefined {
+  const refusal = each(draft, stop, forOrder, command.occurredAt);
+  if (refusal || stop.status === 'arrived') return refusal;
+  stop.status = 'arrived';
+  stop.arrivedAt = command.occurredAt ?? draft.now;
+  draft.emit('run', 'run.stop_arrived', { stopId: stop.id });
+  return;
+}
+
+function scan(
+  draft: SituationDraft,
+  stop: Stop,
+  label: string,
+  due: (order: Order) => Parcel[],
+): Rejection | undefined {
+  const stray = strayLabel(draft, [label], due);
+  if (stray) return stray;
+  if (stop.scannedLabels.includes(label)) return;
+  stop.scannedLabels.push(label);
+  draft.emit('run', 'run.parcel_scanned', { stopId: stop.id });
+  return;
+}
+
+/** Applies one command to every order at the stop, or to none. */
+function each(
+  draft: SituationDraft,
+  stop: Stop,
+  command: CarriageCommand,
+  occurredAt?: Instant,
+): Rejection | undefined {
+  for (const orderId of stop.orderIds) {
+    const refusal = draft.command(orderId, { ...command, ...(occurredAt && { occurredAt }) });
+    if (refusal) return refusal;
+  }
+  return;
+}
+
+function end(
+  draft: SituationDraft,
+  stop: Stop,
+  status: 'done' | 'failed',
+  data: Record<string, unknown> = {},
+): undefined {
+  stop.status = status;
+  stop.endedAt = draft.now;
+  const run = draft.run!;
+  const kind: PayLine['kind'] = stop.kind === 'return' ? 'return' : 'stop';
+  const attempt = run.pay.filter((line) => line.stopId === stop.id).length + 1;
+  run.pay.push({
+    key: `${stop.id}:${attempt}`,
+    kind,
+    amountCents: kind === 'return' ? run.rates.perReturnCents : run.rates.perStopCents,
+    stopId: stop.id,
+    at: draft.now,
+  });
+  draft.emit('run', status === 'done' ? 'run.stop_done' : 'run.stop_failed', { stopId: stop.id, ...data });
+}
+
+function strayLabel(draft: SituationDraft, labels: string[], due: (order: Order) => Parcel[]): Rejection | undefined {
+  const known = draft.orders.flatMap(due).map((parcel) => parcel.label);
+  const stray = labels.find((label) => !known.includes(label));
+  if (stray === undefined) return;
+  return reject(
+    'wrong_order',
+    `Parcel ${stray} does not belong to this stop.`,
+    known.length > 0 ? `Due here: ${known.join(', ')}.` : 'Nothing is due here yet.',
+    {
+      pointer: '/labels',
+      current: { due: known },
+    },
+  );
+}
+
+function refuseStop(run: Run, stop: Stop, command: StopCommand): Rejection | undefined {
+  if (!isStopOpen(stop)) {
+    return reject(
+      'stop_done',
+      `Stop ${stop.id} is ${stop.status}.`,
+      'Read the run again and go on with the next stop.',
+    );
+  }
+  const now = currentStops(run);
+  if (!now.includes(stop)) {
+    return reject('stop_not_next', `Stop ${stop.id} comes later.`, `Now: ${now.map((next) => next.id).join(', ')}.`, {
+      current: { stopIds: now.map((next) => next.id) },
+    });
+  }
+  if (command.type !== 'depart' && command.type !== 'arrive' && stop.status !== 'arrived') {
+    return reject('stop_not_reached', `You have not arrived at ${stop.id}.`, 'Arrive at the stop first.');
+  }
+  return;
+}
+
+function wrongKind(stop: Stop, command: StopCommand): Rejection {
+  return reject(
+    'transition_not_allowed',
+    `${command.type} is not possible at a ${stop.kind}.`,
+    'Choose an act that fits the stop.',
+  );
+}

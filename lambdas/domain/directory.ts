@@ -1,0 +1,77 @@
+import type { ChannelId, DriverId, MallId, RetailerId, StoreId } from './ids.ts';
+import type { OpeningHours } from './opening-hours.ts';
+import type { Position } from './position.ts';
+
+export type MallState = 'open' | 'paused' | 'closing_early';
+
+/** A shopping centre that Mallway delivers from. */
+export interface Mall {
+  id: MallId;
+  name: string;
+  /** IANA time zone, e.g. `America/Phoenix`. */
+  zone: string;
+  position: Position;
+  hours: OpeningHours;
+  state: MallState;
+  /** How long stores have to confirm an order. */
+  confirmWithinMinutes: number;
+  /** From a store to the kerb; also the last stretch of the order cut-off. */
+  walkMinutes: number;
+  deliveryRadiusMetres: number;
+  /** Flat in this version; in the mall's currency. */
+  feeCents: number;
+  currency: string;
+  pay: PayRates;
+  pickupPoints: PickupPoint[];
+}
+
+/** What a driver earns for a run. */
+export interface PayRates {
+  baseCents: number;
+  perStopCents: number;
+  perReturnCents: number;
+}
+
+export interface PickupPoint {
+  id: string;
+  name: string;
+  kind: 'entrance' | 'kerb' | 'desk' | 'after_hours_door';
+  position: Position;
+  note?: string | undefined;
+  parkingLimitMinutes?: number | undefined;
+}
+
+export interface Store {
+  id: StoreId;
+  retailerId: RetailerId;
+  mallId: MallId;
+  name: string;
+  level: string;
+  position: Position;
+  /** Where drivers find the counter. */
+  frontNote?: string | undefined;
+  hours: OpeningHours;
+  prepMinutes: number;
+  pickupPointId?: string | undefined;
+}
+
+export interface Retailer {
+  id: RetailerId;
+  name: string;
+}
+
+export interface Channel {
+  id: ChannelId;
+  name: string;
+}
+
+/** What a person may act as; bound to the subject of their token, never read from its claims. */
+export type Role =
+  | { kind: 'operations' }
+  | { kind: 'store'; storeId: StoreId }
+  | { kind: 'driver'; driverId: DriverId };
+
+export interface Person {
+  subject: string;
+  role: Role;
+}

@@ -1,0 +1,63 @@
+import type { DeliveryStatus } from './delivery-status.ts';
+import type { Order } from './order.ts';
+import type { PickupStatus } from './pickup.ts';
+import type { Instant } from './time.ts';
+
+/** A fact of one order's history. `data` holds ids and codes only, never a name, a phone number or an address. */
+export interface OrderEvent {
+  orderId: Order['id'];
+  /** Gap-free from 1 within the order. */
+  sequence: number;
+  type: OrderEventType;
+  version: 1;
+  /** When it happened, by the clock of whoever saw it. */
+  occurredAt: Instant;
+  /** When we heard of it. */
+  recordedAt: Instant;
+  data: Record<string, unknown>;
+  snapshot: OrderSnapshot;
+}
+
+export type OrderEventType =
+  | 'order.created'
+  | 'order.attention'
+  | 'order.attention_cleared'
+  | 'order.settled'
+  | 'order.restarted'
+  | `pickup.${Exclude<PickupStatus, 'pending'>}`
+  | 'pickup.store_recorded'
+  | 'pickup.stop_acknowledged'
+  | `delivery.${Exclude<DeliveryStatus, 'created'>}`
+  | 'delivery.reassigned'
+  | 'offer.made'
+  | 'offer.withdrawn'
+  | 'parcel.refused'
+  | 'parcel.returned'
+  | 'parcel.lost'
+  | 'proof.pin_refused';
+
+/** The public state of the order right after the event, small enough to travel with it. */
+export interface OrderSnapshot {
+  status: DeliveryStatus;
+  partial: boolean;
+  endReason?: string;
+  pickups: { storeId: string; status: PickupStatus; readyAt: Instant }[];
+  parcels: { id: string; storeId: string; at: string; toReturn: boolean }[];
+  driverId?: string;
+}
+
+export function snapshotOf(order: Order): OrderSnapshot {
+  return {
+    status: order.status,
+    partial: order.partial,
+    ...(order.endReason && { endReason: order.endReason }),
+    pickups: order.pickups.map(({ storeId, status, readyAt }) => ({ storeId, status, readyAt })),
+    parcels: order.parcels.map((parcel) => ({
+      id: parcel.id,
+      storeId: parcel.storeId,
+      at: parcel.state.at,
+      toReturn: parcel.toReturn,
+    })),
+    ...(order.carriage && { driverId: order.carriage.driverId }),
+  };
+}

@@ -1,0 +1,141 @@
+import type { PayRates } from './directory.ts';
+import type { DriverId, MallId, OfferId, OrderId, RunId, StopId, StoreId } from './ids.ts';
+import type { Instant } from './time.ts';
+
+export interface Driver {
+  id: DriverId;
+  version: number;
+  sequence: number;
+  /** First name, as stores and shoppers see it. */
+  name: string;
+  mallId: MallId;
+  vehicle: 'car' | 'motorcycle' | 'bicycle' | 'walking';
+  status: 'active' | 'suspended';
+  shift: { startedAt: Instant } | null;
+  openOfferId: OfferId | null;
+  activeRunId: RunId | null;
+  /** Orders this driver declined or let pass, so that they are not offered again at once. */
+  passedOn: { orderId: OrderId; at: Instant }[];
+}
+
+export const stopKinds = ['pickup', 'dropoff', 'return'] as const;
+export type StopKind = (typeof stopKinds)[number];
+
+export type StopStatus = 'pending' | 'departed' | 'arrived' | 'done' | 'failed' | 'dropped';
+
+/** One place on a run: a store's counter for one or more orders, or one order's door. */
+export interface Stop {
+  id: StopId;
+  kind: StopKind;
+  storeId?: StoreId;
+  orderIds: OrderId[];
+  status: StopStatus;
+  scannedLabels: string[];
+  departedAt?: Instant;
+  arrivedAt?: Instant;
+  endedAt?: Instant;
+}
+
+export interface PayLine {
+  /** Unique within the run: a pay line exists at most once. */
+  key: string;
+  kind: 'base' | 'stop' | 'return';
+  amountCents: number;
+  stopId?: StopId;
+  at: Instant;
+}
+
+/** The accepted, ordered list of stops. It owns sequence and pay; the orders own delivery status. */
+export interface Run {
+  id: RunId;
+  version: number;
+  sequence: number;
+  driverId: DriverId;
+  mallId: MallId;
+  offerId: OfferId;
+  /** Four digits that the driver shows at a counter. */
+  code: string;
+  status: 'active' | 'completed' | 'lost';
+  orderIds: OrderId[];
+  stops: Stop[];
+  pay: PayLine[];
+  rates: PayRates;
+  currency: string;
+  startedAt: Instant;
+  endedAt?: Instant;
+}
+
+export type OfferStatus = 'open' | 'accepted' | 'declined' | 'expired' | 'withdrawn';
+
+/** A proposed run, for one driver, until it expires. */
+export interface Offer {
+  id: OfferId;
+  version: number;
+  sequence: number;
+  driverId: DriverId;
+  mallId: MallId;
+  status: OfferStatus;
+  orderIds: OrderId[];
+  storeIds: StoreId[];
+  rates: PayRates;
+  payCents: number;
+  currency: string;
+  distanceMetres: number;
+  durationSeconds: number;
+  madeAt: Instant;
+  expiresAt: Instant;
+  endedAt?: Instant;
+}
+
+export interface FleetEvent {
+  /** `DRIVER#…`, `OFFER#…` or `RUN#…`: each has a sequence of its own. */
+  subject: { kind: 'driver' | 'offer' | 'run'; id: string };
+  sequence: number;
+  type: FleetEventType;
+  version: 1;
+  recordedAt: Instant;
+  mallId: MallId;
+  data: Record<string, unknown>;
+}
+
+export type FleetEventType =
+  | 'driver.shift_started'
+  | 'driver.shift_ended'
+  | 'driver.applied'
+  | 'offer.made'
+  | `offer.${Exclude<OfferStatus, 'open'>}`
+  | 'offer.changed'
+  | 'run.started'
+  | 'run.stop_departed'
+  | 'run.stop_arrived'
+  | 'run.parcel_scanned'
+  | 'run.stop_done'
+  | 'run.stop_failed'
+  | 'run.revised'
+  | 'run.completed'
+  | 'run.lost';
+
+export function isStopOpen(stop: Stop): boolean {
+  return stop.status === 'pending' || stop.status === 'departed' || stop.status === 'arrived';
+}
+
+/** Stores first, then doors, then returns; within a kind the order of the run. */
+export function openStops(run: Run): Stop[] {
+  const open = run.stops.filter(isStopOpen);
+  return stopKinds.flatMap((kind) => open.filter((stop) => stop.kind === kind));
+}
+
+/** The stops a driver may work on now: those of the earliest kind that is still open. */
+export function currentStops(run: Run): Stop[] {
+  const open = openStops(run);
+  return open.filter((stop) => stop.kind === open[0]?.kind);
+}
+
+export function payTotalCents(run: Run): number {
+  return run.pay.reduce((sum, line) => sum + line.amountCents, 0);
+}
+
+/** What a run of so many stops will pay when everything goes well. */
+export function expectedPayCents(rates: PayRates, stops: number): number {
+  return rates.baseCents + rates.perStopCents * stops;
+}

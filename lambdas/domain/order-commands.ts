@@ -1,0 +1,57 @@
+import type { DriverId, LineId, OfferId, ParcelId, RunId, StoreId } from './ids.ts';
+import type { DoorProofRecord } from './order.ts';
+import type { RejectReason } from './pickup.ts';
+import type { Instant } from './time.ts';
+import type { Evidence, UndeliverableReason } from './undeliverable.ts';
+import type { WaitKey } from './waits.ts';
+
+/** What a store, or its retailer's system, says of its own pickup. */
+export type StoreCommand =
+  | { type: 'accept_pickup'; storeId: StoreId; readyAt?: Instant }
+  | { type: 'reject_pickup'; storeId: StoreId; reason: RejectReason; note?: string }
+  | { type: 'delay_pickup'; storeId: StoreId; readyAt: Instant }
+  | {
+      type: 'ready_pickup';
+      storeId: StoreId;
+      parcels: { id: ParcelId; label: string; lineIds?: LineId[] }[];
+      missingLineIds: LineId[];
+    }
+  | { type: 'record_hand_over'; storeId: StoreId; driverId: DriverId | null; labels: string[] }
+  | { type: 'acknowledge_stop'; storeId: StoreId };
+
+/** What dispatch and a driver's acts on a run do to one of its orders. */
+export type CarriageCommand =
+  | { type: 'offer'; offerId: OfferId }
+  | { type: 'withdraw_offer'; offerId: OfferId; reason: string }
+  | { type: 'assign'; offerId: OfferId; runId: RunId; driverId: DriverId }
+  | { type: 'depart_for_pickup' }
+  | { type: 'arrive_at_pickup'; storeId: StoreId }
+  | { type: 'collect'; storeId: StoreId; labels: string[]; leaveMissing: boolean }
+  | { type: 'leave_without'; storeId: StoreId; reason: string }
+  | { type: 'depart_for_door' }
+  | { type: 'arrive_at_door' }
+  | { type: 'deliver'; parcelIds: ParcelId[]; refusedParcelIds: ParcelId[]; proof: DoorProofRecord; note?: string }
+  | { type: 'refuse_pin' }
+  | { type: 'fail_at_door'; reason: UndeliverableReason; evidence: Evidence }
+  | { type: 'depart_for_return' }
+  | { type: 'arrive_at_return'; storeId: StoreId }
+  | { type: 'return_parcels'; storeId: StoreId; labels: string[] }
+  | { type: 'fail_return'; storeId: StoreId; reason: string }
+  | { type: 'lose_driver'; reason: string };
+
+/** What the channel, operations and the clock decide. */
+export type OversightCommand =
+  | { type: 'cancel'; by: 'channel' | 'operations' }
+  | { type: 'resume' }
+  | { type: 'declare_returned' }
+  | { type: 'declare_lost' }
+  | { type: 'send_back' }
+  | { type: 'reattempt' }
+  | { type: 'deadline_passed'; wait: WaitKey }
+  | { type: 'restart_workflow' }
+  | { type: 'settle' };
+
+export type OrderCommand = (StoreCommand | CarriageCommand | OversightCommand) & {
+  /** When it happened by the clock of the device, if that was earlier than now. */
+  occurredAt?: Instant;
+};

@@ -1,0 +1,145 @@
+import { allowedTransitions, type DeliveryStatus, isLegal } from './delivery-status.ts';
+import { type OrderEvent, type OrderEventType, snapshotOf } from './events.ts';
+import type { EndReason, Order } from './order.ts';
+import { hasEnded, parcelsOnBoard } from './order.ts';
+import { isParcelEnded } from './parcel.ts';
+import { isPickupClosed, isPickupMoveLegal, type Pickup, type PickupStatus } from './pickup.ts';
+import { type Rejection, reject } from './rejection.ts';
+import { type Instant, latest, plusMinutes } from './time.ts';
+
+/**
+ * A private copy of an order while one command is decided: it moves only along legal edges and numbers its events.
+ * An illegal move is a defect of the rules, not of the caller, and throws; rules ask first.
+ */
+export class OrderDraft {
+  readonly order: Order;
+  readonly events: OrderEvent[] = [];
+  readonly #now: Instant;
+  readonly #occurredAt: Instant;
+
+  constructor(order: Order, now: Instant, occurredAt: Instant = now) {
+    this.order = structuredClone(order);
+    this.#now = now;
+    this.#occurredAt = occurredAt;
+  }
+
+  emit(type: OrderEventType, data: Record<string, unknown> = {}): void {
+    this.order.sequence += 1;
+    this.order.updatedAt = this.#now;
+    this.events.push({
+      orderId: this.order.id,
+      sequence: this.order.sequence,
+      type,
+      version: 1,
+      occurredAt: this.#occurredAt,
+      recordedAt: this.#now,
+      data,
+      snapshot: snapshotOf(this.order),
+    });
+  }
+
+  moveTo(status: DeliveryStatus, data: Record<string, unknown> = {}): void {
+    if (!isLegal(this.order.status, status)) {
+      throw new Error(`Order ${this.order.id} may not move from ${this.order.status} to ${status}.`);
+    }
+    this.order.status = status;
+    this.emit(status === 'created' ? 'delivery.reassigned' : `delivery.${status}`, data);
+  }
+
+  movePickup(pickup: Pickup, status: Exclude<PickupStatus, 'pending'>, data: Record<string, unknown> = {}): void {
+    if (!isPickupMoveLegal(pickup.status, status)) {
+      throw new Error(`Pickup ${pickup.storeId} of ${this.order.id} may not move from ${pickup.status} to ${status}.`);
+    }
+    pickup.status = status;
+    if (isPickupClosed(status)) this.#leaveParcelsAtStore(pickup);
+    this.emit(`pickup.${status}`, { storeId: pickup.storeId, ...data });
+  }
+
+  needsAttention(why: NonNullable<Order['attention']>['why']): void {
+    this.order.attention = { why, since: this.#now };
+    this.order.decideBy = plusMinutes(this.#now, 24 * 60);
+    this.emit('order.attention', { why });
+  }
+
+  clearAttention(): void {
+    if (!this.order.attention) return;
+    const { why } = this.order.attention;
+    this.order.attention = null;
+    this.emit('order.attention_cleared', { why });
+  }
+
+  /**
+   * Nothing will be collected any more. With no parcel on board the order is cancelled; with any on board they go
+   * back to their stores.
+   */
+  callOff(reason: EndReason): void {
+    this.order.endReason = reason;
+    for (const pickup of this.order.pickups) {
+      if (!isPickupClosed(pickup.status)) this.movePickup(pickup, 'cancelled', { reason });
+    }
+    const onBoard = parcelsOnBoard(this.order);
+    for (const parcel of onBoard) parcel.toReturn = true;
+    if (onBoard.length > 0) this.beginReturn();
+    else this.endIfOver();
+  }
+
+  beginReturn(): void {
+    this.order.returnBy = latest(this.order.returnBy, plusMinutes(this.#now, 180));
+    const alreadyGoingBack: readonly DeliveryStatus[] = [
+      'undeliverable',
+      'held',
+      'enroute_to_return',
+      'arrived_at_return',
+    ];
+    if (!alreadyGoingBack.includes(this.order.status)) this.moveTo('enroute_to_return');
+  }
+
+  /** Ends the order once every pickup and every parcel has ended; what the parcels came to decides how. */
+  endIfOver(): void {
+    const { order } = this;
+    if (hasEnded(order) || !order.pickups.every((pickup) => isPickupClosed(pickup.status))) return;
+    if (!order.parcels.every(isParcelEnded)) return;
+    const ends = new Set(order.parcels.map((parcel) => parcel.state.at));
+    order.endedAt = this.#now;
+    if (order.attention) this.clearAttention();
+    if (ends.has('recipient')) {
+      order.partial = order.parcels.some((parcel) => parcel.state.at !== 'recipient') || hasMissingLines(order);
+      delete order.endReason;
+      this.moveTo('delivered', { partial: order.partial });
+    } else if (ends.has('returned')) this.moveTo('returned', { reason: order.endReason });
+    else if (ends.has('lost')) this.moveTo('failed', { reason: order.endReason });
+    else this.moveTo('cancelled', { reason: order.endReason });
+    order.offerId = null;
+  }
+
+  #leaveParcelsAtStore(pickup: Pickup): void {
+    for (const parcel of this.order.parcels) {
+      if (parcel.storeId === pickup.storeId && parcel.state.at === 'store') parcel.state = { at: 'not_collected' };
+    }
+  }
+}
+
+function hasMissingLines(order: Order): boolean {
+  const delivered = new Set(
+    order.parcels.filter((parcel) => parcel.state.at === 'recipient').flatMap((parcel) => parcel.lineIds),
+  );
+  return order.pickups.some((pickup) => pickup.lines.some((line) => !delivered.has(line.id)));
+}
+
+/** The answer to a command that the order's present status does not allow. */
+export function refuseInStatus(order: Order, what: string): Rejection {
+  if (hasEnded(order)) {
+    return reject(
+      'order_ended',
+      `Order ${order.id} has ended as ${order.status}.`,
+      'An order that has ended takes no delivery commands; place a new order if something is still wanted.',
+      { allowedTransitions: [] },
+    );
+  }
+  return reject(
+    'transition_not_allowed',
+    `Order ${order.id} is ${order.status}: ${what}.`,
+    'Read the order again and choose one of the allowed transitions.',
+    { allowedTransitions: allowedTransitions(order.status) },
+  );
+}

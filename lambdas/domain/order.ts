@@ -1,0 +1,139 @@
+import { type DeliveryStatus, isTerminal } from './delivery-status.ts';
+import type { ChannelId, DriverId, LineId, MallId, OfferId, OrderId, RunId, StoreId } from './ids.ts';
+import { isOnBoard, isParcelEnded, type Parcel } from './parcel.ts';
+import { isPickupClosed, isPickupOut, type Line, type Pickup } from './pickup.ts';
+import type { Position } from './position.ts';
+import type { Instant } from './time.ts';
+import type { UndeliverableReason } from './undeliverable.ts';
+
+export const promiseKinds = ['two_hour', 'same_day', 'scheduled'] as const;
+export type PromiseKind = (typeof promiseKinds)[number];
+
+/** What happens to the rest when one store cannot supply. */
+export const goAheadRules = ['all_or_nothing', 'deliver_what_you_can'] as const;
+export type GoAhead = (typeof goAheadRules)[number];
+
+export const doorProofs = ['photo', 'pin'] as const;
+export type DoorProof = (typeof doorProofs)[number];
+
+export type EndReason =
+  | 'cancelled_by_channel'
+  | 'cancelled_by_operations'
+  | 'stores_rejected'
+  | 'no_driver'
+  | 'mall_closed'
+  | UndeliverableReason;
+
+export interface LedgerEntry {
+  /** Unique within the order: an entry exists at most once. */
+  key: string;
+  kind: 'goods' | 'refund' | 'fee';
+  amountCents: number;
+  storeId?: StoreId;
+  lineId?: LineId;
+  at: Instant;
+}
+
+export interface Order {
+  id: OrderId;
+  version: number;
+  /** Sequence of the last event; gap-free from 1. */
+  sequence: number;
+  channelId: ChannelId;
+  externalId?: string;
+  mallId: MallId;
+  /** IANA zone of the mall. */
+  zone: string;
+  placedAt: Instant;
+  updatedAt: Instant;
+  promise: { kind: PromiseKind; from?: Instant; by: Instant };
+  goAhead: GoAhead;
+  doorProof: DoorProof;
+  /** The door, to about 100 m; the exact place is kept with the personal data. */
+  dropoffArea: Position;
+  pickups: Pickup[];
+  parcels: Parcel[];
+  status: DeliveryStatus;
+  endReason?: EndReason;
+  endedAt?: Instant;
+  /** Delivered, but not all of it. */
+  partial: boolean;
+  feeCents: number;
+  currency: string;
+  offerId: OfferId | null;
+  carriage: { runId: RunId; driverId: DriverId; assignedAt: Instant } | null;
+  /** Set when a person has to look: what for, and since when. */
+  attention: { why: AttentionReason; since: Instant } | null;
+  door?: {
+    deliveredAt?: Instant;
+    proof?: DoorProofRecord;
+    undeliverable?: { reason: UndeliverableReason; at: Instant };
+  };
+  pinAttempts: number;
+  workflowGeneration: number;
+  /** When stores must have confirmed, the mall closes, the door must have been reached, returns must be back. */
+  storesConfirmBy: Instant;
+  closesAt: Instant;
+  deliverBy: Instant;
+  returnBy: Instant;
+  decideBy: Instant;
+  ledger: LedgerEntry[];
+  settledAt?: Instant;
+}
+
+export type AttentionReason = 'driver_lost' | 'overdue_delivery' | 'overdue_return' | 'return_refused';
+
+export type DoorProofRecord = { kind: 'photo'; photoKey: string } | { kind: 'pin' };
+
+export function hasEnded(order: Order): boolean {
+  return isTerminal(order.status);
+}
+
+export function pickupOf(order: Order, storeId: StoreId): Pickup | undefined {
+  return order.pickups.find((pickup) => pickup.storeId === storeId);
+}
+
+export function parcelsOnBoard(order: Order): Parcel[] {
+  return order.parcels.filter(isOnBoard);
+}
+
+/** On board and still meant for the door. */
+export function parcelsForDoor(order: Order): Parcel[] {
+  return order.parcels.filter((parcel) => isOnBoard(parcel) && !parcel.toReturn);
+}
+
+export function parcelsToReturn(order: Order): Parcel[] {
+  return order.parcels.filter((parcel) => isOnBoard(parcel) && parcel.toReturn);
+}
+
+export function allParcelsEnded(order: Order): boolean {
+  return order.parcels.every(isParcelEnded);
+}
+
+/** Stores whose parcels the driver has yet to collect. */
+export function openPickups(order: Order): Pickup[] {
+  return order.pickups.filter((pickup) => !isPickupClosed(pickup.status));
+}
+
+/** Every store has answered, one way or the other. */
+export function isConfirmed(order: Order): boolean {
+  return order.pickups.every((pickup) => pickup.status !== 'pending');
+}
+
+/** At least one store will supply, all have answered, and nobody carries it yet. */
+export function wantsDriver(order: Order): boolean {
+  return (
+    order.status === 'created' &&
+    order.carriage === null &&
+    isConfirmed(order) &&
+    order.pickups.some((pickup) => !isPickupOut(pickup.status))
+  );
+}
+
+export function lineTotalCents(line: Line): number {
+  return line.unitPriceCents * line.quantity;
+}
+
+export function basketCents(order: Order): number {
+  return order.pickups.flatMap((pickup) => pickup.lines).reduce((sum, line) => sum + lineTotalCents(line), 0);
+}

@@ -1,0 +1,26 @@
+/** WGS84 `[longitude, latitude]` in degrees. */
+export type Position = readonly [lon: number, lat: number];
+
+const earthRadiusMetres = 6_371_008.8;
+
+/** Great-circle distance (haversine, mean earth radius per IUGG 1980). */
+export function distanceMetres(from: Position, to: Position): number {
+  const radians = Math.PI / 180;
+  const dLat = (to[1] - from[1]) * radians;
+  const dLon = (to[0] - from[0]) * radians;
+  const h = Math.sin(dLat / 2) ** 2 + Math.cos(from[1] * radians) * Math.cos(to[1] * radians) * Math.sin(dLon / 2) ** 2;
+  return 2 * earthRadiusMetres * Math.asin(Math.min(1, Math.sqrt(h)));
+}
+
+/**
+ * Driving time when no router is asked: great-circle distance × 1.3 (the usual ratio of road to straight line in
+ * gridded American cities) at 35 km/h door to door.
+ */
+export function estimatedDriveSeconds(from: Position, to: Position): number {
+  return Math.round((distanceMetres(from, to) * 1.3) / (35 / 3.6));
+}
+
+/** Rounded to three decimals, about 100 m: enough to plan with, too coarse to name a door. */
+export function coarse(position: Position): Position {
+  return [Math.round(position[0] * 1000) / 1000, Math.round(position[1] * 1000) / 1000];
+}

@@ -1,0 +1,70 @@
+import type { DeliveryStatus } from './delivery-status.ts';
+
+/**
+ * Why a command was not carried out, in words a caller can act on. Nothing has changed when one is returned.
+ * `code` is stable and public; `detail` names what is and `mend` what to do about it.
+ */
+export interface Rejection {
+  rejected: true;
+  code: RejectionCode;
+  detail: string;
+  mend: string;
+  allowedTransitions?: readonly DeliveryStatus[];
+  /** The JSON pointer of the field at fault, where there is one. */
+  pointer?: string;
+  /** What the caller needs to see to go on, e.g. the offer as it now is. */
+  current?: unknown;
+}
+
+export type RejectionCode =
+  | 'transition_not_allowed'
+  | 'order_ended'
+  | 'not_found'
+  | 'unknown_store'
+  | 'mall_closed'
+  | 'after_cut_off'
+  | 'window_too_early'
+  | 'too_many_lines'
+  | 'address_unknown'
+  | 'external_id_taken'
+  | 'ready_at_in_the_past'
+  | 'ready_at_after_close'
+  | 'parcel_lines_mismatch'
+  | 'label_taken'
+  | 'wrong_driver'
+  | 'wrong_order'
+  | 'parcels_missing'
+  | 'pickup_not_ready'
+  | 'nothing_to_acknowledge'
+  | 'offer_changed'
+  | 'offer_expired'
+  | 'offer_closed'
+  | 'driver_busy'
+  | 'driver_off_shift'
+  | 'driver_suspended'
+  | 'no_active_run'
+  | 'unknown_stop'
+  | 'stop_not_next'
+  | 'stop_not_reached'
+  | 'stop_done'
+  | 'unknown_parcel'
+  | 'evidence_missing'
+  | 'proof_missing'
+  | 'pin_wrong'
+  | 'not_due'
+  | 'not_held'
+  | 'decision_not_possible'
+  | 'position_unknown';
+
+export function reject(
+  code: RejectionCode,
+  detail: string,
+  mend: string,
+  more: Pick<Rejection, 'allowedTransitions' | 'pointer' | 'current'> = {},
+): Rejection {
+  return { rejected: true, code, detail, mend, ...more };
+}
+
+export function isRejection(outcome: unknown): outcome is Rejection {
+  return typeof outcome === 'object' && outcome !== null && (outcome as Rejection).rejected === true;
+}

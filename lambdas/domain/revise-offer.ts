@@ -1,0 +1,34 @@
+import { expectedPayCents } from './fleet.ts';
+import { wantsDriver } from './order.ts';
+import type { SituationDraft } from './situation.ts';
+
+/**
+ * An order that no longer wants a driver leaves its open offer by itself; an offer with no order left is withdrawn.
+ * The version of the offer moves, so that an accept of what it was is refused.
+ */
+export function reviseOffer(draft: SituationDraft): void {
+  const { offer } = draft;
+  if (offer?.status !== 'open') return;
+  const staying = offer.orderIds.filter((id) => {
+    const order = draft.order(id);
+    return order.offerId === offer.id && wantsDriver(order);
+  });
+  if (staying.length === offer.orderIds.length) return;
+  for (const id of offer.orderIds) {
+    if (!staying.includes(id) && draft.order(id).offerId === offer.id) {
+      draft.command(id, { type: 'withdraw_offer', offerId: offer.id, reason: 'no_longer_wanted' });
+    }
+  }
+  if (staying.length === 0) {
+    offer.status = 'withdrawn';
+    offer.endedAt = draft.now;
+    if (draft.driver?.openOfferId === offer.id) draft.driver.openOfferId = null;
+    draft.emit('offer', 'offer.withdrawn', { orderIds: offer.orderIds });
+    return;
+  }
+  offer.orderIds = staying;
+  const stores = new Set(staying.flatMap((id) => draft.order(id).pickups.map((pickup) => pickup.storeId)));
+  offer.storeIds = offer.storeIds.filter((id) => stores.has(id));
+  offer.payCents = expectedPayCents(offer.rates, offer.storeIds.length + offer.orderIds.length);
+  draft.emit('offer', 'offer.changed', { orderIds: staying });
+}

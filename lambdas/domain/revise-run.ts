@@ -1,0 +1,89 @@
+import { isStopOpen, type Run, type Stop, type StopKind } from './fleet.ts';
+import { asId, type OrderId, type StopId, type StoreId } from './ids.ts';
+import { hasEnded, type Order, openPickups, parcelsForDoor, parcelsOnBoard, parcelsToReturn } from './order.ts';
+import type { SituationDraft } from './situation.ts';
+
+/**
+ * The stops of a run follow from its orders: a counter for every open pickup, a door for whatever is meant for it,
+ * a return for whatever goes back, grouped by store and last. An order that ended or lost its place drops out; a run
+ * with nothing left to do is complete and its driver free.
+ */
+export function reviseRun(draft: SituationDraft): void {
+  const { run } = draft;
+  if (run?.status !== 'active') return;
+  const aboard = run.orderIds.map((id) => draft.order(id)).filter((order) => order.carriage?.runId === run.id);
+  const live = aboard.filter((order) => !hasEnded(order));
+  const needed = neededStops(run, live);
+
+  let revised = false;
+  for (const stop of run.stops.filter(isStopOpen)) {
+    const want = needed.get(stop.id);
+    if (!want) {
+      stop.status = 'dropped';
+      stop.endedAt = draft.now;
+      revised = true;
+    } else if (want.orderIds.join() !== stop.orderIds.join()) {
+      stop.orderIds = want.orderIds;
+      revised = true;
+    }
+  }
+  for (const [id, want] of needed) {
+    const known = run.stops.find((stop) => stop.id === id);
+    if (known && isStopOpen(known)) continue;
+    if (known) reopen(known, want.orderIds);
+    else run.stops.push({ id, status: 'pending', scannedLabels: [], ...want });
+    revised = true;
+  }
+  if (revised) draft.emit('run', 'run.revised', { stops: run.stops.filter(isStopOpen).map((stop) => stop.id) });
+  // Parcels on board of a held order stay with the driver: the run is not over while there are any.
+  const waitsForDecision = live.some((order) => parcelsOnBoard(order).length > 0);
+  if (!run.stops.some(isStopOpen) && !waitsForDecision) completeRun(draft, run);
+}
+
+export function stopIdOf(kind: StopKind, at: StoreId | OrderId): StopId {
+  return asId(`${kind}-${at}`);
+}
+
+type Wanted = Pick<Stop, 'kind' | 'orderIds' | 'storeId'>;
+
+function neededStops(run: Run, orders: Order[]): Map<StopId, Wanted> {
+  const needed = new Map<StopId, Wanted>();
+  const add = (kind: StopKind, at: StoreId | OrderId, orderId: OrderId, storeId?: StoreId) => {
+    const id = stopIdOf(kind, at);
+    const stop = needed.get(id);
+    if (stop) stop.orderIds.push(orderId);
+    else needed.set(id, { kind, orderIds: [orderId], ...(storeId && { storeId }) });
+  };
+  for (const order of orders.filter(({ status }) => status !== 'held')) {
+    for (const pickup of openPickups(order)) add('pickup', pickup.storeId, order.id, pickup.storeId);
+    const collecting = openPickups(order).length > 0;
+    if (collecting || parcelsForDoor(order).length > 0) add('dropoff', order.id, order.id);
+    for (const parcel of parcelsToReturn(order)) {
+      const id = stopIdOf('return', parcel.storeId);
+      if (!needed.get(id)?.orderIds.includes(order.id)) add('return', parcel.storeId, order.id, parcel.storeId);
+    }
+  }
+  return new Map([...needed].sort(([a], [b]) => position(run, a) - position(run, b)));
+}
+
+/** Stops that the run already has keep their place; new ones go to the end. */
+function position(run: Run, id: StopId): number {
+  const index = run.stops.findIndex((stop) => stop.id === id);
+  return index < 0 ? run.stops.length : index;
+}
+
+function reopen(stop: Stop, orderIds: OrderId[]): void {
+  stop.status = 'pending';
+  stop.orderIds = orderIds;
+  stop.scannedLabels = [];
+  delete stop.departedAt;
+  delete stop.arrivedAt;
+  delete stop.endedAt;
+}
+
+function completeRun(draft: SituationDraft, run: Run): void {
+  run.status = 'completed';
+  run.endedAt = draft.now;
+  if (draft.driver?.activeRunId === run.id) draft.driver.activeRunId = null;
+  draft.emit('run', 'run.completed', { payCents: run.pay.reduce((sum, line) => sum + line.amountCents, 0) });
+}

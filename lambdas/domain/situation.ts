@@ -1,0 +1,107 @@
+import { decideOrder, type OrderDecision } from './decide-order.ts';
+import type { OrderEvent } from './events.ts';
+import type { Driver, FleetEvent, FleetEventType, Offer, Run } from './fleet.ts';
+import type { OrderId } from './ids.ts';
+import type { Order } from './order.ts';
+import type { OrderCommand } from './order-commands.ts';
+import { isRejection, type Rejection } from './rejection.ts';
+import { reviseOffer } from './revise-offer.ts';
+import { reviseRun } from './revise-run.ts';
+import type { Instant } from './time.ts';
+
+/** Everything one decision may touch: an order with its siblings, the run or offer they are in, and its driver. */
+export interface Situation {
+  orders: Order[];
+  offer: Offer | null;
+  run: Run | null;
+  driver: Driver | null;
+}
+
+/** What changed, ready to be committed all or nothing. Aggregates that did not change are the same objects. */
+export interface Decision {
+  situation: Situation;
+  orderEvents: OrderEvent[];
+  fleetEvents: FleetEvent[];
+}
+
+/** A private copy of a situation while one command is decided. */
+export class SituationDraft {
+  readonly now: Instant;
+  readonly orderEvents: OrderEvent[] = [];
+  readonly fleetEvents: FleetEvent[] = [];
+  orders: Order[];
+  offer: Offer | null;
+  run: Run | null;
+  driver: Driver | null;
+  readonly #before: Situation;
+
+  constructor(situation: Situation, now: Instant) {
+    this.#before = situation;
+    this.now = now;
+    this.orders = [...situation.orders];
+    this.offer = structuredClone(situation.offer);
+    this.run = structuredClone(situation.run);
+    this.driver = structuredClone(situation.driver);
+  }
+
+  order(id: OrderId): Order {
+    const order = this.orders.find((candidate) => candidate.id === id);
+    if (!order) throw new Error(`Order ${id} is not part of the situation.`);
+    return order;
+  }
+
+  /** Puts a command to one order; its outcome becomes part of this draft. */
+  command(orderId: OrderId, command: OrderCommand): Rejection | undefined {
+    const outcome: OrderDecision | Rejection = decideOrder(this.order(orderId), command, this.now);
+    if (isRejection(outcome)) return outcome;
+    if (outcome.events.length > 0 || outcome.order !== this.order(orderId)) {
+      this.orders = this.orders.map((order) => (order.id === orderId ? outcome.order : order));
+    }
+    this.orderEvents.push(...outcome.events);
+    return;
+  }
+
+  emit(kind: FleetEvent['subject']['kind'], type: FleetEventType, data: Record<string, unknown> = {}): void {
+    const subject = { driver: this.driver, offer: this.offer, run: this.run }[kind];
+    if (!subject) throw new Error(`There is no ${kind} in the situation.`);
+    subject.sequence += 1;
+    this.fleetEvents.push({
+      subject: { kind, id: subject.id },
+      sequence: subject.sequence,
+      type,
+      version: 1,
+      recordedAt: this.now,
+      mallId: subject.mallId,
+      data,
+    });
+  }
+
+  /** Brings the offer and the run into line with their orders, then closes the draft. */
+  finish(): Decision {
+    reviseOffer(this);
+    reviseRun(this);
+    const before = this.#before;
+    const keep = <T>(now: T, was: T): T => (JSON.stringify(now) === JSON.stringify(was) ? was : now);
+    return {
+      situation: {
+        orders: this.orders.map((order) => keep(order, before.orders.find((was) => was.id === order.id) ?? order)),
+        offer: keep(this.offer, before.offer),
+        run: keep(this.run, before.run),
+        driver: keep(this.driver, before.driver),
+      },
+      orderEvents: this.orderEvents,
+      fleetEvents: this.fleetEvents,
+    };
+  }
+}
+
+/** One command to one order, with everything that follows for its offer, run and driver. */
+export function decideForOrder(
+  situation: Situation,
+  orderId: OrderId,
+  command: OrderCommand,
+  now: Instant,
+): Decision | Rejection {
+  const draft = new SituationDraft(situation, now);
+  return draft.command(orderId, command) ?? draft.finish();
+}

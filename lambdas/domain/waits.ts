@@ -1,0 +1,109 @@
+import { hasEnded, isConfirmed, type Order, openPickups } from './order.ts';
+import { earliest, type Instant, latest, plusMinutes } from './time.ts';
+
+/** What the workflow of an order may be waiting for. One wait is one state of the state machine. */
+export const waitKeys = [
+  'storesConfirm',
+  'storesGetReady',
+  'findDriver',
+  'driverCollects',
+  'driverDelivers',
+  'returnToStores',
+  'operationsDecide',
+] as const;
+export type WaitKey = (typeof waitKeys)[number];
+
+export type Deadlines = Record<WaitKey, Instant>;
+
+export type WaitOutcome =
+  | 'confirmed'
+  | 'ready'
+  | 'assigned'
+  | 'collected'
+  | 'driver_lost'
+  | 'return'
+  | 'reattempt'
+  | 'held'
+  | 'overdue'
+  | 'resumed'
+  | 'ended'
+  | 'superseded';
+
+/** What a satisfied wait hands on: how it ended, and every deadline as it now stands. */
+export interface WaitResult {
+  outcome: WaitOutcome | 'not_due';
+  deadlines: Deadlines;
+}
+
+/** How long after its promised minute a pickup may become ready before the rest goes on without it. */
+const readyGraceMinutes = 15;
+/** A driver already inside when the mall closes may finish collecting. */
+const collectGraceMinutes = 15;
+
+/** By when each thing must have happened, derived from the order as it stands. */
+export function deadlines(order: Order): Deadlines {
+  const stillPreparing = order.pickups.filter(({ status }) => status === 'accepted' || status === 'delayed');
+  const readyBy = stillPreparing.map(({ readyAt }) => plusMinutes(readyAt, readyGraceMinutes));
+  return {
+    storesConfirm: order.storesConfirmBy,
+    storesGetReady: earliest(order.closesAt, latest(order.storesConfirmBy, ...readyBy)),
+    findDriver: earliest(order.closesAt, order.deliverBy),
+    driverCollects: plusMinutes(order.closesAt, collectGraceMinutes),
+    driverDelivers: order.deliverBy,
+    returnToStores: order.returnBy,
+    operationsDecide: order.decideBy,
+  };
+}
+
+/**
+ * Whether what `wait` waits for has come about, as a condition on the order alone: null while it has not. A fact
+ * that came before the wait, twice, or after a crash gives the same answer.
+ */
+export function awaited(wait: WaitKey, order: Order, generation: number): WaitResult | null {
+  const outcome =
+    generation < order.workflowGeneration ? 'superseded' : hasEnded(order) ? 'ended' : conditions[wait](order);
+  return outcome && { outcome, deadlines: deadlines(order) };
+}
+
+const conditions: Record<WaitKey, (order: Order) => WaitOutcome | null> = {
+  storesConfirm: (order) => (isConfirmed(order) ? 'confirmed' : null),
+
+  storesGetReady: (order) => {
+    const preparing = openPickups(order).some(({ status }) => status !== 'ready');
+    return preparing && !isGoingBack(order) ? null : 'ready';
+  },
+
+  findDriver: (order) => (order.carriage || isGoingBack(order) ? 'assigned' : null),
+
+  driverCollects: (order) => {
+    if (order.status === 'held') return 'held';
+    if (isGoingBack(order)) return 'return';
+    if (order.status === 'created') return 'driver_lost';
+    return isCollected(order) ? 'collected' : null;
+  },
+
+  driverDelivers: (order) => {
+    if (order.status === 'held') return 'held';
+    if (isGoingBack(order)) return 'return';
+    return order.attention ? 'overdue' : null;
+  },
+
+  returnToStores: (order) => {
+    if (order.status === 'held') return 'held';
+    if (!isGoingBack(order)) return 'reattempt';
+    return order.attention ? 'overdue' : null;
+  },
+
+  operationsDecide: (order) => {
+    if (order.status === 'held' || order.attention) return null;
+    return isGoingBack(order) ? 'return' : 'resumed';
+  },
+};
+
+function isGoingBack(order: Order): boolean {
+  return ['undeliverable', 'enroute_to_return', 'arrived_at_return'].includes(order.status);
+}
+
+function isCollected(order: Order): boolean {
+  return ['picked_up', 'enroute_to_dropoff', 'arrived_at_dropoff'].includes(order.status);
+}
