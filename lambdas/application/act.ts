@@ -1,0 +1,145 @@
+import { createHash } from 'node:crypto';
+import type { Order } from '../domain/order.ts';
+import { isRejection, type Rejection } from '../domain/rejection.ts';
+import type { Decision, Situation } from '../domain/situation.ts';
+import { epochMs, type Instant } from '../domain/time.ts';
+import { CommitRefused, type Database, type Item, type Key, type Write } from './database.ts';
+import { driverItem, fleetEventItem, offerItem, orderEventItem, orderItem, pickupItem, runItem } from './records.ts';
+
+/** The answer to a request, without anything personal: it is kept for 24 hours so that a repeat gets the same. */
+export interface Reply {
+  status: number;
+  body: unknown;
+}
+
+/** A request that may be repeated: the same key and body give the same answer and act once. */
+export interface RepeatableRequest {
+  principal: string;
+  operation: string;
+  key: string;
+  /** Digest of path and body. */
+  bodyHash: string;
+}
+
+/** The key was used before with another body. */
+export class KeyReused extends Error {
+  constructor() {
+    super('The Idempotency-Key was used before with another request.');
+    this.name = 'KeyReused';
+  }
+}
+
+export interface ActOutcome extends Reply {
+  replayed: boolean;
+}
+
+const attempts = 10;
+const keptSeconds = 24 * 3600;
+
+/**
+ * Load, decide, commit: the one way in which aggregates change. The decision, its events and the answer to the
+ * request are one transaction; when another decision came first, this one is made anew on what it left.
+ */
+export async function act<D extends Decision>(
+  database: Database,
+  request: RepeatableRequest | null,
+  now: Instant,
+  step: {
+    load: () => Promise<Situation | Rejection>;
+    decide: (situation: Situation) => D | Rejection;
+    /** Further writes that belong to the decision. */
+    also?: (decision: D) => Write[];
+    reply: (decision: D) => Reply;
+  },
+): Promise<ActOutcome | Rejection> {
+  for (let attempt = 1; ; attempt++) {
+    const before = request && (await replay(database, request, now));
+    if (before) return before;
+    const situation = await step.load();
+    if (isRejection(situation)) return situation;
+    const decision = step.decide(situation);
+    if (isRejection(decision)) return decision;
+    const { writes, committed } = writesOf(situation, decision, now);
+    const reply = step.reply(committed);
+    const extra = step.also?.(committed) ?? [];
+    const record = request ? [idempotencyWrite(request, reply, now)] : [];
+    const all = [...writes, ...extra, ...record];
+    if (writes.length + extra.length === 0 && !request) return { ...reply, replayed: false };
+    try {
+      await database.commit(all);
+      return { ...reply, replayed: false };
+    } catch (error) {
+      if (!(error instanceof CommitRefused) || attempt === attempts) throw error;
+      await database.yieldToRivals(attempt);
+    }
+  }
+}
+
+/** The writes that carry a decision out, and the decision with the versions that they give its aggregates. */
+function writesOf<D extends Decision>(before: Situation, decision: D, now: Instant): { writes: Write[]; committed: D } {
+  const writes: Write[] = [];
+  const bump = <T extends { version: number }>(aggregate: T): T => ({ ...aggregate, version: aggregate.version + 1 });
+  const guard = (version: number) => (version === 0 ? ('absent' as const) : version);
+
+  const orders = decision.situation.orders.map((order) => {
+    const was = before.orders.find((candidate) => candidate.id === order.id);
+    if (order === was) return order;
+    const next = { ...bump(order), updatedAt: now };
+    writes.push({ kind: 'put', table: 'orders', item: orderItem(next), ifVersion: guard(order.version) });
+    writes.push(...pickupWrites(was, next));
+    return next;
+  });
+  const fleet = <T extends { version: number }>(now: T | null, was: T | null, item: (next: T) => Item) => {
+    if (now === null || now === was) return now;
+    const next = bump(now);
+    writes.push({ kind: 'put', table: 'fleet', item: item(next), ifVersion: guard(now.version) });
+    return next;
+  };
+  const situation: Situation = {
+    orders,
+    offer: fleet(decision.situation.offer, before.offer, offerItem),
+    run: fleet(decision.situation.run, before.run, runItem),
+    driver: fleet(decision.situation.driver, before.driver, driverItem),
+  };
+  for (const event of decision.orderEvents) {
+    writes.push({ kind: 'put', table: 'orders', item: orderEventItem(event), ifVersion: 'absent' });
+  }
+  for (const event of decision.fleetEvents) {
+    writes.push({ kind: 'put', table: 'fleet', item: fleetEventItem(event), ifVersion: 'absent' });
+  }
+  return { writes, committed: { ...decision, situation } };
+}
+
+/** Only the boards of stores whose view changed are written again. */
+function pickupWrites(was: Order | undefined, next: Order): Write[] {
+  return next.pickups.flatMap(({ storeId }): Write[] => {
+    const item = pickupItem(next, storeId);
+    const unchanged = was && JSON.stringify(pickupItem(was, storeId)) === JSON.stringify(item);
+    return unchanged ? [] : [{ kind: 'put', table: 'orders', item, ifVersion: 'any' }];
+  });
+}
+
+async function replay(database: Database, request: RepeatableRequest, now: Instant): Promise<ActOutcome | null> {
+  const item = await database.get(idempotencyKey(request));
+  if (!item || (item.expiresAt ?? 0) * 1000 <= epochMs(now)) return null;
+  if (item['bodyHash'] !== request.bodyHash) throw new KeyReused();
+  return { status: item['status'] as number, body: item['body'], replayed: true };
+}
+
+function idempotencyWrite(request: RepeatableRequest, reply: Reply, now: Instant): Write {
+  const { pk, sk } = idempotencyKey(request);
+  const expiresAt = Math.floor(epochMs(now) / 1000) + keptSeconds;
+  return {
+    kind: 'put',
+    table: 'requests',
+    item: { pk, sk, bodyHash: request.bodyHash, status: reply.status, body: reply.body, expiresAt },
+    ifVersion: 'absent',
+  };
+}
+
+function idempotencyKey(request: RepeatableRequest): Key {
+  const digest = createHash('sha256')
+    .update([request.principal, request.operation, request.key].join('\n'))
+    .digest('base64url');
+  return { table: 'requests', pk: `IDEMPOTENCY#${digest}`, sk: 'IDEMPOTENCY' };
+}

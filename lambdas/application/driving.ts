@@ -1,0 +1,300 @@
+import { timingSafeEqual } from 'node:crypto';
+import {
+  acceptOffer as decideAccept,
+  declineOffer as decideDecline,
+  endShift as decideEnd,
+  startShift as decideStart,
+} from '../domain/decide-fleet.ts';
+import { decideStop, type StopCommand } from '../domain/decide-stop.ts';
+import type { Driver, Offer, Run } from '../domain/fleet.ts';
+import { asId, type DriverId, type OfferId, type OrderId, type RunId, type StopId } from '../domain/ids.ts';
+import type { Order } from '../domain/order.ts';
+import { parcelsForDoor, parcelsToReturn } from '../domain/order.ts';
+import type { Position } from '../domain/position.ts';
+import { isRejection, type Rejection, reject } from '../domain/rejection.ts';
+import type { Situation } from '../domain/situation.ts';
+import { epochMs, type Instant } from '../domain/time.ts';
+import { type ActOutcome, act, type RepeatableRequest } from './act.ts';
+import type { Database } from './database.ts';
+import { findMall, findStores } from './directory-reader.ts';
+import type { PersonalRecord } from './personal.ts';
+import type { ProofStore, Randomness } from './ports.ts';
+import { dataOf, keys } from './records.ts';
+import { load, situationOfDriver, situationOfOffer, unknown } from './situations.ts';
+import { driverView, offerView, runView } from './views.ts';
+
+export interface DrivingPorts {
+  database: Database;
+  randomness: Randomness;
+  proofs: ProofStore;
+}
+
+/** A driver's last known position is kept for this long. */
+const positionSeconds = 6 * 3600;
+
+export async function getDriver({ database }: DrivingPorts, driverId: DriverId): Promise<object | Rejection> {
+  const driver = await load<Driver>(database.get(keys.driver(driverId)));
+  return driver ? driverView(driver) : unknown('driver', driverId);
+}
+
+export async function startShift(
+  { database }: DrivingPorts,
+  driverId: DriverId,
+  request: RepeatableRequest,
+  now: Instant,
+): Promise<ActOutcome | Rejection> {
+  return act(database, request, now, {
+    load: async () => (await situationOfDriver(database, driverId)) ?? unknown('driver', driverId),
+    decide: (situation) => decideStart(situation.driver!, now),
+    reply: ({ situation }) => ({ status: 200, body: driverView(situation.driver!) }),
+  });
+}
+
+export async function endShift(
+  { database }: DrivingPorts,
+  driverId: DriverId,
+  request: RepeatableRequest,
+  now: Instant,
+): Promise<ActOutcome | Rejection> {
+  return act(database, request, now, {
+    load: async () => (await situationOfDriver(database, driverId)) ?? unknown('driver', driverId),
+    decide: (situation) => decideEnd(situation, now),
+    reply: ({ situation }) => ({ status: 200, body: driverView(situation.driver!) }),
+  });
+}
+
+/** Keeps the newest position; older ones that arrive late change nothing. Never touches an order or the workflow. */
+export async function reportPositions(
+  { database }: DrivingPorts,
+  driverId: DriverId,
+  positions: { at: Instant; position: Position }[],
+  now: Instant,
+): Promise<object> {
+  const newest = positions.filter(({ at }) => at <= now).sort((a, b) => (a.at < b.at ? 1 : -1))[0];
+  const key = keys.position(driverId);
+  const known = await database.get(key);
+  if (newest && (!known || (known['at'] as string) < newest.at)) {
+    await database.commit([
+      {
+        kind: 'put',
+        table: 'requests',
+        item: { pk: key.pk, sk: key.sk, ...newest, expiresAt: Math.floor(epochMs(now) / 1000) + positionSeconds },
+        ifVersion: 'any',
+      },
+    ]);
+  }
+  return { accepted: positions.length };
+}
+
+export async function listOffers({ database }: DrivingPorts, driverId: DriverId, now: Instant): Promise<object> {
+  const driver = await load<Driver>(database.get(keys.driver(driverId)));
+  const offer = driver?.openOfferId ? await load<Offer>(database.get(keys.offer(driver.openOfferId))) : null;
+  const open = offer?.status === 'open' && now < offer.expiresAt ? [offer] : [];
+  return { data: await Promise.all(open.map((one) => offerWithPlaces(database, one))) };
+}
+
+async function offerWithPlaces(database: Database, offer: Offer): Promise<object> {
+  const [mall, stores] = await Promise.all([findMall(database, offer.mallId), findStores(database, offer.storeIds)]);
+  return {
+    ...offerView(offer),
+    mallName: mall?.name ?? null,
+    mallPosition: mall?.position ?? null,
+    stores: stores.map((store) => ({ storeId: store.id, name: store.name, level: store.level })),
+  };
+}
+
+export async function acceptOffer(
+  { database, randomness }: DrivingPorts,
+  driverId: DriverId,
+  offerId: OfferId,
+  version: number,
+  request: RepeatableRequest,
+  now: Instant,
+): Promise<ActOutcome | Rejection> {
+  const runId = randomness.id('run', now) as RunId;
+  const code = randomness.digits(4);
+  return act(database, request, now, {
+    load: async () => ownOffer(await situationOfOffer(database, offerId), driverId, offerId),
+    decide: (situation) => decideAccept(situation, { version, runId, code }, now),
+    reply: ({ situation }) => ({ status: 200, body: runView(situation.run!) }),
+  });
+}
+
+export async function declineOffer(
+  { database }: DrivingPorts,
+  driverId: DriverId,
+  offerId: OfferId,
+  request: RepeatableRequest,
+  now: Instant,
+): Promise<ActOutcome | Rejection> {
+  return act(database, request, now, {
+    load: async () => ownOffer(await situationOfOffer(database, offerId), driverId, offerId),
+    decide: (situation) => decideDecline(situation, now),
+    reply: ({ situation }) => ({ status: 200, body: offerView(situation.offer!) }),
+  });
+}
+
+/** The run under way with everything the driver needs at each stop, doors and names included. */
+export async function getRun({ database }: DrivingPorts, driverId: DriverId): Promise<object | Rejection> {
+  const situation = await situationOfDriver(database, driverId);
+  const run = situation?.run;
+  if (!run) return { run: null };
+  const storeIds = [...new Set(run.stops.flatMap((stop) => stop.storeId ?? []))];
+  const [stores, mall, personal] = await Promise.all([
+    findStores(database, storeIds),
+    findMall(database, run.mallId),
+    database.getMany(run.orderIds.map(keys.personal)),
+  ]);
+  const view = runView(run);
+  return {
+    run: {
+      ...view,
+      mall: mall && {
+        id: mall.id,
+        name: mall.name,
+        zone: mall.zone,
+        position: mall.position,
+        pickupPoints: mall.pickupPoints,
+      },
+      stops: view.stops.map((stop) => {
+        const store = stores.find(({ id }) => id === stop.storeId);
+        const orders = situation.orders.filter(({ id }) => stop.orderIds.includes(id));
+        return {
+          ...stop,
+          ...(store && {
+            store: {
+              id: store.id,
+              name: store.name,
+              level: store.level,
+              frontNote: store.frontNote,
+              position: store.position,
+            },
+          }),
+          parcels: orders.flatMap((order) => parcelsAtStop(order, stop)),
+          ...(stop.kind === 'pickup' && {
+            pickups: orders.map((order) => {
+              const pickup = order.pickups.find(({ storeId }) => storeId === stop.storeId);
+              return { orderId: order.id, status: pickup?.status, readyAt: pickup?.readyAt };
+            }),
+          }),
+          ...(stop.kind === 'dropoff' && { door: doorOf(stop.orderIds[0]!, orders[0], personal) }),
+        };
+      }),
+    },
+  };
+}
+
+function parcelsAtStop(order: Order, stop: { kind: string; storeId: string | undefined }) {
+  const due =
+    stop.kind === 'pickup'
+      ? order.parcels.filter((parcel) => parcel.storeId === stop.storeId && parcel.state.at === 'store')
+      : stop.kind === 'return'
+        ? parcelsToReturn(order).filter((parcel) => parcel.storeId === stop.storeId)
+        : parcelsForDoor(order);
+  return due.map((parcel) => ({ orderId: order.id, id: parcel.id, label: parcel.label, storeId: parcel.storeId }));
+}
+
+function doorOf(orderId: OrderId, order: Order | undefined, personal: Awaited<ReturnType<Database['getMany']>>) {
+  const record = personal.find((item) => item.pk === keys.personal(orderId).pk);
+  if (!record) return null;
+  const { name, phone, address, position, instructions } = dataOf<PersonalRecord>(record);
+  return { name, phone, address, position, instructions, promiseBy: order?.promise.by, proof: order?.doorProof };
+}
+
+/** What the driver's phone sends from a stop. A PIN is compared here and goes no further. */
+export type StopAct =
+  | { type: 'depart' | 'arrive' }
+  | { type: 'scan'; label: string }
+  | {
+      type: 'complete';
+      labels: string[];
+      leaveMissing: boolean;
+      refusedLabels: string[];
+      proof?: { kind: 'photo'; photoKey: string } | { kind: 'pin'; pin: string } | undefined;
+    }
+  | { type: 'fail'; reason: string; evidence: Extract<StopCommand, { type: 'fail' }>['evidence'] };
+
+export async function actAtStop(
+  { database }: DrivingPorts,
+  driverId: DriverId,
+  stopId: StopId,
+  input: StopAct & { occurredAt?: Instant | undefined },
+  request: RepeatableRequest,
+  now: Instant,
+): Promise<ActOutcome | Rejection> {
+  const pin = input.type === 'complete' && input.proof?.kind === 'pin' ? input.proof.pin : null;
+  let pinMatches = false;
+  return act(database, request, now, {
+    load: async () => {
+      const situation = await situationOfDriver(database, driverId);
+      if (!situation?.run) return reject('no_active_run', 'No run is under way.', 'Accept an offer first.');
+      if (pin !== null) pinMatches = await isPinOf(database, situation.run, stopId, pin);
+      return situation;
+    },
+    decide: (situation) => {
+      const command = stopCommand(situation.run!, stopId, input, pinMatches);
+      return isRejection(command) ? command : decideStop(situation, command, now);
+    },
+    reply: ({ situation, pin: refused, triesLeft }) =>
+      refused
+        ? { status: 422, body: { pin: refused, triesLeft } }
+        : { status: 200, body: { run: runView(situation.run!), orders: statusesOf(situation) } },
+  });
+}
+
+/** Where a photo may be put; its key is then named as proof or evidence. */
+export async function createProofUpload(
+  { proofs, randomness }: DrivingPorts,
+  driverId: DriverId,
+  contentType: string,
+  now: Instant,
+): Promise<object> {
+  const photoKey = `proofs/${driverId}/${randomness.id('prf', now)}`;
+  return { photoKey, uploadUrl: await proofs.uploadUrl(photoKey, contentType), contentType };
+}
+
+function ownOffer(situation: Situation | null, driverId: DriverId, offerId: OfferId): Situation | Rejection {
+  return situation?.offer?.driverId === driverId ? situation : unknown('offer', offerId);
+}
+
+function statusesOf(situation: Situation) {
+  return situation.orders.map((order) => ({ orderId: order.id, status: order.status }));
+}
+
+/** A failed stop means another thing at a counter, at a door and on a return. */
+function stopCommand(
+  run: Run,
+  stopId: StopId,
+  input: StopAct & { occurredAt?: Instant | undefined },
+  pinMatches: boolean,
+): StopCommand | Rejection {
+  const at = { stopId, ...(input.occurredAt && { occurredAt: input.occurredAt }) };
+  switch (input.type) {
+    case 'complete': {
+      const { proof, ...rest } = input;
+      return {
+        ...rest,
+        ...at,
+        ...(proof && { proof: proof.kind === 'pin' ? { kind: 'pin', matches: pinMatches } : proof }),
+      } as StopCommand;
+    }
+    case 'fail': {
+      const kind = run.stops.find((stop) => stop.id === stopId)?.kind;
+      if (kind === 'pickup') return { ...at, type: 'leave_without', reason: input.reason };
+      if (kind === 'return') return { ...at, type: 'fail_return', reason: input.reason };
+      return { ...at, type: 'fail', reason: input.reason as never, evidence: input.evidence };
+    }
+    case 'scan':
+      return { ...at, type: 'scan', label: input.label };
+    default:
+      return { ...at, type: input.type };
+  }
+}
+
+async function isPinOf(database: Database, run: Run, stopId: StopId, pin: string): Promise<boolean> {
+  const orderId = run.stops.find((stop) => stop.id === stopId)?.orderIds[0];
+  const personal = orderId && (await load<PersonalRecord>(database.get(keys.personal(asId(orderId)))));
+  const expected = Buffer.from((personal && personal.pin) ?? '');
+  const given = Buffer.from(pin);
+  return expected.length > 0 && expected.length === given.length && timingSafeEqual(expected, given);
+}

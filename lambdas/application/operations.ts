@@ -1,0 +1,199 @@
+import { loseDriver } from '../domain/decide-fleet.ts';
+import { asId, type MallId, type OrderId } from '../domain/ids.ts';
+import { hasEnded, type Order } from '../domain/order.ts';
+import type { OversightCommand } from '../domain/order-commands.ts';
+import type { Rejection } from '../domain/rejection.ts';
+import { decideForOrder } from '../domain/situation.ts';
+import { type Instant, secondsBetween } from '../domain/time.ts';
+import { awaited, deadlines, type WaitKey } from '../domain/waits.ts';
+import { type ActOutcome, act, type RepeatableRequest } from './act.ts';
+import type { Database, Item } from './database.ts';
+import { allMalls } from './directory-reader.ts';
+import { eventsOf } from './ordering.ts';
+import { dataOf, keys, lists } from './records.ts';
+import { load, situationOfOrder, unknown } from './situations.ts';
+import { orderView } from './views.ts';
+
+export interface OperationsPorts {
+  database: Database;
+}
+
+/** What an execution waits for, as its wait item says. */
+export interface OpenWait {
+  wait: WaitKey;
+  generation: number;
+  enteredAt: Instant;
+  dueAt: Instant;
+  execution: string;
+}
+
+/** How long each wait may last before it is worth a look, even though its deadline has not passed. */
+const patienceSeconds: Record<WaitKey, number> = {
+  storesConfirm: 5 * 60,
+  storesGetReady: 45 * 60,
+  findDriver: 10 * 60,
+  driverCollects: 45 * 60,
+  driverDelivers: 60 * 60,
+  returnToStores: 90 * 60,
+  operationsDecide: 0,
+};
+
+/** What waits too long, most urgent first: held, needing attention, past its patience, or open without a workflow. */
+export async function listWaiting(ports: OperationsPorts, mallId: string | undefined, now: Instant): Promise<object> {
+  const rows = await openOrders(ports.database, mallId);
+  const waiting = await Promise.all(
+    rows.map(async (order) => {
+      const waits = await waitsOf(ports.database, order.id);
+      const overdue = waits.filter(
+        ({ wait, enteredAt }) =>
+          secondsBetween(enteredAt, now) > patienceSeconds[wait] && !awaited(wait, order, order.workflowGeneration),
+      );
+      const reason =
+        order.status === 'held' ? 'held' : (order.attention?.why ?? (overdue.length > 0 ? 'waits_long' : null));
+      return { order, waits, reason };
+    }),
+  );
+  return {
+    now,
+    data: waiting
+      .filter(({ reason }) => reason !== null)
+      .map(({ order, waits, reason }) => ({
+        ...summary(order),
+        reason,
+        waits,
+        ageSeconds: secondsBetween(order.attention?.since ?? waits[0]?.enteredAt ?? order.placedAt, now),
+        secondsToPromise: secondsBetween(now, order.promise.by),
+      }))
+      .sort((a, b) => a.secondsToPromise - b.secondsToPromise),
+  };
+}
+
+export async function listOpenOrders(
+  ports: OperationsPorts,
+  mallId: string | undefined,
+  now: Instant,
+): Promise<object> {
+  const orders = await openOrders(ports.database, mallId);
+  return { now, data: orders.map((order) => summary(order)) };
+}
+
+/** One order whole: its view, events, waits with the execution behind them, and deadlines. */
+export async function inspectOrder(ports: OperationsPorts, orderId: OrderId): Promise<object | Rejection> {
+  const order = await load<Order>(ports.database.get(keys.order(orderId)));
+  if (!order) return unknown('order', orderId);
+  const [events, waits] = await Promise.all([eventsOf(ports.database, orderId, 0), waitsOf(ports.database, orderId)]);
+  return {
+    order: orderView(order),
+    attention: order.attention,
+    carriage: order.carriage,
+    offerId: order.offerId,
+    workflowGeneration: order.workflowGeneration,
+    executionName: executionName(order),
+    deadlines: deadlines(order),
+    waits,
+    events,
+  };
+}
+
+/** Takes the order, and the others of its run, from a driver who will not finish. */
+export async function reassignOrder(
+  ports: OperationsPorts,
+  orderId: OrderId,
+  reason: string,
+  request: RepeatableRequest,
+  now: Instant,
+): Promise<ActOutcome | Rejection> {
+  return act(ports.database, request, now, {
+    load: async () => (await situationOfOrder(ports.database, orderId)) ?? unknown('order', orderId),
+    decide: (situation) => loseDriver(situation, reason, now),
+    reply: ({ situation }) => ({ status: 200, body: situation.orders.map((order) => summary(order)) }),
+  });
+}
+
+export type Resolution = 'cancel' | 'resume' | 'return' | 'reattempt' | 'returned' | 'lost' | 'restart';
+
+const commands: Record<Resolution, OversightCommand> = {
+  cancel: { type: 'cancel', by: 'operations' },
+  resume: { type: 'resume' },
+  return: { type: 'send_back' },
+  reattempt: { type: 'reattempt' },
+  returned: { type: 'declare_returned' },
+  lost: { type: 'declare_lost' },
+  restart: { type: 'restart_workflow' },
+};
+
+export async function resolveOrder(
+  ports: OperationsPorts,
+  orderId: OrderId,
+  resolution: Resolution,
+  request: RepeatableRequest,
+  now: Instant,
+): Promise<ActOutcome | Rejection> {
+  return act(ports.database, request, now, {
+    load: async () => (await situationOfOrder(ports.database, orderId)) ?? unknown('order', orderId),
+    decide: (situation) => decideForOrder(situation, orderId, commands[resolution], now),
+    reply: ({ situation }) => ({ status: 200, body: summary(situation.orders.find(({ id }) => id === orderId)!) }),
+  });
+}
+
+/** The name of the execution that an order's current generation runs as. */
+export function executionName(order: Pick<Order, 'id' | 'workflowGeneration'>): string {
+  return order.workflowGeneration === 1 ? order.id : `${order.id}-r${order.workflowGeneration}`;
+}
+
+export async function openOrders(database: Database, mallId?: string): Promise<Order[]> {
+  const mallIds = mallId ? [asId<MallId>(mallId)] : (await allMalls(database)).map(({ id }) => id);
+  const perMall = await Promise.all(
+    mallIds.map(async (id) => {
+      const found: Order[] = [];
+      let cursor: string | undefined;
+      do {
+        const page = await database.queryIndex({
+          table: 'orders',
+          index: 'due',
+          pk: lists.openOrders(id),
+          limit: 100,
+          ...(cursor && { cursor }),
+        });
+        found.push(...(await database.getMany(page.keys)).map((item) => dataOf<Order>(item)));
+        cursor = page.cursor;
+      } while (cursor);
+      return found;
+    }),
+  );
+  return perMall.flat();
+}
+
+export async function waitsOf(database: Database, orderId: OrderId): Promise<OpenWait[]> {
+  const items = await database.query({ table: 'orders', pk: keys.order(orderId).pk, prefix: 'WAIT#' });
+  return items.filter(isStored).map((item) => ({
+    wait: item.sk.split('#')[2] as WaitKey,
+    generation: Number(item.sk.split('#')[1]),
+    enteredAt: item['enteredAt'] as Instant,
+    dueAt: item['dueAt'] as Instant,
+    execution: item['execution'] as string,
+  }));
+}
+
+/** A wait item holds a token; one without is the tombstone of a superseded generation. */
+export function isStored(item: Item): boolean {
+  return typeof item['token'] === 'string';
+}
+
+function summary(order: Order) {
+  return {
+    orderId: order.id,
+    mallId: order.mallId,
+    zone: order.zone,
+    channelId: order.channelId,
+    status: order.status,
+    ended: hasEnded(order),
+    attention: order.attention,
+    placedAt: order.placedAt,
+    promiseBy: order.promise.by,
+    pickups: order.pickups.map(({ storeId, storeName, status, readyAt }) => ({ storeId, storeName, status, readyAt })),
+    driverId: order.carriage?.driverId ?? null,
+    offerId: order.offerId,
+    executionName: executionName(order),
+  };
+}

@@ -1,0 +1,253 @@
+import { createHash } from 'node:crypto';
+import type { OrderEvent } from '../domain/events.ts';
+import type { ChannelId, LineId, MallId, OrderId, StoreId } from '../domain/ids.ts';
+import { asId } from '../domain/ids.ts';
+import type { DoorProof, GoAhead, Order, PromiseKind } from '../domain/order.ts';
+import { placeOrder as decidePlacement } from '../domain/place.ts';
+import type { Position } from '../domain/position.ts';
+import { isRejection, type Rejection, reject } from '../domain/rejection.ts';
+import { decideForOrder } from '../domain/situation.ts';
+import { epochMs, type Instant } from '../domain/time.ts';
+import { type ActOutcome, act, type RepeatableRequest } from './act.ts';
+import type { Database, Write } from './database.ts';
+import { findMall, findStores } from './directory-reader.ts';
+import type { PersonalRecord } from './personal.ts';
+import type { Geocoder, Randomness } from './ports.ts';
+import { dataOf, keys, lists } from './records.ts';
+import { load, situationOfOrder, unknown } from './situations.ts';
+import { orderView } from './views.ts';
+
+export interface OrderingPorts {
+  database: Database;
+  geocoder: Geocoder;
+  randomness: Randomness;
+  publicUrl: string;
+}
+
+export interface PlaceOrderInput {
+  externalId?: string | undefined;
+  mallId: string;
+  promise: { kind: PromiseKind; from?: Instant | undefined; by?: Instant | undefined };
+  goAhead: GoAhead;
+  doorProof: DoorProof;
+  pickups: {
+    storeId: string;
+    lines: { sku: string; name: string; quantity: number; unitPriceCents: number }[];
+  }[];
+  dropoff: {
+    name: string;
+    phone: string;
+    address: string;
+    position?: Position | undefined;
+    instructions?: string | undefined;
+  };
+}
+
+/** Personal data and the tracking link are kept this long after the promise; then TTL takes them. */
+const personalDays = 180;
+const trackingHours = 48;
+
+export async function placeOrder(
+  ports: OrderingPorts,
+  channelId: ChannelId,
+  input: PlaceOrderInput,
+  request: RepeatableRequest,
+  now: Instant,
+): Promise<ActOutcome | Rejection> {
+  const { database, randomness } = ports;
+  const mall = await findMall(database, asId<MallId>(input.mallId));
+  if (!mall) return reject('not_found', `There is no mall ${input.mallId}.`, 'List the malls.', { pointer: '/mallId' });
+  const storeIds = input.pickups.map((pickup) => asId<StoreId>(pickup.storeId));
+  const stores = await findStores(database, storeIds);
+  const position = input.dropoff.position ?? (await ports.geocoder.locate(input.dropoff.address, mall.position));
+  if (!position) {
+    return reject(
+      'address_unknown',
+      'The address could not be found.',
+      'Check it, or send its position as [lon, lat].',
+      {
+        pointer: '/dropoff/address',
+      },
+    );
+  }
+
+  const id = randomness.id('ord', now) as OrderId;
+  const personal = personalRecord(input, position, randomness);
+  let line = 0;
+  const placement = {
+    id,
+    channelId,
+    ...(input.externalId && { externalId: input.externalId }),
+    promise: {
+      kind: input.promise.kind,
+      ...(input.promise.from && { from: input.promise.from }),
+      ...(input.promise.by && { by: input.promise.by }),
+    },
+    goAhead: input.goAhead,
+    doorProof: input.doorProof,
+    pickups: input.pickups.map((pickup) => ({
+      storeId: asId<StoreId>(pickup.storeId),
+      lines: pickup.lines.map((wanted) => {
+        line += 1;
+        return { ...wanted, id: asId<LineId>(`line_${line}`) };
+      }),
+    })),
+    dropoff: position,
+  };
+
+  return act(database, request, now, {
+    load: async () => {
+      const taken = input.externalId && (await orderByExternalId(database, channelId, input.externalId));
+      if (taken) {
+        return reject(
+          'external_id_taken',
+          `externalId ${input.externalId} belongs to order ${taken}.`,
+          `Read /v1/orders/${taken}, or use another externalId.`,
+          {
+            pointer: '/externalId',
+            current: { orderId: taken },
+          },
+        );
+      }
+      return { orders: [], offer: null, run: null, driver: null };
+    },
+    decide: () => {
+      const placed = decidePlacement(placement, mall, stores, now);
+      if (isRejection(placed)) return placed;
+      return {
+        situation: { orders: [placed.order], offer: null, run: null, driver: null },
+        orderEvents: placed.events,
+        fleetEvents: [],
+      };
+    },
+    also: ({ situation }) => recordsBeside(situation.orders[0]!, personal),
+    reply: ({ situation }) => ({ status: 201, body: orderView(situation.orders[0]!) }),
+  });
+}
+
+export async function getOrder(
+  ports: OrderingPorts,
+  channelId: ChannelId,
+  orderId: OrderId,
+): Promise<object | Rejection> {
+  const order = await ownOrder(ports.database, channelId, orderId);
+  if (!order) return unknown('order', orderId);
+  const personal = await load<PersonalRecord>(ports.database.get(keys.personal(orderId)));
+  return { ...orderView(order), ...(personal && { trackingUrl: `${ports.publicUrl}/t/${personal.trackingToken}` }) };
+}
+
+export async function listOrders(
+  ports: OrderingPorts,
+  channelId: ChannelId,
+  page: { limit: number; cursor?: string | undefined },
+): Promise<object> {
+  const found = await ports.database.queryIndex({
+    table: 'orders',
+    index: 'lists',
+    pk: lists.ordersOfChannel(channelId),
+    limit: page.limit,
+    newestFirst: true,
+    ...(page.cursor && { cursor: page.cursor }),
+  });
+  const items = await ports.database.getMany(found.keys);
+  return { data: items.map((item) => orderView(dataOf<Order>(item))), nextCursor: found.cursor ?? null };
+}
+
+export async function listOrderEvents(
+  ports: OrderingPorts,
+  channelId: ChannelId,
+  orderId: OrderId,
+  afterSequence: number,
+): Promise<object | Rejection> {
+  const order = await ownOrder(ports.database, channelId, orderId);
+  if (!order) return unknown('order', orderId);
+  return { data: await eventsOf(ports.database, orderId, afterSequence) };
+}
+
+export async function cancelOrder(
+  ports: OrderingPorts,
+  channelId: ChannelId,
+  orderId: OrderId,
+  request: RepeatableRequest,
+  now: Instant,
+): Promise<ActOutcome | Rejection> {
+  return act(ports.database, request, now, {
+    load: async () => {
+      const situation = await situationOfOrder(ports.database, orderId);
+      const order = situation?.orders.find(({ id }) => id === orderId);
+      return situation && order?.channelId === channelId ? situation : unknown('order', orderId);
+    },
+    decide: (situation) => decideForOrder(situation, orderId, { type: 'cancel', by: 'channel' }, now),
+    reply: ({ situation }) => ({ status: 200, body: orderView(situation.orders.find(({ id }) => id === orderId)!) }),
+  });
+}
+
+export async function eventsOf(database: Database, orderId: OrderId, after: number): Promise<OrderEvent[]> {
+  const items = await database.query({
+    table: 'orders',
+    pk: keys.order(orderId).pk,
+    prefix: 'EVENT#',
+    after: `EVENT#${String(after).padStart(6, '0')}`,
+  });
+  return items.map((item) => dataOf<OrderEvent>(item));
+}
+
+export function trackingHash(token: string): string {
+  return createHash('sha256').update(token).digest('base64url');
+}
+
+async function ownOrder(database: Database, channelId: ChannelId, orderId: OrderId): Promise<Order | null> {
+  const order = await load<Order>(database.get(keys.order(orderId)));
+  return order?.channelId === channelId ? order : null;
+}
+
+async function orderByExternalId(
+  database: Database,
+  channelId: ChannelId,
+  externalId: string,
+): Promise<OrderId | null> {
+  const row = await database.get(keys.externalId(channelId, externalId));
+  return row ? (row['orderId'] as OrderId) : null;
+}
+
+function personalRecord(input: PlaceOrderInput, position: Position, randomness: Randomness): PersonalRecord {
+  return {
+    name: input.dropoff.name,
+    phone: input.dropoff.phone,
+    address: input.dropoff.address,
+    position,
+    ...(input.dropoff.instructions && { instructions: input.dropoff.instructions }),
+    ...(input.doorProof === 'pin' && { pin: randomness.digits(6) }),
+    trackingToken: randomness.capability(),
+  };
+}
+
+function recordsBeside(order: Order, personal: PersonalRecord): Write[] {
+  const promised = Math.floor(epochMs(order.promise.by) / 1000);
+  const { pk, sk } = keys.personal(order.id);
+  const tracking = keys.tracking(trackingHash(personal.trackingToken));
+  const writes: Write[] = [
+    {
+      kind: 'put',
+      table: 'personal',
+      item: { pk, sk, data: personal, expiresAt: promised + personalDays * 86_400 },
+      ifVersion: 'absent',
+    },
+    {
+      kind: 'put',
+      table: 'requests',
+      item: { pk: tracking.pk, sk: tracking.sk, orderId: order.id, expiresAt: promised + trackingHours * 3600 },
+      ifVersion: 'absent',
+    },
+  ];
+  if (order.externalId) {
+    const external = keys.externalId(order.channelId, order.externalId);
+    writes.push({
+      kind: 'put',
+      table: 'orders',
+      item: { pk: external.pk, sk: external.sk, orderId: order.id },
+      ifVersion: 'absent',
+    });
+  }
+  return writes;
+}

@@ -1,0 +1,49 @@
+import type { Offer } from '../domain/fleet.ts';
+import type { MallId } from '../domain/ids.ts';
+import type { Order } from '../domain/order.ts';
+import type { Position } from '../domain/position.ts';
+import type { Instant } from '../domain/time.ts';
+import type { WaitResult } from '../domain/waits.ts';
+
+export type { Database } from './database.ts';
+
+/** Turns an address into a position; null when the address is unknown. */
+export interface Geocoder {
+  locate(address: string, near: Position): Promise<Position | null>;
+}
+
+/** Signed links to proofs of delivery; both expire after minutes. */
+export interface ProofStore {
+  uploadUrl(key: string, contentType: string): Promise<string>;
+  viewUrl(key: string): Promise<string>;
+}
+
+/** Encrypts the signing secrets of API keys under the deployment's own key. */
+export interface SecretBox {
+  seal(secret: Uint8Array, keyId: string): Promise<string>;
+  open(sealed: string, keyId: string): Promise<Uint8Array>;
+}
+
+/** The workflow engine. A task that timed out or is unknown counts as done. */
+export interface Workflow {
+  start(order: Order): Promise<void>;
+  complete(token: string, result: WaitResult): Promise<void>;
+  deadlineChanged(token: string, result: Pick<WaitResult, 'deadlines'>): Promise<void>;
+}
+
+/** Messages to the rest of the system; sent by the relay and the sweeper, never by a request. */
+export interface Nudges {
+  dispatch(mallId: MallId, now: Instant, urgency: 'soon' | 'now'): Promise<void>;
+  expireOffer(offer: Pick<Offer, 'id' | 'expiresAt'>, now: Instant): Promise<void>;
+}
+
+/** Identifiers and secrets; seeded in tests. */
+export interface Randomness {
+  /** `<prefix>_` and 26 characters of Crockford's base 32, sortable by time. */
+  id(prefix: string, now: Instant): string;
+  /** `digits` decimal digits. */
+  digits(digits: number): string;
+  /** 128 bits, base64url: a capability. */
+  capability(): string;
+  bytes(length: number): Uint8Array;
+}

@@ -1,0 +1,172 @@
+import type { Driver, Run } from '../domain/fleet.ts';
+import { asId, type LineId, type OrderId, type ParcelId, type StoreId } from '../domain/ids.ts';
+import type { Order } from '../domain/order.ts';
+import type { StoreCommand } from '../domain/order-commands.ts';
+import type { RejectReason } from '../domain/pickup.ts';
+import type { Rejection } from '../domain/rejection.ts';
+import { decideForOrder, type Situation } from '../domain/situation.ts';
+import type { Instant } from '../domain/time.ts';
+import { type ActOutcome, act, type RepeatableRequest } from './act.ts';
+import type { Database } from './database.ts';
+import { findStore } from './directory-reader.ts';
+import type { Randomness } from './ports.ts';
+import type { Principal } from './principal.ts';
+import { dataOf, keys, lists } from './records.ts';
+import { load, situationOfOrder, unknown } from './situations.ts';
+import { type PickupView, pickupView } from './views.ts';
+
+export interface ReadinessPorts {
+  database: Database;
+  randomness: Randomness;
+}
+
+/** What a store says of its pickup, as it arrives. */
+export type StoreAct =
+  | { type: 'accept'; readyAt?: Instant | undefined }
+  | { type: 'reject'; reason: RejectReason; note?: string | undefined }
+  | { type: 'delay'; readyAt: Instant }
+  | {
+      type: 'ready';
+      parcels: { label: string; lineIds?: string[] | undefined }[];
+      missingLineIds: string[];
+    }
+  | { type: 'hand_over'; runCode: string; labels: string[] }
+  | { type: 'acknowledge_stop' };
+
+export async function actOnPickup(
+  ports: ReadinessPorts,
+  principal: Principal,
+  storeId: StoreId,
+  orderId: OrderId,
+  input: StoreAct,
+  request: RepeatableRequest,
+  now: Instant,
+): Promise<ActOutcome | Rejection> {
+  const { database } = ports;
+  const mine = await refuseForeignStore(database, principal, storeId);
+  if (mine) return mine;
+  return act(database, request, now, {
+    load: async () => {
+      const situation = await situationOfOrder(database, orderId);
+      return situation && isOurs(situation, orderId, storeId) ? situation : unknown('pickup', orderId);
+    },
+    decide: (situation) =>
+      decideForOrder(situation, orderId, commandOf(ports, situation, storeId, orderId, input, now), now),
+    reply: ({ situation }) => ({ status: 200, body: pickupView(orderIn(situation, orderId), storeId) }),
+  });
+}
+
+/** The newest pickups of a store, each with the driver who is due. */
+export async function listPickups(
+  ports: ReadinessPorts,
+  principal: Principal,
+  storeId: StoreId,
+  page: { limit: number; cursor?: string | undefined },
+): Promise<object | Rejection> {
+  const { database } = ports;
+  const foreign = await refuseForeignStore(database, principal, storeId);
+  if (foreign) return foreign;
+  const found = await database.queryIndex({
+    table: 'orders',
+    index: 'lists',
+    pk: lists.pickupsOfStore(storeId),
+    limit: page.limit,
+    newestFirst: true,
+    ...(page.cursor && { cursor: page.cursor }),
+  });
+  const views = (await database.getMany(found.keys)).map((item) => dataOf<PickupView>(item));
+  return { data: await withDrivers(database, views), nextCursor: found.cursor ?? null };
+}
+
+export async function getPickup(
+  ports: ReadinessPorts,
+  principal: Principal,
+  storeId: StoreId,
+  orderId: OrderId,
+): Promise<object | Rejection> {
+  const foreign = await refuseForeignStore(ports.database, principal, storeId);
+  if (foreign) return foreign;
+  const view = await load<PickupView>(ports.database.get(keys.pickup(orderId, storeId)));
+  if (!view) return unknown('pickup', orderId);
+  return (await withDrivers(ports.database, [view]))[0]!;
+}
+
+async function withDrivers(database: Database, views: PickupView[]): Promise<object[]> {
+  const ids = [...new Set(views.flatMap((view) => (view.driver ? [view.driver.driverId] : [])))];
+  const drivers = (await database.getMany(ids.map(keys.driver))).map((item) => dataOf<Driver>(item));
+  return views.map((view) => ({
+    ...view,
+    driver: view.driver && {
+      ...view.driver,
+      name: drivers.find((driver) => driver.id === view.driver?.driverId)?.name ?? null,
+    },
+  }));
+}
+
+/** A store acts for itself; a retailer's system for every store of the retailer. */
+async function refuseForeignStore(
+  database: Database,
+  principal: Principal,
+  storeId: StoreId,
+): Promise<Rejection | undefined> {
+  if (principal.kind === 'store' && principal.storeId === storeId) return;
+  if (principal.kind === 'retailer') {
+    const store = await findStore(database, storeId);
+    if (store?.retailerId === principal.retailerId) return;
+  }
+  return unknown('store', storeId);
+}
+
+function isOurs(situation: Situation, orderId: OrderId, storeId: StoreId): boolean {
+  return situation.orders.some(
+    (order) => order.id === orderId && order.pickups.some((pickup) => pickup.storeId === storeId),
+  );
+}
+
+function orderIn(situation: Situation, orderId: OrderId): Order {
+  return situation.orders.find(({ id }) => id === orderId)!;
+}
+
+function commandOf(
+  { randomness }: ReadinessPorts,
+  situation: Situation,
+  storeId: StoreId,
+  orderId: OrderId,
+  input: StoreAct,
+  now: Instant,
+): StoreCommand {
+  switch (input.type) {
+    case 'accept':
+      return { type: 'accept_pickup', storeId, ...(input.readyAt && { readyAt: input.readyAt }) };
+    case 'reject':
+      return { type: 'reject_pickup', storeId, reason: input.reason, ...(input.note && { note: input.note }) };
+    case 'delay':
+      return { type: 'delay_pickup', storeId, readyAt: input.readyAt };
+    case 'ready':
+      return {
+        type: 'ready_pickup',
+        storeId,
+        parcels: input.parcels.map(({ label, lineIds }) => ({
+          id: randomness.id('pcl', now) as ParcelId,
+          label,
+          ...(lineIds && { lineIds: lineIds.map((id) => asId<LineId>(id)) }),
+        })),
+        missingLineIds: input.missingLineIds.map((id) => asId<LineId>(id)),
+      };
+    case 'hand_over':
+      return {
+        type: 'record_hand_over',
+        storeId,
+        driverId: driverShowing(situation, orderId, input.runCode),
+        labels: input.labels,
+      };
+    case 'acknowledge_stop':
+      return { type: 'acknowledge_stop', storeId };
+  }
+}
+
+/** The driver whose phone shows this run code, if that run carries the order. */
+function driverShowing(situation: Situation, orderId: OrderId, runCode: string): Run['driverId'] | null {
+  const { run } = situation;
+  return run && run.code === runCode && run.orderIds.includes(orderId) ? run.driverId : null;
+}

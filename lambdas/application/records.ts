@@ -1,0 +1,125 @@
+import type { OrderEvent } from '../domain/events.ts';
+import type { Driver, FleetEvent, Offer, Run } from '../domain/fleet.ts';
+import type { DriverId, OfferId, OrderId, RunId, StoreId } from '../domain/ids.ts';
+import { hasEnded, type Order, wantsDriver } from '../domain/order.ts';
+import type { WaitKey } from '../domain/waits.ts';
+import type { Item, Key } from './database.ts';
+import { pickupView } from './views.ts';
+
+/** Where each thing is kept, and under which lists it can be found. The only place that knows keys. */
+export const keys = {
+  order: (id: OrderId): Key => ({ table: 'orders', pk: `ORDER#${id}`, sk: 'ORDER' }),
+  pickup: (id: OrderId, storeId: StoreId): Key => ({ table: 'orders', pk: `ORDER#${id}`, sk: `PICKUP#${storeId}` }),
+  externalId: (channelId: string, externalId: string): Key => ({
+    table: 'orders',
+    pk: `EXTERNAL#${channelId}#${externalId}`,
+    sk: 'EXTERNAL',
+  }),
+  personal: (id: OrderId): Key => ({ table: 'personal', pk: `ORDER#${id}`, sk: 'PERSONAL' }),
+  driver: (id: DriverId): Key => ({ table: 'fleet', pk: `DRIVER#${id}`, sk: 'DRIVER' }),
+  offer: (id: OfferId): Key => ({ table: 'fleet', pk: `OFFER#${id}`, sk: 'OFFER' }),
+  run: (id: RunId): Key => ({ table: 'fleet', pk: `RUN#${id}`, sk: 'RUN' }),
+  mall: (id: string): Key => ({ table: 'catalogue', pk: `MALL#${id}`, sk: 'MALL' }),
+  store: (id: string): Key => ({ table: 'catalogue', pk: `STORE#${id}`, sk: 'STORE' }),
+  retailer: (id: string): Key => ({ table: 'catalogue', pk: `RETAILER#${id}`, sk: 'RETAILER' }),
+  channel: (id: string): Key => ({ table: 'catalogue', pk: `CHANNEL#${id}`, sk: 'CHANNEL' }),
+  apiKey: (id: string): Key => ({ table: 'catalogue', pk: `KEY#${id}`, sk: 'KEY' }),
+  person: (subject: string): Key => ({ table: 'catalogue', pk: `PERSON#${subject}`, sk: 'PERSON' }),
+  position: (id: DriverId): Key => ({ table: 'requests', pk: `POSITION#${id}`, sk: 'POSITION' }),
+  tracking: (hash: string): Key => ({ table: 'requests', pk: `TRACK#${hash}`, sk: 'TRACK' }),
+  cursor: (subject: string): Key => ({ table: 'requests', pk: `CURSOR#${subject}`, sk: 'CURSOR' }),
+  wait: (id: OrderId, generation: number, wait: WaitKey): Key => ({
+    table: 'orders',
+    pk: `ORDER#${id}`,
+    sk: `WAIT#${generation}#${wait}`,
+  }),
+};
+
+export const lists = {
+  ordersOfChannel: (channelId: string) => `CHANNEL#${channelId}`,
+  pickupsOfStore: (storeId: string) => `STORE#${storeId}`,
+  openOrders: (mallId: string) => `OPEN#${mallId}`,
+  waits: 'WAIT',
+  openOffers: 'OFFER',
+  ordersWantingDriver: (mallId: string) => `MALL#${mallId}`,
+  freeDrivers: (mallId: string) => `FREE#${mallId}`,
+  malls: 'MALLS',
+  storesOfMall: (mallId: string) => `MALL#${mallId}`,
+};
+
+export function eventSortKey(sequence: number): string {
+  return `EVENT#${String(sequence).padStart(6, '0')}`;
+}
+
+export function orderItem(order: Order): Item {
+  const { pk, sk } = keys.order(order.id);
+  return {
+    pk,
+    sk,
+    version: order.version,
+    data: order,
+    listPk: lists.ordersOfChannel(order.channelId),
+    listSk: `${order.placedAt}#${order.id}`,
+    // Stays in the list of open orders until it is settled: the sweeper finds what ended but was not closed.
+    ...(!(hasEnded(order) && order.settledAt) && { duePk: lists.openOrders(order.mallId), dueSk: order.placedAt }),
+    ...(wantsDriver(order) &&
+      order.offerId === null && { dispatchPk: lists.ordersWantingDriver(order.mallId), dispatchSk: order.promise.by }),
+  };
+}
+
+export function pickupItem(order: Order, storeId: StoreId): Item {
+  const { pk, sk } = keys.pickup(order.id, storeId);
+  return {
+    pk,
+    sk,
+    data: pickupView(order, storeId),
+    listPk: lists.pickupsOfStore(storeId),
+    listSk: `${order.placedAt}#${order.id}`,
+  };
+}
+
+export function orderEventItem(event: OrderEvent): Item {
+  return { pk: keys.order(event.orderId).pk, sk: eventSortKey(event.sequence), data: event };
+}
+
+export function driverItem(driver: Driver): Item {
+  const { pk, sk } = keys.driver(driver.id);
+  const free = driver.status === 'active' && driver.shift && !driver.openOfferId && !driver.activeRunId;
+  return {
+    pk,
+    sk,
+    version: driver.version,
+    data: driver,
+    ...(free && { listPk: lists.freeDrivers(driver.mallId), listSk: driver.id }),
+  };
+}
+
+export function offerItem(offer: Offer): Item {
+  const { pk, sk } = keys.offer(offer.id);
+  return {
+    pk,
+    sk,
+    version: offer.version,
+    data: offer,
+    ...(offer.status === 'open' && { duePk: lists.openOffers, dueSk: offer.expiresAt }),
+  };
+}
+
+export function runItem(run: Run): Item {
+  const { pk, sk } = keys.run(run.id);
+  return { pk, sk, version: run.version, data: run };
+}
+
+export function fleetEventItem(event: FleetEvent): Item {
+  return {
+    pk: `${event.subject.kind.toUpperCase()}#${event.subject.id}`,
+    sk: eventSortKey(event.sequence),
+    data: event,
+  };
+}
+
+/** The aggregate inside an item, with the version that the item carries. */
+export function dataOf<T>(item: Item): T {
+  const data = item['data'] as T;
+  return item.version === undefined ? data : { ...data, version: item.version };
+}

@@ -1,0 +1,146 @@
+import type { Driver, Offer, Run, Stop } from '../domain/fleet.ts';
+import { currentStops, openStops, payTotalCents } from '../domain/fleet.ts';
+import type { StoreId } from '../domain/ids.ts';
+import { basketCents, type Order, pickupOf } from '../domain/order.ts';
+import { isParcelEnded } from '../domain/parcel.ts';
+
+/** What the channel sees of its order. Nothing personal: name, address and phone are what the channel told us. */
+export function orderView(order: Order) {
+  return {
+    id: order.id,
+    externalId: order.externalId,
+    mallId: order.mallId,
+    zone: order.zone,
+    status: order.status,
+    partial: order.partial,
+    endReason: order.endReason,
+    placedAt: order.placedAt,
+    updatedAt: order.updatedAt,
+    endedAt: order.endedAt,
+    promise: order.promise,
+    goAhead: order.goAhead,
+    doorProof: order.doorProof,
+    pickups: order.pickups.map((pickup) => ({
+      storeId: pickup.storeId,
+      storeName: pickup.storeName,
+      status: pickup.status,
+      readyAt: pickup.readyAt,
+      readyAtSource: pickup.readyAtSource,
+      reason: pickup.reason,
+      lines: pickup.lines,
+      missingLineIds: pickup.missingLineIds,
+    })),
+    parcels: order.parcels.map((parcel) => ({
+      id: parcel.id,
+      storeId: parcel.storeId,
+      label: parcel.label,
+      at: parcel.state.at,
+      toReturn: parcel.toReturn,
+    })),
+    driverId: order.carriage?.driverId,
+    door: order.door && { deliveredAt: order.door.deliveredAt, undeliverable: order.door.undeliverable },
+    basketCents: basketCents(order),
+    feeCents: order.feeCents,
+    currency: order.currency,
+    ledger: order.ledger,
+    version: order.version,
+  };
+}
+
+/** What one store sees of an order: its own lines and parcels, and nobody else's. */
+export function pickupView(order: Order, storeId: StoreId) {
+  const pickup = pickupOf(order, storeId);
+  if (!pickup) throw new Error(`Store ${storeId} has no part in order ${order.id}.`);
+  const parcels = order.parcels.filter((parcel) => parcel.storeId === storeId);
+  return {
+    orderId: order.id,
+    storeId,
+    status: pickup.status,
+    readyAt: pickup.readyAt,
+    readyAtSource: pickup.readyAtSource,
+    reason: pickup.reason,
+    placedAt: order.placedAt,
+    confirmBy: order.storesConfirmBy,
+    promiseBy: order.promise.by,
+    closesAt: order.closesAt,
+    lines: pickup.lines,
+    missingLineIds: pickup.missingLineIds,
+    parcels: parcels.map((parcel) => ({
+      id: parcel.id,
+      label: parcel.label,
+      at: parcel.state.at,
+      toReturn: parcel.toReturn,
+    })),
+    driver: order.carriage && { driverId: order.carriage.driverId, runId: order.carriage.runId },
+    handedOverAt: pickup.handedOverAt,
+    storeRecord: pickup.storeRecord,
+    /** The work must stop and the goods go back to the shelf; the store says that it has seen this. */
+    stopped: (pickup.status === 'cancelled' || pickup.status === 'failed') && !pickup.stopAcknowledgedAt,
+    returning: parcels.some((parcel) => parcel.toReturn && !isParcelEnded(parcel)),
+  };
+}
+
+export type PickupView = ReturnType<typeof pickupView>;
+
+export function offerView(offer: Offer) {
+  return {
+    id: offer.id,
+    version: offer.version,
+    status: offer.status,
+    mallId: offer.mallId,
+    orderIds: offer.orderIds,
+    storeIds: offer.storeIds,
+    stops: offer.storeIds.length + offer.orderIds.length,
+    payCents: offer.payCents,
+    currency: offer.currency,
+    distanceMetres: offer.distanceMetres,
+    durationSeconds: offer.durationSeconds,
+    madeAt: offer.madeAt,
+    expiresAt: offer.expiresAt,
+  };
+}
+
+export function driverView(driver: Driver) {
+  return {
+    id: driver.id,
+    name: driver.name,
+    mallId: driver.mallId,
+    vehicle: driver.vehicle,
+    status: driver.status,
+    shift: driver.shift,
+    openOfferId: driver.openOfferId,
+    activeRunId: driver.activeRunId,
+  };
+}
+
+/** The run as the answer to an act: sequence and pay. Doors and names come with the run itself, never with this. */
+export function runView(run: Run) {
+  return {
+    id: run.id,
+    code: run.code,
+    status: run.status,
+    mallId: run.mallId,
+    orderIds: run.orderIds,
+    stops: [...run.stops.filter((stop) => !openStops(run).includes(stop)), ...openStops(run)].map(stopView),
+    nextStopIds: currentStops(run).map((stop) => stop.id),
+    pay: run.pay,
+    payCents: payTotalCents(run),
+    currency: run.currency,
+    startedAt: run.startedAt,
+    endedAt: run.endedAt,
+    version: run.version,
+  };
+}
+
+export function stopView(stop: Stop) {
+  return {
+    id: stop.id,
+    kind: stop.kind,
+    storeId: stop.storeId,
+    orderIds: stop.orderIds,
+    status: stop.status,
+    scannedLabels: stop.scannedLabels,
+    arrivedAt: stop.arrivedAt,
+    endedAt: stop.endedAt,
+  };
+}

@@ -1,0 +1,179 @@
+import type { OrderDecision } from './decide-order.ts';
+import type { Mall, Store } from './directory.ts';
+import type { ChannelId, OrderId, StoreId } from './ids.ts';
+import { localDate, localInstant, type Opening, openingOfDay } from './opening-hours.ts';
+import type { DoorProof, GoAhead, Order, PromiseKind } from './order.ts';
+import { OrderDraft } from './order-draft.ts';
+import type { Line } from './pickup.ts';
+import { coarse, distanceMetres, type Position } from './position.ts';
+import { isRejection, type Rejection, reject } from './rejection.ts';
+import { earliest, type Instant, latest, plusMinutes } from './time.ts';
+
+/** A transaction holds 100 items; 40 distinct lines leave room for stock, events and boards. */
+export const maxLines = 40;
+
+const twoHours = 120;
+/** The last doors of a same-day promise are reached by ten in the evening. */
+const sameDayBy = '22:00';
+/** A late delivery is escalated to operations this long after its promise. */
+const overdueMinutes = 60;
+const returnMinutes = 180;
+
+export interface Placement {
+  id: OrderId;
+  channelId: ChannelId;
+  externalId?: string;
+  promise: { kind: PromiseKind; from?: Instant; by?: Instant };
+  goAhead: GoAhead;
+  doorProof: DoorProof;
+  pickups: { storeId: StoreId; lines: Line[] }[];
+  dropoff: Position;
+}
+
+/** Takes an order if the mall and every store in it can still prepare it today and the door is in reach. */
+export function placeOrder(
+  placement: Placement,
+  mall: Mall,
+  stores: readonly Store[],
+  now: Instant,
+): OrderDecision | Rejection {
+  const lines = placement.pickups.reduce((sum, pickup) => sum + pickup.lines.length, 0);
+  if (lines > maxLines) {
+    return reject(
+      'too_many_lines',
+      `The order has ${lines} lines; at most ${maxLines} are possible.`,
+      'Split it into several orders.',
+      {
+        pointer: '/pickups',
+      },
+    );
+  }
+  const closesAt = lastCall(placement, mall, stores, now);
+  if (isRejection(closesAt)) return closesAt;
+  const reach = distanceMetres(mall.position, placement.dropoff);
+  if (reach > mall.deliveryRadiusMetres) {
+    return reject(
+      'address_unknown',
+      `The door is ${Math.round(reach / 1000)} km from ${mall.name}; it delivers within ${mall.deliveryRadiusMetres / 1000} km.`,
+      'Choose a nearer mall.',
+      { pointer: '/dropoff' },
+    );
+  }
+  const promise = promiseOf(placement, mall, now);
+  if (isRejection(promise)) return promise;
+  const order: Order = {
+    id: placement.id,
+    version: 0,
+    sequence: 0,
+    channelId: placement.channelId,
+    ...(placement.externalId && { externalId: placement.externalId }),
+    mallId: mall.id,
+    zone: mall.zone,
+    placedAt: now,
+    updatedAt: now,
+    promise,
+    goAhead: placement.goAhead,
+    doorProof: placement.doorProof,
+    dropoffArea: coarse(placement.dropoff),
+    pickups: placement.pickups.map(({ storeId, lines: wanted }) => {
+      const store = stores.find((candidate) => candidate.id === storeId)!;
+      return {
+        storeId,
+        retailerId: store.retailerId,
+        storeName: store.name,
+        status: 'pending',
+        lines: wanted,
+        missingLineIds: [],
+        readyAt: plusMinutes(now, store.prepMinutes),
+        readyAtSource: 'estimated',
+      };
+    }),
+    parcels: [],
+    status: 'created',
+    partial: false,
+    feeCents: mall.feeCents,
+    currency: mall.currency,
+    offerId: null,
+    carriage: null,
+    attention: null,
+    pinAttempts: 0,
+    workflowGeneration: 1,
+    storesConfirmBy: earliest(closesAt, plusMinutes(now, mall.confirmWithinMinutes)),
+    closesAt,
+    deliverBy: plusMinutes(promise.by, overdueMinutes),
+    returnBy: plusMinutes(promise.by, overdueMinutes + returnMinutes),
+    decideBy: plusMinutes(promise.by, 24 * 60),
+    ledger: [],
+  };
+  const draft = new OrderDraft(order, now);
+  draft.emit('order.created', { channelId: order.channelId, mallId: order.mallId, promise });
+  return { order: draft.order, events: draft.events };
+}
+
+/** When the first of mall and stores closes today, if there is still time to prepare and to walk out. */
+function lastCall(placement: Placement, mall: Mall, stores: readonly Store[], now: Instant): Instant | Rejection {
+  const today = openingOfDay(mall.hours, mall.zone, now);
+  if (mall.state === 'paused' || !today || now < today.opensAt || now >= today.closesAt) {
+    return reject('mall_closed', `${mall.name} takes no orders now.`, closedMend(mall, today, now));
+  }
+  let closesAt = today.closesAt;
+  for (const [index, { storeId }] of placement.pickups.entries()) {
+    const pointer = `/pickups/${index}/storeId`;
+    const store = stores.find((candidate) => candidate.id === storeId);
+    if (!store || store.mallId !== mall.id) {
+      return reject('unknown_store', `There is no store ${storeId} in ${mall.name}.`, 'List the stores of the mall.', {
+        pointer,
+      });
+    }
+    const hours = openingOfDay(store.hours, mall.zone, now);
+    if (!hours || now < hours.opensAt || now >= hours.closesAt) {
+      return reject('mall_closed', `${store.name} is closed now.`, 'Leave it out, or order during its hours.', {
+        pointer,
+      });
+    }
+    const cutOff = plusMinutes(hours.closesAt, -(store.prepMinutes + mall.walkMinutes));
+    if (now >= cutOff) {
+      return reject(
+        'after_cut_off',
+        `${store.name} took orders until ${cutOff} today.`,
+        'Leave it out, or order tomorrow.',
+        { pointer },
+      );
+    }
+    closesAt = earliest(closesAt, hours.closesAt);
+  }
+  return closesAt;
+}
+
+function closedMend(mall: Mall, today: Opening | null, now: Instant): string {
+  if (mall.state === 'paused') return 'It is paused; try again later.';
+  return today && now < today.opensAt ? `It opens at ${today.opensAt}.` : 'Order during its opening hours.';
+}
+
+function promiseOf(placement: Placement, mall: Mall, now: Instant): Order['promise'] | Rejection {
+  const { kind, from, by } = placement.promise;
+  if (kind === 'two_hour') return { kind, by: plusMinutes(now, twoHours) };
+  const evening = localInstant(localDate(now, mall.zone), sameDayBy, mall.zone);
+  if (kind === 'same_day') return { kind, by: latest(evening, plusMinutes(now, twoHours)) };
+  if (!by || by < plusMinutes(now, 60) || (from && from >= by)) {
+    return reject(
+      'window_too_early',
+      'A scheduled window must end at least an hour from now and begin before it ends.',
+      'Choose a later window.',
+      {
+        pointer: '/promise/by',
+      },
+    );
+  }
+  if (by > plusMinutes(evening, 60)) {
+    return reject(
+      'window_too_early',
+      'A scheduled window must be today.',
+      `Choose one that ends by ${plusMinutes(evening, 60)}.`,
+      {
+        pointer: '/promise/by',
+      },
+    );
+  }
+  return { kind, ...(from && { from }), by };
+}
