@@ -1,0 +1,242 @@
+import { randomUUID } from 'node:crypto';
+import {
+  type AttributeValue,
+  BatchGetItemCommand,
+  DeleteItemCommand,
+  DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  type TransactWriteItem,
+  TransactWriteItemsCommand,
+} from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import {
+  CommitRefused,
+  type Database,
+  type IndexPage,
+  type IndexRange,
+  type Item,
+  type Key,
+  type Range,
+  type TableName,
+  type Write,
+} from '../application/database.ts';
+
+const indexKeys = {
+  lists: { pk: 'listPk', sk: 'listSk' },
+  due: { pk: 'duePk', sk: 'dueSk' },
+  dispatch: { pk: 'dispatchPk', sk: 'dispatchSk' },
+} as const;
+
+type Attributes = Record<string, AttributeValue>;
+
+/** A throttle, a conflict or a lost answer: tried again, with the same token, so that it acts once. */
+const transient = new Set([
+  'TransactionConflict',
+  'TransactionConflictException',
+  'TransactionInProgressException',
+  'ThrottlingError',
+  'ThrottlingException',
+  'ProvisionedThroughputExceeded',
+  'ProvisionedThroughputExceededException',
+  'RequestLimitExceeded',
+  'InternalServerError',
+  'TimeoutError',
+]);
+const transientTries = 8;
+const batchSize = 100;
+
+/** The tables in DynamoDB. `tables` gives the name of each one that the function may touch. */
+export class DynamoDatabase implements Database {
+  readonly #client: DynamoDBClient;
+  readonly #tables: Partial<Record<TableName, string>>;
+
+  constructor(tables: Partial<Record<TableName, string>>, client = new DynamoDBClient({ maxAttempts: 5 })) {
+    this.#client = client;
+    this.#tables = tables;
+  }
+
+  async get({ table, pk, sk }: Key): Promise<Item | null> {
+    const { Item: found } = await this.#client.send(
+      new GetItemCommand({ TableName: this.#name(table), Key: keyAttributes(pk, sk), ConsistentRead: true }),
+    );
+    return found ? itemOf(found) : null;
+  }
+
+  async getMany(keys: readonly Key[]): Promise<Item[]> {
+    const unique = [...new Map(keys.map((key) => [idOf(key), key])).values()];
+    const found = new Map<string, Item>();
+    for (let start = 0; start < unique.length; start += batchSize) {
+      await this.#getBatch(unique.slice(start, start + batchSize), found);
+    }
+    return keys.flatMap((key) => found.get(idOf(key)) ?? []);
+  }
+
+  async query({ table, pk, prefix, after, limit, newestFirst }: Range): Promise<Item[]> {
+    const items: Item[] = [];
+    let from: Attributes | undefined;
+    do {
+      const page = await this.#client.send(
+        new QueryCommand({
+          TableName: this.#name(table),
+          KeyConditionExpression: prefix === undefined ? 'pk = :pk' : 'pk = :pk AND begins_with(sk, :prefix)',
+          ExpressionAttributeValues: { ':pk': { S: pk }, ...(prefix !== undefined && { ':prefix': { S: prefix } }) },
+          ConsistentRead: true,
+          ScanIndexForward: !newestFirst,
+          // A sort key takes one condition only; the walk begins right after the last key that is known.
+          ExclusiveStartKey: from ?? (after !== undefined && !newestFirst ? keyAttributes(pk, after) : undefined),
+          ...(limit && { Limit: limit - items.length }),
+        }),
+      );
+      items.push(...(page.Items ?? []).map(itemOf));
+      from = page.LastEvaluatedKey;
+    } while (from && (limit === undefined || items.length < limit));
+    return items;
+  }
+
+  async queryIndex({ table, index, pk, until, limit, newestFirst, cursor }: IndexRange): Promise<IndexPage> {
+    const names = indexKeys[index];
+    const page = await this.#client.send(
+      new QueryCommand({
+        TableName: this.#name(table),
+        IndexName: index,
+        KeyConditionExpression: until === undefined ? '#pk = :pk' : '#pk = :pk AND #sk <= :until',
+        ExpressionAttributeNames: { '#pk': names.pk, ...(until !== undefined && { '#sk': names.sk }) },
+        ExpressionAttributeValues: { ':pk': { S: pk }, ...(until !== undefined && { ':until': { S: until } }) },
+        ScanIndexForward: !newestFirst,
+        Limit: limit,
+        ...(cursor && { ExclusiveStartKey: decodeCursor(cursor) }),
+      }),
+    );
+    return {
+      keys: (page.Items ?? []).map((item) => ({ table, pk: item['pk']!.S!, sk: item['sk']!.S! })),
+      ...(page.LastEvaluatedKey && { cursor: encodeCursor(page.LastEvaluatedKey) }),
+    };
+  }
+
+  async commit(writes: readonly Write[]): Promise<void> {
+    if (writes.length === 0) return;
+    const token = randomUUID();
+    for (let attempt = 1; ; attempt++) {
+      try {
+        if (writes.length === 1) await this.#commitOne(writes[0]!);
+        else {
+          await this.#client.send(
+            new TransactWriteItemsCommand({
+              TransactItems: writes.map((write) => this.#transactItem(write)),
+              ClientRequestToken: token,
+            }),
+          );
+        }
+        return;
+      } catch (error) {
+        const refused = refusedWrites(error);
+        if (refused) throw new CommitRefused(refused);
+        if (!isTransient(error) || attempt === transientTries) throw error;
+        await this.yieldToRivals(attempt);
+      }
+    }
+  }
+
+  async yieldToRivals(attempt: number): Promise<void> {
+    const most = Math.min(1000, 10 * 2 ** attempt);
+    await new Promise((resolve) => setTimeout(resolve, Math.random() * most));
+  }
+
+  async #getBatch(keys: Key[], found: Map<string, Item>): Promise<void> {
+    let request = Map.groupBy(keys, (key) => key.table)
+      .entries()
+      .reduce<Record<string, { Keys: Attributes[]; ConsistentRead: boolean }>>((all, [table, some]) => {
+        all[this.#name(table)] = { Keys: some.map(({ pk, sk }) => keyAttributes(pk, sk)), ConsistentRead: true };
+        return all;
+      }, {});
+    const tableOf = new Map(keys.map(({ table }) => [this.#name(table), table]));
+    for (let attempt = 1; Object.keys(request).length > 0; attempt++) {
+      const { Responses = {}, UnprocessedKeys = {} } = await this.#client.send(
+        new BatchGetItemCommand({ RequestItems: request }),
+      );
+      for (const [name, items] of Object.entries(Responses)) {
+        for (const item of items.map(itemOf)) found.set(idOf({ table: tableOf.get(name)!, ...item }), item);
+      }
+      request = UnprocessedKeys as typeof request;
+      if (Object.keys(request).length > 0) await this.yieldToRivals(attempt);
+    }
+  }
+
+  async #commitOne(write: Write): Promise<void> {
+    const { Put, Delete } = this.#transactItem(write);
+    if (Put) await this.#client.send(new PutItemCommand(Put));
+    else await this.#client.send(new DeleteItemCommand(Delete!));
+  }
+
+  #transactItem(write: Write): Pick<TransactWriteItem, 'Put' | 'Delete'> {
+    const TableName = this.#name(write.table);
+    if (write.kind === 'delete') {
+      return {
+        Delete: {
+          TableName,
+          Key: keyAttributes(write.pk, write.sk),
+          ...(write.if && {
+            ConditionExpression: '#attribute = :value',
+            ExpressionAttributeNames: { '#attribute': write.if.attribute },
+            ExpressionAttributeValues: { ':value': { S: write.if.equals } },
+          }),
+        },
+      };
+    }
+    const Item = marshall(write.item, { removeUndefinedValues: true });
+    if (write.ifVersion === 'any') return { Put: { TableName, Item } };
+    if (write.ifVersion === 'absent') {
+      return { Put: { TableName, Item, ConditionExpression: 'attribute_not_exists(pk)' } };
+    }
+    return {
+      Put: {
+        TableName,
+        Item,
+        ConditionExpression: '#version = :version',
+        ExpressionAttributeNames: { '#version': 'version' },
+        ExpressionAttributeValues: { ':version': { N: String(write.ifVersion) } },
+      },
+    };
+  }
+
+  #name(table: TableName): string {
+    const name = this.#tables[table];
+    if (!name) throw new Error(`This function has no access to the ${table} table.`);
+    return name;
+  }
+}
+
+function refusedWrites(error: unknown): number[] | null {
+  const { name, CancellationReasons: reasons } = error as { name: string; CancellationReasons?: { Code?: string }[] };
+  if (name === 'ConditionalCheckFailedException') return [0];
+  if (name !== 'TransactionCanceledException') return null;
+  const failed = (reasons ?? []).flatMap(({ Code }, index) => (Code === 'ConditionalCheckFailed' ? [index] : []));
+  return failed.length > 0 ? failed : null;
+}
+
+function isTransient(error: unknown): boolean {
+  const { name, CancellationReasons: reasons } = error as { name: string; CancellationReasons?: { Code?: string }[] };
+  return transient.has(name) || (reasons ?? []).some(({ Code }) => Code !== undefined && transient.has(Code));
+}
+
+function keyAttributes(pk: string, sk: string): Attributes {
+  return { pk: { S: pk }, sk: { S: sk } };
+}
+
+function itemOf(attributes: Attributes): Item {
+  return unmarshall(attributes) as Item;
+}
+
+function idOf({ table, pk, sk }: Key): string {
+  return `${table}\n${pk}\n${sk}`;
+}
+
+function encodeCursor(key: Attributes): string {
+  return Buffer.from(JSON.stringify(key)).toString('base64url');
+}
+
+function decodeCursor(cursor: string): Attributes {
+  return JSON.parse(Buffer.from(cursor, 'base64url').toString()) as Attributes;
+}

@@ -1,0 +1,126 @@
+import {
+  CommitRefused,
+  type Database,
+  type IndexName,
+  type IndexPage,
+  type IndexRange,
+  type Item,
+  type Key,
+  type Range,
+  type TableName,
+  type Write,
+} from '../application/database.ts';
+
+const indexKeys: Record<IndexName, { pk: string; sk: string }> = {
+  lists: { pk: 'listPk', sk: 'listSk' },
+  due: { pk: 'duePk', sk: 'dueSk' },
+  dispatch: { pk: 'dispatchPk', sk: 'dispatchSk' },
+};
+
+/** What a stream would carry: which item changed, in which table. */
+export interface Change {
+  table: TableName;
+  pk: string;
+  sk: string;
+}
+
+/** The twin of the tables for tests: the same conditions and the same atomicity, in memory. */
+export class MemoryDatabase implements Database {
+  readonly #items = new Map<string, Item>();
+  readonly #listeners: ((change: Change) => void)[] = [];
+
+  /** Calls `listener` after each committed write, in commit order. */
+  onChange(listener: (change: Change) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  async get(key: Key): Promise<Item | null> {
+    const item = this.#items.get(idOf(key));
+    return item ? structuredClone(item) : null;
+  }
+
+  async getMany(keys: readonly Key[]): Promise<Item[]> {
+    const items = await Promise.all(keys.map((key) => this.get(key)));
+    return items.filter((item) => item !== null);
+  }
+
+  async query({ table, pk, prefix = '', after, limit, newestFirst }: Range): Promise<Item[]> {
+    const found = this.#partition(table)
+      .filter((item) => item.pk === pk && item.sk.startsWith(prefix) && (after === undefined || item.sk > after))
+      .sort((a, b) => compare(a.sk, b.sk));
+    if (newestFirst) found.reverse();
+    return structuredClone(found.slice(0, limit));
+  }
+
+  async queryIndex({ table, index, pk, until, limit, newestFirst, cursor }: IndexRange): Promise<IndexPage> {
+    const names = indexKeys[index];
+    const place = (item: Item) => `${item[names.sk]}\n${item.pk}\n${item.sk}`;
+    const found = this.#partition(table)
+      .filter((item) => item[names.pk] === pk && (until === undefined || (item[names.sk] as string) <= until))
+      .sort((a, b) => compare(place(a), place(b)));
+    if (newestFirst) found.reverse();
+    const start = cursor ? found.findIndex((item) => Buffer.from(place(item)).toString('base64url') === cursor) + 1 : 0;
+    const page = found.slice(start, start + limit);
+    const last = page.at(-1);
+    return {
+      keys: page.map(({ pk: itemPk, sk }) => ({ table, pk: itemPk, sk })),
+      ...(last && start + limit < found.length && { cursor: Buffer.from(place(last)).toString('base64url') }),
+    };
+  }
+
+  async commit(writes: readonly Write[]): Promise<void> {
+    if (writes.length > 100) throw new Error(`A transaction holds 100 items, not ${writes.length}.`);
+    const ids = writes.map((write) => idOf(keyOf(write)));
+    if (new Set(ids).size !== ids.length) throw new Error('A transaction may hold an item only once.');
+    const failed = writes.flatMap((write, index) => (this.#holds(write) ? [] : [index]));
+    if (failed.length > 0) throw new CommitRefused(failed);
+    for (const write of writes) {
+      const id = idOf(keyOf(write));
+      if (write.kind === 'put') this.#items.set(id, structuredClone(write.item));
+      else this.#items.delete(id);
+    }
+    for (const write of writes) {
+      const { table, pk, sk } = keyOf(write);
+      for (const listener of this.#listeners) listener({ table, pk, sk });
+    }
+  }
+
+  async yieldToRivals(): Promise<void> {
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  /** Sets attributes of one item as a state of the workflow does with `UpdateItem`, creating it if need be. */
+  update(key: Key, attributes: Record<string, unknown>): void {
+    const id = idOf(key);
+    this.#items.set(id, { pk: key.pk, sk: key.sk, ...this.#items.get(id), ...structuredClone(attributes) });
+    for (const listener of this.#listeners) listener({ table: key.table, pk: key.pk, sk: key.sk });
+  }
+
+  /** Every item of a table; for checks that look at everything. */
+  all(table: TableName): Item[] {
+    return structuredClone(this.#partition(table));
+  }
+
+  #partition(table: TableName): Item[] {
+    return [...this.#items].filter(([id]) => id.startsWith(`${table}\n`)).map(([, item]) => item);
+  }
+
+  #holds(write: Write): boolean {
+    const stored = this.#items.get(idOf(keyOf(write)));
+    if (write.kind === 'delete') return !write.if || stored?.[write.if.attribute] === write.if.equals;
+    if (write.ifVersion === 'any') return true;
+    return write.ifVersion === 'absent' ? stored === undefined : stored?.version === write.ifVersion;
+  }
+}
+
+function keyOf(write: Write): Key {
+  return write.kind === 'put' ? { table: write.table, pk: write.item.pk, sk: write.item.sk } : write;
+}
+
+function idOf({ table, pk, sk }: Key): string {
+  return `${table}\n${pk}\n${sk}`;
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

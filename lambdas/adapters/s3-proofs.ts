@@ -1,0 +1,28 @@
+import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
+import type { ProofStore } from '../application/ports.ts';
+
+const uploadSeconds = 15 * 60;
+const viewSeconds = 5 * 60;
+
+/** Proofs of delivery in a private bucket, reached by short-lived signed links only. */
+export class S3Proofs implements ProofStore {
+  readonly #client: S3Client;
+  readonly #bucket: string;
+
+  constructor(bucket: string, client = new S3Client({ requestChecksumCalculation: 'WHEN_REQUIRED' })) {
+    this.#bucket = bucket;
+    this.#client = client;
+  }
+
+  uploadUrl(key: string, contentType: string): Promise<string> {
+    const command = new PutObjectCommand({ Bucket: this.#bucket, Key: key, ContentType: contentType });
+    return getSignedUrl(this.#client, command, { expiresIn: uploadSeconds });
+  }
+
+  viewUrl(key: string): Promise<string> {
+    return getSignedUrl(this.#client, new GetObjectCommand({ Bucket: this.#bucket, Key: key }), {
+      expiresIn: viewSeconds,
+    });
+  }
+}

@@ -1,0 +1,145 @@
+import type { Channel, Mall, Person, Retailer, Role, Store } from '../domain/directory.ts';
+import type { Driver } from '../domain/fleet.ts';
+import type { ChannelId, DriverId, MallId, RetailerId } from '../domain/ids.ts';
+import { type Rejection, reject } from '../domain/rejection.ts';
+import type { Instant } from '../domain/time.ts';
+import { type ActOutcome, act, type RepeatableRequest } from './act.ts';
+import type { Database, Item, Key, Write } from './database.ts';
+import { allMalls, findMall, storesOfMall } from './directory-reader.ts';
+import type { Randomness, SecretBox } from './ports.ts';
+import { keys, lists } from './records.ts';
+import { situationOfDriver, unknown } from './situations.ts';
+import { driverView } from './views.ts';
+
+export interface DirectoryPorts {
+  database: Database;
+  secrets: SecretBox;
+  randomness: Randomness;
+}
+
+/** The record of an API key; the secret is sealed under the deployment's key and never shown again. */
+export interface ApiKeyRecord {
+  owner: { kind: 'channel'; channelId: ChannelId } | { kind: 'retailer'; retailerId: RetailerId };
+  sealedSecret: string;
+  createdAt: Instant;
+}
+
+export async function applyMall({ database }: DirectoryPorts, mall: Mall): Promise<object> {
+  await put(database, keys.mall(mall.id), mall, { listPk: lists.malls, listSk: mall.id });
+  return mall;
+}
+
+export async function listMalls({ database }: DirectoryPorts): Promise<object> {
+  return { data: await allMalls(database) };
+}
+
+export async function getMall({ database }: DirectoryPorts, mallId: MallId): Promise<object | Rejection> {
+  return (await findMall(database, mallId)) ?? unknown('mall', mallId);
+}
+
+export async function listStores({ database }: DirectoryPorts, mallId: MallId): Promise<object> {
+  return { data: await storesOfMall(database, mallId) };
+}
+
+export async function applyStore({ database }: DirectoryPorts, store: Store): Promise<object | Rejection> {
+  const [mall, retailer] = await Promise.all([
+    database.get(keys.mall(store.mallId)),
+    database.get(keys.retailer(store.retailerId)),
+  ]);
+  if (!mall) return missing('mall', store.mallId, '/mallId');
+  if (!retailer) return missing('retailer', store.retailerId, '/retailerId');
+  await put(database, keys.store(store.id), store, { listPk: lists.storesOfMall(store.mallId), listSk: store.id });
+  return store;
+}
+
+export async function applyRetailer({ database }: DirectoryPorts, retailer: Retailer): Promise<object> {
+  await put(database, keys.retailer(retailer.id), retailer);
+  return retailer;
+}
+
+export async function applyChannel({ database }: DirectoryPorts, channel: Channel): Promise<object> {
+  await put(database, keys.channel(channel.id), channel);
+  return channel;
+}
+
+/** Makes a signing key for a channel or a retailer. The secret is in this answer and nowhere else. */
+export async function createKey(
+  { database, secrets, randomness }: DirectoryPorts,
+  owner: ApiKeyRecord['owner'],
+  now: Instant,
+): Promise<object | Rejection> {
+  const ownerKey = owner.kind === 'channel' ? keys.channel(owner.channelId) : keys.retailer(owner.retailerId);
+  if (!(await database.get(ownerKey))) return missing(owner.kind, ownerKey.pk.split('#')[1]!, '/owner');
+  const keyId = randomness.id('key', now);
+  const secret = randomness.bytes(32);
+  const record: ApiKeyRecord = { owner, sealedSecret: await secrets.seal(secret, keyId), createdAt: now };
+  const { pk, sk } = keys.apiKey(keyId);
+  await database.commit([{ kind: 'put', table: 'catalogue', item: { pk, sk, data: record }, ifVersion: 'absent' }]);
+  return { keyId, owner, algorithm: 'HS256', secret: Buffer.from(secret).toString('base64url'), createdAt: now };
+}
+
+export async function applyPerson({ database }: DirectoryPorts, person: Person): Promise<object | Rejection> {
+  const target = roleTarget(person.role);
+  if (target && !(await database.get(target))) return missing(person.role.kind, target.pk.split('#')[1]!, '/role');
+  await put(database, keys.person(person.subject), person);
+  return person;
+}
+
+/** Creates a driver, or changes name, vehicle and standing; shift, offer and run are the driver's own. */
+export async function applyDriver(
+  { database }: DirectoryPorts,
+  input: Pick<Driver, 'id' | 'name' | 'mallId' | 'vehicle' | 'status'>,
+  now: Instant,
+): Promise<ActOutcome | Rejection> {
+  if (!(await database.get(keys.mall(input.mallId)))) return missing('mall', input.mallId, '/mallId');
+  const idempotentByNature: RepeatableRequest | null = null;
+  return act(database, idempotentByNature, now, {
+    load: async () =>
+      (await situationOfDriver(database, input.id)) ?? { orders: [], offer: null, run: null, driver: newDriver(input) },
+    decide: (situation) => {
+      const driver = situation.driver!;
+      const same = Object.entries(input).every(([key, value]) => driver[key as keyof Driver] === value);
+      if (same && driver.version > 0) return { situation, orderEvents: [], fleetEvents: [] };
+      const sequence = driver.sequence + 1;
+      return {
+        situation: { ...situation, driver: { ...driver, ...input, sequence } },
+        orderEvents: [],
+        fleetEvents: [
+          {
+            subject: { kind: 'driver', id: input.id },
+            sequence,
+            type: 'driver.applied',
+            version: 1,
+            recordedAt: now,
+            mallId: input.mallId,
+            data: { status: input.status },
+          },
+        ],
+      };
+    },
+    reply: ({ situation }) => ({ status: 200, body: driverView(situation.driver!) }),
+  });
+}
+
+function newDriver(input: Pick<Driver, 'id' | 'name' | 'mallId' | 'vehicle' | 'status'>): Driver {
+  return { ...input, version: 0, sequence: 0, shift: null, openOfferId: null, activeRunId: null, passedOn: [] };
+}
+
+function roleTarget(role: Role): Key | null {
+  if (role.kind === 'store') return keys.store(role.storeId);
+  return role.kind === 'driver' ? keys.driver(role.driverId as DriverId) : null;
+}
+
+function missing(what: string, id: string, pointer: string): Rejection {
+  return reject('not_found', `There is no ${what} ${id}.`, `Apply the ${what} first.`, { pointer });
+}
+
+async function put(database: Database, key: Key, data: object, list: Partial<Item> = {}): Promise<void> {
+  const write: Write = {
+    kind: 'put',
+    table: key.table,
+    item: { pk: key.pk, sk: key.sk, data, ...list },
+    ifVersion: 'any',
+  };
+  await database.commit([write]);
+}

@@ -1,0 +1,96 @@
+import type { OrderEvent } from '../domain/events.ts';
+import type { FleetEvent, Offer } from '../domain/fleet.ts';
+import { asId, type OfferId } from '../domain/ids.ts';
+import type { Order } from '../domain/order.ts';
+import type { Instant } from '../domain/time.ts';
+import { epochMs } from '../domain/time.ts';
+import type { Database, TableName } from './database.ts';
+import type { Nudges } from './ports.ts';
+import { dataOf, eventSortKey, keys } from './records.ts';
+import { load } from './situations.ts';
+
+export interface RelayPorts {
+  database: Database;
+  nudges: Nudges;
+}
+
+/** A cursor outlives every retry of its subject; TTL clears it long after the last event. */
+const cursorSeconds = 30 * 86_400;
+
+/**
+ * Hands on what happened to one order, driver, offer or run since the last time. The cursor moves by condition only
+ * after the handling, so an event is handed on at least once; a failure stops this subject alone.
+ */
+export async function relaySubject(ports: RelayPorts, table: TableName, pk: string, now: Instant): Promise<number> {
+  const { database } = ports;
+  const key = keys.cursor(pk);
+  const cursor = await database.get(key);
+  const after = Number(cursor?.['sequence'] ?? 0);
+  const items = await database.query({ table, pk, prefix: 'EVENT#', after: eventSortKey(after) });
+  if (items.length === 0) return 0;
+  if (table === 'orders')
+    await relayOrderEvents(
+      ports,
+      items.map((item) => dataOf<OrderEvent>(item)),
+      now,
+    );
+  else
+    await relayFleetEvents(
+      ports,
+      items.map((item) => dataOf<FleetEvent>(item)),
+      now,
+    );
+
+  const last = dataOf<OrderEvent | FleetEvent>(items.at(-1)!).sequence;
+  const version = cursor?.version ?? 0;
+  await database
+    .commit([
+      {
+        kind: 'put',
+        table: 'requests',
+        item: {
+          pk: key.pk,
+          sk: key.sk,
+          sequence: last,
+          version: version + 1,
+          expiresAt: Math.floor(epochMs(now) / 1000) + cursorSeconds,
+        },
+        ifVersion: version === 0 ? 'absent' : version,
+      },
+    ])
+    .catch((error: Error) => {
+      // Another delivery of the same record was faster; what it handed on, it recorded.
+      if (error.name !== 'CommitRefused') throw error;
+    });
+  return items.length;
+}
+
+const wakesDispatch = new Set<string>([
+  'pickup.accepted',
+  'pickup.rejected',
+  'pickup.expired',
+  'pickup.failed',
+  'pickup.delayed',
+  'pickup.ready',
+  'delivery.reassigned',
+]);
+
+async function relayOrderEvents({ database, nudges }: RelayPorts, events: OrderEvent[], now: Instant): Promise<void> {
+  const withdrawn = events.some((event) => event.type === 'offer.withdrawn');
+  if (!withdrawn && !events.some((event) => wakesDispatch.has(event.type))) return;
+  const order = await load<Order>(database.get(keys.order(events[0]!.orderId)));
+  if (order) await nudges.dispatch(order.mallId, now, withdrawn ? 'now' : 'soon');
+}
+
+async function relayFleetEvents({ database, nudges }: RelayPorts, events: FleetEvent[], now: Instant): Promise<void> {
+  for (const event of events) {
+    if (event.type === 'offer.made') {
+      const offer = await load<Offer>(database.get(keys.offer(asId<OfferId>(event.subject.id))));
+      if (offer?.status === 'open') await nudges.expireOffer(offer, now);
+    }
+  }
+  const freed = events.find(({ type }) => ['offer.declined', 'offer.expired', 'offer.withdrawn'].includes(type));
+  const joined = events.find(({ type }) => ['driver.shift_started', 'run.completed', 'run.lost'].includes(type));
+  const cause = freed ?? joined;
+  if (cause) await nudges.dispatch(cause.mallId, now, freed ? 'now' : 'soon');
+}
