@@ -145,12 +145,11 @@ export class DynamoDatabase implements Database {
   }
 
   async #getBatch(keys: Key[], found: Map<string, Item>): Promise<void> {
-    let request = Map.groupBy(keys, (key) => key.table)
-      .entries()
-      .reduce<Record<string, { Keys: Attributes[]; ConsistentRead: boolean }>>((all, [table, some]) => {
-        all[this.#name(table)] = { Keys: some.map(({ pk, sk }) => keyAttributes(pk, sk)), ConsistentRead: true };
-        return all;
-      }, {});
+    let request: Record<string, { Keys: Attributes[]; ConsistentRead: boolean }> = {};
+    for (const { table, pk, sk } of keys) {
+      request[this.#name(table)] ??= { Keys: [], ConsistentRead: true };
+      request[this.#name(table)]!.Keys.push(keyAttributes(pk, sk));
+    }
     const tableOf = new Map(keys.map(({ table }) => [this.#name(table), table]));
     for (let attempt = 1; Object.keys(request).length > 0; attempt++) {
       const { Responses = {}, UnprocessedKeys = {} } = await this.#client.send(

@@ -53,8 +53,8 @@ export async function act<D extends Decision>(
   },
 ): Promise<ActOutcome | Rejection> {
   for (let attempt = 1; ; attempt++) {
-    const before = request && (await replay(database, request, now));
-    if (before) return before;
+    const kept = request && (await database.get(idempotencyKey(request)));
+    if (kept && request && !isStale(kept, now)) return replay(kept, request);
     const situation = await step.load();
     if (isRejection(situation)) return situation;
     const decision = step.decide(situation);
@@ -62,7 +62,7 @@ export async function act<D extends Decision>(
     const { writes, committed } = writesOf(situation, decision, now);
     const reply = step.reply(committed);
     const extra = step.also?.(committed) ?? [];
-    const record = request ? [idempotencyWrite(request, reply, now)] : [];
+    const record = request ? [idempotencyWrite(request, reply, now, kept !== null)] : [];
     const all = [...writes, ...extra, ...record];
     if (writes.length + extra.length === 0 && !request) return { ...reply, replayed: false };
     try {
@@ -119,21 +119,24 @@ function pickupWrites(was: Order | undefined, next: Order): Write[] {
   });
 }
 
-async function replay(database: Database, request: RepeatableRequest, now: Instant): Promise<ActOutcome | null> {
-  const item = await database.get(idempotencyKey(request));
-  if (!item || (item.expiresAt ?? 0) * 1000 <= epochMs(now)) return null;
-  if (item['bodyHash'] !== request.bodyHash) throw new KeyReused();
-  return { status: item['status'] as number, body: item['body'], replayed: true };
+function replay(kept: Item, request: RepeatableRequest): ActOutcome {
+  if (kept.bodyHash !== request.bodyHash) throw new KeyReused();
+  return { status: kept.status as number, body: kept.body, replayed: true };
 }
 
-function idempotencyWrite(request: RepeatableRequest, reply: Reply, now: Instant): Write {
+/** Past its time but not yet deleted: TTL may lag by days. */
+function isStale(kept: Item, now: Instant): boolean {
+  return (kept.expiresAt ?? 0) * 1000 <= epochMs(now);
+}
+
+function idempotencyWrite(request: RepeatableRequest, reply: Reply, now: Instant, overStale: boolean): Write {
   const { pk, sk } = idempotencyKey(request);
   const expiresAt = Math.floor(epochMs(now) / 1000) + keptSeconds;
   return {
     kind: 'put',
     table: 'requests',
     item: { pk, sk, bodyHash: request.bodyHash, status: reply.status, body: reply.body, expiresAt },
-    ifVersion: 'absent',
+    ifVersion: overStale ? 'any' : 'absent',
   };
 }
 

@@ -11,8 +11,8 @@ export interface DayHours {
 
 /** Weekly hours with dated exceptions (`YYYY-MM-DD`); a missing day or `null` is closed. */
 export interface OpeningHours {
-  weekly: Partial<Record<Weekday, DayHours | null>>;
-  exceptions?: Record<string, DayHours | null>;
+  weekly: Partial<Record<Weekday, DayHours | null | undefined>>;
+  exceptions?: Record<string, DayHours | null> | undefined;
 }
 
 export interface Opening {

@@ -1,0 +1,41 @@
+import { DynamoDatabase } from './adapters/dynamodb-database.ts';
+import { KmsSecrets } from './adapters/kms-secrets.ts';
+import { LocationGeocoder } from './adapters/location-geocoder.ts';
+import { S3Proofs } from './adapters/s3-proofs.ts';
+import { SqsNudges } from './adapters/sqs-nudges.ts';
+import { StepFunctionsWorkflow } from './adapters/step-functions-workflow.ts';
+import type { Database, TableName } from './application/database.ts';
+import type { Geocoder, Nudges, ProofStore, SecretBox, Workflow } from './application/ports.ts';
+
+/** Wires adapters to ports from the environment; each function asks for what it uses and bundles nothing else. */
+export function setting(name: string): string {
+  const value = process.env[name];
+  if (!value) throw new Error(`The environment variable ${name} is not set on this function.`);
+  return value;
+}
+
+export function database(...tables: TableName[]): Database {
+  return new DynamoDatabase(
+    Object.fromEntries(tables.map((table) => [table, setting(`${table.toUpperCase()}_TABLE`)])),
+  );
+}
+
+export function workflow(): Workflow {
+  return new StepFunctionsWorkflow(setting('STATE_MACHINE_ALIAS_ARN'), setting('PUBLIC_URL'));
+}
+
+export function nudges(): Nudges {
+  return new SqsNudges({ dispatch: setting('DISPATCH_QUEUE_URL'), offerExpiry: setting('OFFER_EXPIRY_QUEUE_URL') });
+}
+
+export function geocoder(): Geocoder {
+  return new LocationGeocoder(setting('PLACE_INDEX'));
+}
+
+export function proofs(): ProofStore {
+  return new S3Proofs(setting('PROOFS_BUCKET'));
+}
+
+export function secrets(): SecretBox {
+  return new KmsSecrets(setting('SECRETS_KEY_ID'));
+}

@@ -1,0 +1,193 @@
+import { createHash } from 'node:crypto';
+import middy from '@middy/core';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import * as z from 'zod/mini';
+import { type ActOutcome, KeyReused, type RepeatableRequest } from '../application/act.ts';
+import { type Principal, principalKey } from '../application/principal.ts';
+import { isRejection, type Rejection } from '../domain/rejection.ts';
+import { type Instant, instant } from '../domain/time.ts';
+import { logger } from '../log.ts';
+import { readPrincipal } from './credentials.ts';
+import { HttpProblem, problemOfError, problemOfRejection, unexpectedProblem } from './problem.ts';
+import { type OperationId, type Route, routes } from './routes.ts';
+import { type OperationSchema, schemas } from './schemas.ts';
+
+const bodyLimitBytes = 64 * 1024;
+
+/** One request, validated: what the operation's schema says is what the handler gets. */
+export interface Call<O extends OperationId> {
+  params: z.infer<(typeof schemas)[O]['params']>;
+  query: z.infer<(typeof schemas)[O]['query']>;
+  body: z.infer<(typeof schemas)[O]['body']>;
+  /** Business time of the request. */
+  now: Instant;
+  request: RepeatableRequest;
+}
+
+type CallOf<O extends OperationId, K extends Principal['kind'] | 'anyone'> = Call<O> & {
+  principal: K extends 'anyone' ? null : Extract<Principal, { kind: K }>;
+};
+
+type CallersOf<O extends OperationId> = Extract<(typeof routes)[number], { operationId: O }>['callers'][number];
+
+/** Answers with a body (200), an outcome with its own status, or a rejection. */
+export type Handler<O extends OperationId> = (
+  call: CallOf<O, CallersOf<O>>,
+) => Promise<object | ActOutcome | Rejection>;
+
+type Handlers<O extends OperationId> = { [K in O]: Handler<K> };
+
+/** A Lambda handler for the operations of one function: it validates, finds the caller, answers, and maps errors. */
+export function api<O extends OperationId>(handlers: Handlers<O>) {
+  const handle = async (event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> => {
+    const { requestId } = event.requestContext;
+    const route = routes.find(({ method, path }) => `${method} ${path}` === event.routeKey);
+    if (!route || !(route.operationId in handlers)) {
+      throw new HttpProblem(404, 'not_found', `There is no ${event.routeKey}.`, 'See /openapi.json for every route.');
+    }
+    const principal = authorise(route, event);
+    const schema: OperationSchema = schemas[route.operationId];
+    const params = parse(schema.params, event.pathParameters ?? {}, 'path', 404);
+    const query = parse(schema.query, event.queryStringParameters ?? {}, 'query', 400);
+    const body = parse(schema.body, readBody(event), '', 422);
+    const call = {
+      params,
+      query,
+      body,
+      principal,
+      now: instant(event.requestContext.timeEpoch),
+      request: repeatable(route, principal, event, body),
+    };
+    const outcome = await handlers[route.operationId as O](call as never);
+    if (isRejection(outcome)) return problem(problemOfRejection(outcome, requestId));
+    if (isActOutcome(outcome)) return answer(outcome.status, outcome.body, requestId, outcome.replayed);
+    return answer(200, outcome, requestId);
+  };
+  return middy(handle).onError((request) => {
+    const { requestId } = request.event.requestContext;
+    const error = request.error instanceof KeyReused ? keyReused() : request.error;
+    if (error instanceof HttpProblem) request.response = problem(problemOfError(error, requestId));
+    else {
+      logger.error('request failed', { route: request.event.routeKey, requestId, error: error as Error });
+      request.response = problem(unexpectedProblem(requestId));
+    }
+  });
+}
+
+/** The route's callers and nobody else. What does not belong to the caller is then "not found". */
+function authorise(route: Route, event: APIGatewayProxyEventV2): Principal | null {
+  if (route.callers.includes('anyone')) return null;
+  const principal = readPrincipal(event);
+  if ((route.callers as readonly string[]).includes(principal.kind)) return principal;
+  throw new HttpProblem(
+    403,
+    'wrong_caller',
+    `A ${principal.kind} may not call ${route.method} ${route.path}.`,
+    `Use the credential of a ${route.callers.join(' or ')}.`,
+  );
+}
+
+function readBody(event: APIGatewayProxyEventV2): unknown {
+  if (event.body === undefined || event.body === '') return undefined;
+  const text = event.isBase64Encoded ? Buffer.from(event.body, 'base64').toString('utf8') : event.body;
+  if (Buffer.byteLength(text) > bodyLimitBytes) {
+    throw new HttpProblem(
+      413,
+      'body_too_large',
+      `The body is larger than ${bodyLimitBytes} bytes.`,
+      'Send less at once.',
+    );
+  }
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new HttpProblem(
+      400,
+      'malformed_json',
+      'The body is not JSON.',
+      'Send a JSON object with content-type application/json.',
+    );
+  }
+}
+
+function parse(schema: z.ZodMiniType, value: unknown, where: string, status: number): unknown {
+  const result = z.safeParse(schema, value);
+  if (result.success) return result.data;
+  const errors = result.error.issues.flatMap((issue) => {
+    const keys = issue.code === 'unrecognized_keys' ? issue.keys : [null];
+    return keys.map((key) => ({
+      pointer: `/${[where, ...issue.path.map(String), key].filter((part) => part !== '' && part !== null).join('/')}`,
+      detail: key ? `${key} is not known here; leave it out.` : issue.message,
+    }));
+  });
+  throw new HttpProblem(
+    status,
+    'invalid_request',
+    errors.map(({ pointer, detail }) => `${pointer}: ${detail}`).join(' '),
+    'Mend the fields that errors names; /openapi.json has the schema.',
+    errors,
+  );
+}
+
+function repeatable(
+  route: Route,
+  principal: Principal | null,
+  event: APIGatewayProxyEventV2,
+  body: unknown,
+): RepeatableRequest {
+  const key = event.headers['idempotency-key'] ?? '';
+  if (route.method === 'POST' && (key === '' || key.length > 255)) {
+    throw new HttpProblem(
+      400,
+      'idempotency_key_missing',
+      'Every POST needs an Idempotency-Key header of 1 to 255 characters.',
+      'Send a new UUID for each new act, and the same one when you repeat it.',
+    );
+  }
+  return {
+    principal: principal ? principalKey(principal) : 'anyone',
+    operation: route.operationId,
+    key,
+    bodyHash: createHash('sha256')
+      .update(`${event.rawPath}\n${JSON.stringify(body ?? null)}`)
+      .digest('base64url'),
+  };
+}
+
+function isActOutcome(outcome: object): outcome is ActOutcome {
+  return 'replayed' in outcome && 'status' in outcome && 'body' in outcome;
+}
+
+function answer(status: number, body: unknown, requestId: string, replayed = false): APIGatewayProxyStructuredResultV2 {
+  return {
+    statusCode: status,
+    headers: {
+      'content-type': 'application/json',
+      'cache-control': 'no-store',
+      'x-request-id': requestId,
+      ...(replayed && { 'idempotency-replayed': 'true' }),
+    },
+    body: JSON.stringify(body),
+  };
+}
+
+function problem(body: { status: number; requestId: string }): APIGatewayProxyStructuredResultV2 {
+  return {
+    statusCode: body.status,
+    headers: {
+      'content-type': 'application/problem+json',
+      'cache-control': 'no-store',
+      'x-request-id': body.requestId,
+    },
+    body: JSON.stringify(body),
+  };
+}
+
+function keyReused(): HttpProblem {
+  return new HttpProblem(
+    422,
+    'idempotency_key_reused',
+    'This Idempotency-Key was used for another request.',
+    'Use a new key for a new act, or repeat the first request exactly.',
+  );
+}

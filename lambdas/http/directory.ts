@@ -1,0 +1,48 @@
+import openApiDocument from '../../docs/api/openapi.json' with { type: 'json' };
+import { systemRandomness } from '../adapters/randomness.ts';
+import * as directory from '../application/directory.ts';
+import { database, secrets } from '../compose.ts';
+import { asId, type ChannelId, type DriverId, type MallId, type RetailerId, type StoreId } from '../domain/ids.ts';
+import { api } from './api.ts';
+
+const ports: directory.DirectoryPorts = {
+  database: database('catalogue', 'fleet', 'requests'),
+  secrets: secrets(),
+  randomness: systemRandomness,
+};
+
+export const handler = api({
+  listMalls: () => directory.listMalls(ports),
+
+  getMall: ({ params }) => directory.getMall(ports, asId<MallId>(params.mallId)),
+
+  applyMall: ({ params, body }) => directory.applyMall(ports, { ...body, id: asId<MallId>(params.mallId) }),
+
+  listStores: ({ params }) => directory.listStores(ports, asId<MallId>(params.mallId)),
+
+  applyStore: ({ params, body }) =>
+    directory.applyStore(ports, {
+      ...body,
+      id: asId<StoreId>(params.storeId),
+      mallId: asId<MallId>(body.mallId),
+      retailerId: asId<RetailerId>(body.retailerId),
+    }),
+
+  applyRetailer: ({ params, body }) =>
+    directory.applyRetailer(ports, { ...body, id: asId<RetailerId>(params.retailerId) }),
+
+  applyChannel: ({ params, body }) => directory.applyChannel(ports, { ...body, id: asId<ChannelId>(params.channelId) }),
+
+  createKey: ({ body, now }) => directory.createKey(ports, body.owner, now),
+
+  applyDriver: ({ params, body, now }) =>
+    directory.applyDriver(
+      ports,
+      { ...body, id: asId<DriverId>(params.driverId), mallId: asId<MallId>(body.mallId) },
+      now,
+    ),
+
+  applyPerson: ({ params, body }) => directory.applyPerson(ports, { subject: params.subject, role: body.role }),
+
+  getOpenApi: async () => openApiDocument,
+});

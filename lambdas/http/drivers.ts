@@ -1,0 +1,58 @@
+import { systemRandomness } from '../adapters/randomness.ts';
+import * as driving from '../application/driving.ts';
+import { database, proofs } from '../compose.ts';
+import { asId, type DriverId, type OfferId, type StopId } from '../domain/ids.ts';
+import type { Instant } from '../domain/time.ts';
+import { api, type Call } from './api.ts';
+import type { OperationId } from './routes.ts';
+
+const ports: driving.DrivingPorts = {
+  database: database('fleet', 'orders', 'requests', 'personal', 'catalogue'),
+  randomness: systemRandomness,
+  proofs: proofs(),
+};
+
+export const handler = api({
+  getDriver: ({ principal }) => driving.getDriver(ports, principal.driverId),
+
+  startShift: ({ principal, request, now }) => driving.startShift(ports, principal.driverId, request, now),
+
+  endShift: ({ principal, request, now }) => driving.endShift(ports, principal.driverId, request, now),
+
+  reportPositions: ({ principal, body, now }) =>
+    driving.reportPositions(ports, principal.driverId, body.positions, now),
+
+  listOffers: ({ principal, now }) => driving.listOffers(ports, principal.driverId, now),
+
+  acceptOffer: ({ principal, params, body, request, now }) =>
+    driving.acceptOffer(ports, principal.driverId, asId<OfferId>(params.offerId), body.version, request, now),
+
+  declineOffer: ({ principal, params, request, now }) =>
+    driving.declineOffer(ports, principal.driverId, asId<OfferId>(params.offerId), request, now),
+
+  getRun: ({ principal }) => driving.getRun(ports, principal.driverId),
+
+  departForStop: (call) => act(call, { type: 'depart', ...call.body }),
+  arriveAtStop: (call) => act(call, { type: 'arrive', ...call.body }),
+  scanAtStop: (call) => act(call, { type: 'scan', ...call.body }),
+  completeStop: (call) => act(call, { type: 'complete', ...call.body }),
+  failStop: (call) => act(call, { type: 'fail', ...call.body }),
+
+  createProofUpload: ({ principal, body, now }) =>
+    driving.createProofUpload(ports, principal.driverId, body.contentType, now),
+});
+
+function act(
+  {
+    principal,
+    params,
+    request,
+    now,
+  }: Pick<Call<OperationId>, 'request' | 'now'> & {
+    principal: { driverId: DriverId };
+    params: { stopId: string };
+  },
+  input: driving.StopAct & { occurredAt?: Instant | undefined },
+) {
+  return driving.actAtStop(ports, principal.driverId, asId<StopId>(params.stopId), input, request, now);
+}

@@ -1,0 +1,20 @@
+import * as operations from '../application/operations.ts';
+import { database } from '../compose.ts';
+import { asId, type OrderId } from '../domain/ids.ts';
+import { api } from './api.ts';
+
+const ports: operations.OperationsPorts = { database: database('orders', 'fleet', 'requests', 'catalogue') };
+
+export const handler = api({
+  listWaiting: ({ query, now }) => operations.listWaiting(ports, query.mallId, now),
+
+  listOpenOrders: ({ query, now }) => operations.listOpenOrders(ports, query.mallId, now),
+
+  inspectOrder: ({ params }) => operations.inspectOrder(ports, asId<OrderId>(params.orderId)),
+
+  reassignOrder: ({ params, body, request, now }) =>
+    operations.reassignOrder(ports, asId<OrderId>(params.orderId), body.reason, request, now),
+
+  resolveOrder: ({ params, body, request, now }) =>
+    operations.resolveOrder(ports, asId<OrderId>(params.orderId), body.resolution, request, now),
+});

@@ -1,0 +1,28 @@
+import { systemRandomness } from '../adapters/randomness.ts';
+import * as ordering from '../application/ordering.ts';
+import { database, geocoder, setting } from '../compose.ts';
+import type { OrderId } from '../domain/ids.ts';
+import { asId } from '../domain/ids.ts';
+import { api } from './api.ts';
+
+const ports: ordering.OrderingPorts = {
+  database: database('orders', 'personal', 'requests', 'fleet', 'catalogue'),
+  geocoder: geocoder(),
+  randomness: systemRandomness,
+  publicUrl: setting('PUBLIC_URL'),
+};
+
+export const handler = api({
+  placeOrder: ({ principal, body, request, now }) =>
+    ordering.placeOrder(ports, principal.channelId, body, request, now),
+
+  listOrders: ({ principal, query }) => ordering.listOrders(ports, principal.channelId, query),
+
+  getOrder: ({ principal, params }) => ordering.getOrder(ports, principal.channelId, asId<OrderId>(params.orderId)),
+
+  listOrderEvents: ({ principal, params, query }) =>
+    ordering.listOrderEvents(ports, principal.channelId, asId<OrderId>(params.orderId), query.after),
+
+  cancelOrder: ({ principal, params, request, now }) =>
+    ordering.cancelOrder(ports, principal.channelId, asId<OrderId>(params.orderId), request, now),
+});

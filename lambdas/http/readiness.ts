@@ -1,0 +1,43 @@
+import { systemRandomness } from '../adapters/randomness.ts';
+import type { Principal } from '../application/principal.ts';
+import * as readiness from '../application/readiness.ts';
+import { database } from '../compose.ts';
+import { asId, type OrderId, type StoreId } from '../domain/ids.ts';
+import { api, type Call } from './api.ts';
+import type { OperationId } from './routes.ts';
+
+const ports: readiness.ReadinessPorts = {
+  database: database('orders', 'requests', 'fleet', 'catalogue'),
+  randomness: systemRandomness,
+};
+
+export const handler = api({
+  listPickups: ({ principal, params, query }) =>
+    readiness.listPickups(ports, principal, asId<StoreId>(params.storeId), query),
+
+  getPickup: ({ principal, params }) =>
+    readiness.getPickup(ports, principal, asId<StoreId>(params.storeId), asId<OrderId>(params.orderId)),
+
+  acceptPickup: (call) => act(call, { type: 'accept', ...call.body }),
+  rejectPickup: (call) => act(call, { type: 'reject', ...call.body }),
+  delayPickup: (call) => act(call, { type: 'delay', ...call.body }),
+  readyPickup: (call) => act(call, { type: 'ready', ...call.body }),
+  handOverPickup: (call) => act(call, { type: 'hand_over', ...call.body }),
+  acknowledgeStop: (call) => act(call, { type: 'acknowledge_stop' }),
+});
+
+function act(
+  {
+    principal,
+    params,
+    request,
+    now,
+  }: Pick<Call<OperationId>, 'request' | 'now'> & {
+    principal: Principal;
+    params: { storeId: string; orderId: string };
+  },
+  input: readiness.StoreAct,
+) {
+  const storeId = asId<StoreId>(params.storeId);
+  return readiness.actOnPickup(ports, principal, storeId, asId<OrderId>(params.orderId), input, request, now);
+}
