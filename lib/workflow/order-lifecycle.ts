@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import {
   Choice,
@@ -56,7 +56,7 @@ const conditionFailed = 'DynamoDb.ConditionalCheckFailedException';
 const deadlineChanged = 'DeadlineChanged';
 
 export interface OrderLifecycleProps {
-  orders: ITable;
+  orders: Table;
   /** Decides what a passed deadline means, and settles an ended order. */
   lifecycle: IFunction;
 }

@@ -1,0 +1,201 @@
+import { CfnOutput, CfnParameter, Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
+import {
+  HttpApi,
+  HttpMethod,
+  HttpNoneAuthorizer,
+  HttpStage,
+  LogGroupLogDestination,
+} from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpLambdaAuthorizer, HttpLambdaResponseType } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+import type { ApiFunction, Route } from '../lambdas/http/routes.ts';
+import { acknowledge } from './constructs/acknowledge.ts';
+import type { FunctionCode } from './constructs/bundle.ts';
+import { ServiceFunction } from './constructs/service-function.ts';
+import type { DataStack } from './data-stack.ts';
+import type { DispatchStack } from './dispatch-stack.ts';
+import { publicUrlParameter } from './parameters.ts';
+import type { Settings } from './settings.ts';
+
+export interface ApiStackProps extends StackProps {
+  settings: Settings;
+  code: FunctionCode;
+  data: DataStack;
+  dispatch: DispatchStack;
+  routes: readonly Route[];
+}
+
+/** What callers see: one HTTP API, one authorizer for every credential, one function per part of the business. */
+export class ApiStack extends Stack {
+  private readonly props: ApiStackProps;
+
+  constructor(scope: Construct, id: string, props: ApiStackProps) {
+    super(scope, id, props);
+    this.props = props;
+
+    const api = new HttpApi(this, 'Api', {
+      apiName: `mallway-${props.settings.stage}`,
+      description: 'Same-day delivery from the stores of a mall',
+      createDefaultStage: false,
+    });
+    this.stage(api);
+
+    const functions = this.functions();
+    const integrations = new Map(
+      Object.entries(functions).map(([name, fn]) => [
+        name,
+        // One permission for the whole API: a function's policy holds 20 KB, too little for one per route.
+        new HttpLambdaIntegration(name, fn, { scopePermissionToRoute: false }),
+      ]),
+    );
+    const authorizer = new HttpLambdaAuthorizer('Callers', this.authorizer(), {
+      responseTypes: [HttpLambdaResponseType.SIMPLE],
+      identitySource: ['$request.header.Authorization'],
+      resultsCacheTtl: Duration.seconds(60),
+    });
+
+    for (const route of props.routes) {
+      const isOpen = route.callers.length === 1 && route.callers[0] === 'anyone';
+      const added = api.addRoutes({
+        path: route.path,
+        methods: [HttpMethod[route.method]],
+        integration: integrations.get(route.function)!,
+        authorizer: isOpen ? new HttpNoneAuthorizer() : authorizer,
+      });
+      if (isOpen) for (const it of added) acknowledge(it, { 'AwsSolutions-APIG4': openRouteReason });
+    }
+
+    new CfnOutput(this, 'ApiUrl', { value: api.apiEndpoint, description: 'Where the API answers' });
+  }
+
+  private functions(): Record<ApiFunction, ServiceFunction> {
+    const { data, dispatch } = this.props;
+
+    const Ordering = this.function('Ordering', 'Orders of channels: place, look up, cancel', {
+      PUBLIC_URL: publicUrlParameter(this),
+      PLACE_INDEX: dispatch.placeIndex.indexName,
+    });
+    data.grant(Ordering, {
+      orders: 'read and write',
+      personal: 'read and write',
+      requests: 'read and write',
+      fleet: 'read and write',
+      catalogue: 'read',
+    });
+    Ordering.allow(['geo:SearchPlaceIndexForText'], dispatch.placeIndex.attrArn);
+
+    const Readiness = this.function('Readiness', 'Pickups of stores: accept, get ready, hand over');
+    data.grant(Readiness, {
+      orders: 'read and write',
+      requests: 'read and write',
+      fleet: 'read and write',
+      catalogue: 'read',
+    });
+
+    const Drivers = this.function('Drivers', 'Drivers: shifts, offers, runs, stops, proofs, positions');
+    data.grant(Drivers, {
+      fleet: 'read and write',
+      orders: 'read and write',
+      requests: 'read and write',
+      personal: 'read',
+      catalogue: 'read',
+    });
+    data.grantProofs(Drivers, 's3:PutObject');
+
+    const Tracking = this.function('Tracking', 'What the shopper sees behind a tracking link');
+    data.grant(Tracking, { orders: 'read', personal: 'read', requests: 'read', fleet: 'read', catalogue: 'read' });
+    data.grantProofs(Tracking, 's3:GetObject');
+
+    const Operations = this.function('Operations', 'What waits too long, and what operations decide about it');
+    data.grant(Operations, {
+      orders: 'read and write',
+      fleet: 'read and write',
+      requests: 'read and write',
+      catalogue: 'read',
+      personal: 'read',
+    });
+    data.grantProofs(Operations, 's3:GetObject');
+
+    const Directory = this.function('Directory', 'Malls, stores, channels, drivers, people and their keys');
+    data.grant(Directory, { catalogue: 'read and write', fleet: 'read and write', requests: 'read and write' });
+    data.grantSecrets(Directory, 'kms:Encrypt');
+
+    return { Ordering, Readiness, Drivers, Tracking, Operations, Directory };
+  }
+
+  private function(name: ApiFunction, description: string, environment: Record<string, string> = {}): ServiceFunction {
+    return new ServiceFunction(this, name, {
+      settings: this.props.settings,
+      code: this.props.code,
+      description,
+      environment,
+      timeout: Duration.seconds(10),
+      failuresGo: 'Invoked by the API, whose caller gets the error and tries again.',
+    });
+  }
+
+  private authorizer(): ServiceFunction {
+    const { settings, code, data } = this.props;
+    const people = {
+      issuer: new CfnParameter(this, 'PeopleIssuer', {
+        type: 'String',
+        description: 'OpenID Connect issuer of the tokens of people: store staff, drivers, operations',
+        allowedPattern: 'https?://.+',
+      }),
+      audience: new CfnParameter(this, 'PeopleAudience', {
+        type: 'String',
+        description: 'Audience those tokens must be meant for',
+        default: 'mallway',
+      }),
+    };
+    const authorizer = new ServiceFunction(this, 'Authorizer', {
+      settings,
+      code,
+      description: 'Says who calls, for every kind of credential; what they may do is decided further in',
+      memoryMegabytes: 256,
+      timeout: Duration.seconds(10),
+      environment: { PEOPLE_ISSUER: people.issuer.valueAsString, PEOPLE_AUDIENCE: people.audience.valueAsString },
+      failuresGo: 'Invoked by the API, whose caller gets the error and tries again.',
+    });
+    data.grant(authorizer, { catalogue: 'read' });
+    data.grantSecrets(authorizer, 'kms:Decrypt');
+    return authorizer;
+  }
+
+  /** The log names routes, never paths: a tracking link is a credential. */
+  private stage(api: HttpApi): void {
+    const { settings } = this.props;
+    const accessLog = new LogGroup(this, 'AccessLog', {
+      retention: settings.logRetention,
+      removalPolicy: settings.removal,
+    });
+    new HttpStage(this, 'Stage', {
+      httpApi: api,
+      stageName: '$default',
+      autoDeploy: true,
+      throttle: { rateLimit: settings.throttle.requestsPerSecond, burstLimit: settings.throttle.burst },
+      accessLogSettings: {
+        destination: new LogGroupLogDestination(accessLog),
+        format: AccessLogFormat.custom(
+          JSON.stringify({
+            time: '$context.requestTime',
+            requestId: '$context.requestId',
+            ip: '$context.identity.sourceIp',
+            route: '$context.routeKey',
+            status: '$context.status',
+            latencyMs: '$context.responseLatency',
+            integrationMs: '$context.integrationLatency',
+            error: '$context.error.message',
+            integrationError: '$context.integrationErrorMessage',
+            authorizerError: '$context.authorizer.error',
+          }),
+        ),
+      },
+    });
+  }
+}
+
+const openRouteReason = 'For anyone: the tracking link is itself the credential, and the API description is public.';

@@ -1,0 +1,49 @@
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Code } from 'aws-cdk-lib/aws-lambda';
+import { buildSync, type Metafile } from 'esbuild';
+import { type FunctionName, functionEntries } from '../functions.ts';
+
+/** The code of each function, ready to be an asset. */
+export type FunctionCode = (name: FunctionName) => Code;
+
+/** ESM has no `require`; the CommonJS parts of dependencies ask for one. */
+const requireBanner =
+  "import { createRequire as __createRequire } from 'node:module';const require = __createRequire(import.meta.url);";
+
+/**
+ * Bundles all functions in one esbuild run, so that what they share is parsed once: about 1 s for twelve, where one
+ * NodejsFunction each starts twelve esbuild processes. Every function gets a folder of its own holding `index.mjs`;
+ * `meta.json` beside them tells what each bundle is made of.
+ *
+ * @param root folder the entry files are relative to
+ * @param outputDirectory emptied first
+ */
+export function bundleFunctions(root: string, outputDirectory: string): FunctionCode {
+  const missing = Object.values(functionEntries).filter((entry) => !existsSync(join(root, entry)));
+  if (missing.length > 0) {
+    throw new Error(
+      `These functions have no entry file yet: ${missing.join(', ')}. Add it, or take the function away.`,
+    );
+  }
+  rmSync(outputDirectory, { recursive: true, force: true });
+  const { metafile } = buildSync({
+    absWorkingDir: root,
+    entryPoints: Object.entries(functionEntries).map(([name, entry]) => ({ in: entry, out: `${name}/index` })),
+    outdir: outputDirectory,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'esm',
+    mainFields: ['module', 'main'],
+    minify: true,
+    legalComments: 'none',
+    banner: { js: requireBanner },
+    metafile: true,
+    logLevel: 'warning',
+  });
+  mkdirSync(outputDirectory, { recursive: true });
+  writeFileSync(join(outputDirectory, 'meta.json'), JSON.stringify(metafile satisfies Metafile));
+  return (name) => Code.fromAsset(join(outputDirectory, name));
+}

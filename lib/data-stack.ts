@@ -1,0 +1,168 @@
+import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import {
+  AttributeType,
+  BillingMode,
+  ProjectionType,
+  StreamViewType,
+  Table,
+  TableEncryption,
+  type TableProps,
+} from 'aws-cdk-lib/aws-dynamodb';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { BlockPublicAccess, Bucket, BucketEncryption, HttpMethods } from 'aws-cdk-lib/aws-s3';
+import type { Construct } from 'constructs';
+import { acknowledge } from './constructs/acknowledge.ts';
+import type { ServiceFunction } from './constructs/service-function.ts';
+import { publicUrlParameter } from './parameters.ts';
+import type { Settings } from './settings.ts';
+
+export type TableName = 'orders' | 'fleet' | 'catalogue' | 'personal' | 'requests';
+export type Access = 'read' | 'read and delete' | 'read and write';
+
+/** A transaction is authorised item by item, by the action of each: there is no permission for the transaction itself. */
+const actions: Record<Access, string[]> = {
+  read: ['GetItem', 'BatchGetItem', 'Query'],
+  'read and delete': ['GetItem', 'BatchGetItem', 'Query', 'DeleteItem'],
+  'read and write': ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
+};
+
+const indexes: Record<TableName, string[]> = {
+  orders: ['lists', 'due', 'dispatch'],
+  fleet: ['lists', 'due'],
+  catalogue: ['lists'],
+  personal: [],
+  requests: [],
+};
+
+/** Where proofs lie in their bucket. */
+const proofPrefix = 'proofs/';
+
+export interface DataStackProps extends StackProps {
+  settings: Settings;
+}
+
+/** All that must survive: tables, keys, proofs. It holds no code, so it hardly ever changes. */
+export class DataStack extends Stack {
+  readonly tables: Record<TableName, Table>;
+  readonly proofs: Bucket;
+  /** Encrypts the signing secrets of channels and retailers. */
+  readonly secretsKey: Key;
+
+  private readonly settings: Settings;
+  private readonly personalKey: Key;
+  private readonly proofsExport: string;
+  private readonly proofsArn: string;
+
+  constructor(scope: Construct, id: string, props: DataStackProps) {
+    super(scope, id, props);
+    this.settings = props.settings;
+
+    this.personalKey = this.key('PersonalKey', 'Names, phones and addresses of shoppers');
+    this.secretsKey = this.key('SecretsKey', 'Signing secrets of channels and retailers');
+
+    this.tables = {
+      orders: this.table('orders', { stream: StreamViewType.KEYS_ONLY }),
+      fleet: this.table('fleet', { stream: StreamViewType.KEYS_ONLY }),
+      catalogue: this.table('catalogue'),
+      personal: this.table('personal', {
+        encryption: TableEncryption.CUSTOMER_MANAGED,
+        encryptionKey: this.personalKey,
+      }),
+      requests: this.table('requests'),
+    };
+
+    this.proofs = new Bucket(this, 'Proofs', {
+      encryption: BucketEncryption.S3_MANAGED,
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      enforceSSL: true,
+      removalPolicy: props.settings.removal,
+      lifecycleRules: [{ id: 'Expire proofs', expiration: Duration.days(props.settings.proofRetentionDays) }],
+      // The driver's page uploads with a URL we sign, straight to the bucket.
+      cors: [
+        {
+          allowedOrigins: [publicUrlParameter(this)],
+          allowedMethods: [HttpMethods.PUT, HttpMethods.GET],
+          allowedHeaders: ['content-type'],
+          maxAge: 3600,
+        },
+      ],
+    });
+    acknowledge(this.proofs, {
+      'AwsSolutions-S1': 'Reached only through URLs our functions sign, and those functions log each one they sign.',
+    });
+    this.proofsExport = `${this.stackName}-proofs`;
+    this.proofsArn = this.exportValue(this.proofs.bucketArn, { name: this.proofsExport });
+  }
+
+  /** Lets `fn` use tables, and tells it their names. */
+  grant(fn: ServiceFunction, access: Partial<Record<TableName, Access>>): void {
+    for (const [name, level] of Object.entries(access) as [TableName, Access][]) {
+      const table = this.tables[name];
+      fn.addEnvironment(`${name.toUpperCase()}_TABLE`, table.tableName);
+      fn.allow(
+        actions[level].map((action) => `dynamodb:${action}`),
+        table.tableArn,
+      );
+      if (indexes[name].length > 0) {
+        fn.allow(['dynamodb:Query'], ...indexes[name].map((index) => `${table.tableArn}/index/${index}`));
+      }
+    }
+    // A table with its own key is readable and writable only by those who may use the key as well.
+    if (access.personal) fn.allow(personalKeyActions[access.personal], this.personalKey.keyArn);
+  }
+
+  /** Lets `fn` sign URLs of proofs, with which others then upload or look at them. */
+  grantProofs(fn: ServiceFunction, action: 's3:GetObject' | 's3:PutObject'): void {
+    fn.addEnvironment('PROOFS_BUCKET', this.proofs.bucketName);
+    fn.allow([action], `${this.proofsArn}/${proofPrefix}*`);
+    acknowledge(fn.role!, {
+      [`AwsSolutions-IAM5[Resource::${this.proofsExport}/${proofPrefix}*]`]:
+        'All proofs, and nothing else in the bucket: their names are not known beforehand.',
+    });
+  }
+
+  grantSecrets(fn: ServiceFunction, action: 'kms:Encrypt' | 'kms:Decrypt'): void {
+    fn.addEnvironment('SECRETS_KEY_ID', this.secretsKey.keyId);
+    fn.allow([action], this.secretsKey.keyArn);
+  }
+
+  private key(id: string, description: string): Key {
+    return new Key(this, id, { description, enableKeyRotation: true, removalPolicy: this.settings.removal });
+  }
+
+  private table(name: TableName, props: Partial<TableProps> = {}): Table {
+    const table = new Table(this, name, {
+      partitionKey: { name: 'pk', type: AttributeType.STRING },
+      sortKey: { name: 'sk', type: AttributeType.STRING },
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      timeToLiveAttribute: 'expiresAt',
+      deletionProtection: this.settings.isProtected,
+      removalPolicy: this.settings.removal,
+      ...props,
+    });
+    for (const index of indexes[name]) {
+      table.addGlobalSecondaryIndex({
+        indexName: index,
+        partitionKey: { name: `${index === 'lists' ? 'list' : index}Pk`, type: AttributeType.STRING },
+        sortKey: { name: `${index === 'lists' ? 'list' : index}Sk`, type: AttributeType.STRING },
+        projectionType: ProjectionType.KEYS_ONLY,
+      });
+    }
+    return table;
+  }
+}
+
+const personalKeyActions: Record<Access, string[]> = {
+  read: ['kms:Decrypt', 'kms:DescribeKey'],
+  'read and delete': ['kms:Decrypt', 'kms:DescribeKey'],
+  'read and write': [
+    'kms:Decrypt',
+    'kms:DescribeKey',
+    'kms:Encrypt',
+    'kms:GenerateDataKey',
+    'kms:GenerateDataKeyWithoutPlaintext',
+    'kms:ReEncryptFrom',
+    'kms:ReEncryptTo',
+  ],
+};

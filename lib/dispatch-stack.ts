@@ -1,0 +1,97 @@
+import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import { CfnPlaceIndex, CfnRouteCalculator } from 'aws-cdk-lib/aws-location';
+import { Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
+import type { Construct } from 'constructs';
+import { acknowledge } from './constructs/acknowledge.ts';
+import type { FunctionCode } from './constructs/bundle.ts';
+import { ServiceFunction } from './constructs/service-function.ts';
+import type { DataStack } from './data-stack.ts';
+import type { Settings } from './settings.ts';
+
+/** HERE, never Esri: its terms exclude routing delivery vehicles. */
+const dataSource = 'Here';
+
+const functionTimeout = Duration.seconds(30);
+/** Six times the function's timeout, as Lambda asks for, so that a slow batch is not delivered twice. */
+const visibilityTimeout = Duration.seconds(6 * functionTimeout.toSeconds());
+
+export interface DispatchStackProps extends StackProps {
+  settings: Settings;
+  code: FunctionCode;
+  data: DataStack;
+}
+
+/** Who carries what: the planner of offers, what wakes it, and the maps it asks. */
+export class DispatchStack extends Stack {
+  readonly placeIndex: CfnPlaceIndex;
+
+  private readonly dispatchQueue: Queue;
+  private readonly offerExpiryQueue: Queue;
+
+  constructor(scope: Construct, id: string, props: DispatchStackProps) {
+    super(scope, id, props);
+
+    // One group per mall plans a mall at a time; the delay gathers what happens within seconds into one plan.
+    this.dispatchQueue = this.queue('DispatchQueue', { fifo: true, deliveryDelay: Duration.seconds(5) });
+    // Messages here carry a delay of their own, which FIFO queues do not have.
+    this.offerExpiryQueue = this.queue('OfferExpiryQueue', {});
+
+    // Positions are kept with the order, which the terms of HERE allow with the intended use `Storage` only.
+    this.placeIndex = new CfnPlaceIndex(this, 'PlaceIndex', {
+      indexName: `mallway-${props.settings.stage}-places`,
+      dataSource,
+      dataSourceConfiguration: { intendedUse: 'Storage' },
+    });
+    const routeCalculator = new CfnRouteCalculator(this, 'RouteCalculator', {
+      calculatorName: `mallway-${props.settings.stage}-routes`,
+      dataSource,
+    });
+
+    const dispatch = new ServiceFunction(this, 'Dispatch', {
+      ...props,
+      description: 'Plans offers for one mall at a time, and withdraws offers nobody took',
+      timeout: functionTimeout,
+      environment: {
+        ROUTE_CALCULATOR: routeCalculator.calculatorName,
+        OFFER_EXPIRY_QUEUE_URL: this.offerExpiryQueue.queueUrl,
+      },
+      failuresGo: 'Invoked by queues, which have dead-letter queues of their own.',
+    });
+    props.data.grant(dispatch, {
+      orders: 'read and write',
+      fleet: 'read and write',
+      requests: 'read',
+      catalogue: 'read',
+    });
+    dispatch.allow(['geo:CalculateRoute', 'geo:CalculateRouteMatrix'], routeCalculator.attrArn);
+    for (const queue of [this.dispatchQueue, this.offerExpiryQueue]) {
+      dispatch.addEventSource(new SqsEventSource(queue, { batchSize: 10, reportBatchItemFailures: true }));
+    }
+    acknowledge(dispatch, {
+      'Serverless-LambdaEventSourceMappingDestination':
+        'Sources that are queues have no such setting: after 5 tries their own dead-letter queue takes the message.',
+    });
+  }
+
+  /** Lets `fn` wake the planner. */
+  grantWake(fn: ServiceFunction): void {
+    fn.addEnvironment('DISPATCH_QUEUE_URL', this.dispatchQueue.queueUrl);
+    fn.addEnvironment('OFFER_EXPIRY_QUEUE_URL', this.offerExpiryQueue.queueUrl);
+    fn.allow(['sqs:SendMessage'], this.dispatchQueue.queueArn, this.offerExpiryQueue.queueArn);
+  }
+
+  private queue(id: string, props: QueueProps): Queue {
+    const shared = { ...(props.fifo ? { fifo: true } : {}), encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true };
+    const failures = new Queue(this, `${id}Failures`, { ...shared, retentionPeriod: Duration.days(14) });
+    acknowledge(failures, {
+      'Serverless-SQSRedrivePolicy': 'This is where failures end up; it has no consumer that could fail.',
+    });
+    return new Queue(this, id, {
+      ...shared,
+      ...props,
+      visibilityTimeout,
+      deadLetterQueue: { maxReceiveCount: 5, queue: failures },
+    });
+  }
+}

@@ -1,0 +1,185 @@
+import { Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import { type CfnFunction, EventSourceMapping, StartingPosition } from 'aws-cdk-lib/aws-lambda';
+import { SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import {
+  type CfnStateMachine,
+  CfnStateMachineAlias,
+  CfnStateMachineVersion,
+  DefinitionBody,
+  LogLevel,
+  QueryLanguage,
+  StateMachine,
+} from 'aws-cdk-lib/aws-stepfunctions';
+import type { Construct } from 'constructs';
+import { acknowledge } from './constructs/acknowledge.ts';
+import type { FunctionCode } from './constructs/bundle.ts';
+import { ServiceFunction } from './constructs/service-function.ts';
+import type { DataStack, TableName } from './data-stack.ts';
+import type { DispatchStack } from './dispatch-stack.ts';
+import { publicUrlParameter } from './parameters.ts';
+import type { Settings } from './settings.ts';
+import { OrderLifecycle } from './workflow/order-lifecycle.ts';
+
+export interface LifecycleStackProps extends StackProps {
+  settings: Settings;
+  code: FunctionCode;
+  data: DataStack;
+  dispatch: DispatchStack;
+}
+
+/** What moves an order on: its state machine, and the functions that tell it and others what has happened. */
+export class LifecycleStack extends Stack {
+  private readonly props: LifecycleStackProps;
+  private readonly streamFailures: Queue;
+
+  constructor(scope: Construct, id: string, props: LifecycleStackProps) {
+    super(scope, id, props);
+    this.props = props;
+    const { data, dispatch } = props;
+
+    const lifecycle = this.function('Lifecycle', {
+      description: 'Decides what a passed deadline of an order means, and settles ended orders',
+      failuresGo: 'Invoked by the state machine, which tries again and keeps what failed.',
+    });
+    data.grant(lifecycle, { orders: 'read and write', fleet: 'read and write', catalogue: 'read' });
+
+    const machine = this.stateMachine(lifecycle);
+    const live = this.publish(machine);
+
+    this.streamFailures = new Queue(this, 'StreamFailures', {
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+    });
+    acknowledge(this.streamFailures, {
+      'AwsSolutions-SQS3': failureQueueReason,
+      'Serverless-SQSRedrivePolicy': failureQueueReason,
+    });
+
+    const resumes = { PUBLIC_URL: publicUrlParameter(this), STATE_MACHINE_ALIAS_ARN: live.attrArn };
+    const resumer = this.function('Resumer', {
+      description: 'Brings executions into line with their orders: completes waits that came true, starts executions',
+      environment: resumes,
+      failuresGo: 'Invoked by streams, which send records that keep failing to the queue of stream failures.',
+    });
+    data.grant(resumer, { orders: 'read and delete' });
+    this.grantResume(resumer, machine);
+    this.readStream(resumer, 'orders');
+
+    const relay = this.function('Relay', {
+      description: 'Tells others what happened to orders and drivers, and wakes the planner',
+      failuresGo: 'Invoked by streams, which send records that keep failing to the queue of stream failures.',
+    });
+    data.grant(relay, { orders: 'read', fleet: 'read', requests: 'read and write' });
+    dispatch.grantWake(relay);
+    this.readStream(relay, 'orders');
+    this.readStream(relay, 'fleet');
+
+    const sweeper = this.function('Sweeper', {
+      description: 'Every minute finds overdue waits, orders without an execution, and offers nobody answered',
+      environment: resumes,
+      failuresGo: nextMinuteReason,
+    });
+    data.grant(sweeper, { orders: 'read and delete', fleet: 'read', catalogue: 'read' });
+    this.grantResume(sweeper, machine);
+    dispatch.grantWake(sweeper);
+    const everyMinute = new Rule(this, 'EveryMinute', {
+      description: 'The second, independent net under every order',
+      schedule: Schedule.rate(Duration.minutes(1)),
+      targets: [new LambdaFunction(sweeper)],
+    });
+    acknowledge(everyMinute, { 'Serverless-EventBusDLQ': nextMinuteReason });
+  }
+
+  private function(
+    name: 'Lifecycle' | 'Resumer' | 'Relay' | 'Sweeper',
+    props: { description: string; failuresGo: string; environment?: Record<string, string> },
+  ): ServiceFunction {
+    return new ServiceFunction(this, name, { settings: this.props.settings, code: this.props.code, ...props });
+  }
+
+  private stateMachine(lifecycle: ServiceFunction): StateMachine {
+    const { settings, data } = this.props;
+    const name = `mallway-${settings.stage}-order-lifecycle`;
+    const definition = new OrderLifecycle(this, 'OrderLifecycle', { orders: data.tables.orders, lifecycle });
+    const machine = new StateMachine(this, 'OrderLifecycleMachine', {
+      stateMachineName: name,
+      comment: 'The life of one order; the execution is named after it',
+      queryLanguage: QueryLanguage.JSONATA,
+      definitionBody: DefinitionBody.fromChainable(definition.start),
+      // No timeout of the machine: every wait has its own, and an order may be held for days.
+      tracingEnabled: settings.tracing,
+      logs: {
+        // This prefix keeps the account's resource policy for log delivery from outgrowing its limit.
+        destination: new LogGroup(this, 'OrderLifecycleLogs', {
+          logGroupName: `/aws/vendedlogs/states/${name}`,
+          retention: settings.logRetention,
+          removalPolicy: settings.removal,
+        }),
+        level: LogLevel.ALL,
+        includeExecutionData: false,
+      },
+      removalPolicy: settings.removal,
+    });
+    acknowledge(machine, {
+      'AwsSolutions-SF2': 'X-Ray costs $5 per million traces; it is turned on in the settings when needed.',
+      'Serverless-StepFunctionStateMachineXray':
+        'X-Ray costs $5 per million traces; it is turned on in the settings when needed.',
+      'AwsSolutions-IAM5[Resource::*]': 'The actions that set up log delivery know no resources.',
+      [`AwsSolutions-IAM5[Resource::<${this.getLogicalId(lifecycle.node.defaultChild as CfnFunction)}.Arn>:*]`]:
+        'Versions of the one function it may invoke.',
+    });
+    return machine;
+  }
+
+  /** Versions stay for the executions that began on them; new orders start on what the alias `live` points to. */
+  private publish(machine: StateMachine): CfnStateMachineAlias {
+    const { attrStateMachineRevisionId } = machine.node.defaultChild as CfnStateMachine;
+    const version = new CfnStateMachineVersion(this, 'OrderLifecycleVersion', {
+      stateMachineArn: machine.stateMachineArn,
+      stateMachineRevisionId: attrStateMachineRevisionId,
+    });
+    version.applyRemovalPolicy(RemovalPolicy.RETAIN);
+    return new CfnStateMachineAlias(this, 'OrderLifecycleLive', {
+      name: 'live',
+      routingConfiguration: [{ stateMachineVersionArn: version.attrArn, weight: 100 }],
+    });
+  }
+
+  /** Starting through an alias is authorised on the machine itself. */
+  private grantResume(fn: ServiceFunction, machine: StateMachine): void {
+    fn.allow(['states:StartExecution', 'states:SendTaskSuccess', 'states:SendTaskFailure'], machine.stateMachineArn);
+  }
+
+  /**
+   * A record that fails stops only its own key: the batch reports what failed, and after five tries, or an hour, the
+   * record goes to the queue of failures and the sweeper takes care of its order.
+   */
+  private readStream(fn: ServiceFunction, tableName: TableName & ('orders' | 'fleet')): void {
+    const stream = this.props.data.tables[tableName].tableStreamArn!;
+    fn.allow(
+      ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:ListStreams'],
+      stream,
+    );
+    const mapping = new EventSourceMapping(this, `${fn.node.id}Reads${tableName}`, {
+      target: fn,
+      eventSourceArn: stream,
+      startingPosition: StartingPosition.TRIM_HORIZON,
+      batchSize: 100,
+      bisectBatchOnError: true,
+      reportBatchItemFailures: true,
+      retryAttempts: 5,
+      maxRecordAge: Duration.hours(1),
+      onFailure: new SqsDlq(this.streamFailures),
+    });
+    // Lambda reads with the function's role as soon as the mapping exists, so its policy has to come first.
+    mapping.node.addDependency(fn.role!);
+  }
+}
+
+const nextMinuteReason = 'A missed minute is made up for by the next one, which looks at everything again.';
+const failureQueueReason = 'This is where failures end up; it has no consumer that could fail.';

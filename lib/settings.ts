@@ -1,0 +1,47 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+
+export type Stage = 'dev' | 'prod';
+
+/** What differs between stages; everything else is the same in all of them. */
+export interface Settings {
+  stage: Stage;
+  /** What happens to data and keys when their stack is deleted. */
+  removal: RemovalPolicy;
+  /** Deletion protection of tables, termination protection of stacks. */
+  isProtected: boolean;
+  logRetention: RetentionDays;
+  /** Days a proof (photo, signature) is kept for disputes. */
+  proofRetentionDays: number;
+  /** X-Ray at $5 per million traces: on to investigate, off otherwise. */
+  tracing: boolean;
+  /** Of the whole API; one caller's share is limited in the functions. */
+  throttle: { requestsPerSecond: number; burst: number };
+}
+
+const shared = { tracing: false, proofRetentionDays: 90 };
+
+const settings: Record<Stage, Settings> = {
+  dev: {
+    ...shared,
+    stage: 'dev',
+    removal: RemovalPolicy.DESTROY,
+    isProtected: false,
+    logRetention: RetentionDays.ONE_WEEK,
+    throttle: { requestsPerSecond: 50, burst: 100 },
+  },
+  prod: {
+    ...shared,
+    stage: 'prod',
+    removal: RemovalPolicy.RETAIN,
+    isProtected: true,
+    logRetention: RetentionDays.THREE_MONTHS,
+    throttle: { requestsPerSecond: 500, burst: 1000 },
+  },
+};
+
+/** @param stage the context value `stage` (`-c stage=prod`); `dev` when absent. */
+export function settingsFor(stage: unknown = 'dev'): Settings {
+  if (stage === 'dev' || stage === 'prod') return settings[stage];
+  throw new Error(`There is no stage "${String(stage)}". Choose one with -c stage=dev or -c stage=prod.`);
+}
