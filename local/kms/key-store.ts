@@ -1,0 +1,72 @@
+import { randomBytes } from 'node:crypto';
+import type { DatabaseSync } from 'node:sqlite';
+
+export interface KmsKey {
+  keyId: string;
+  arn: string;
+  description: string;
+  enabled: boolean;
+  /** Seconds since the epoch. */
+  createdAt: number;
+  /** 256 bits; it never leaves this process. */
+  material: Buffer;
+}
+
+interface Row {
+  key_id: string;
+  arn: string;
+  description: string;
+  enabled: number;
+  created_at: number;
+  material: Uint8Array;
+}
+
+/** The keys of the template, with material made once and kept in table `kms_keys`; aliases come from the template. */
+export class KeyStore {
+  readonly #database: DatabaseSync;
+  readonly #keys = new Map<string, KmsKey>();
+  readonly #aliases = new Map<string, string>();
+
+  constructor(database: DatabaseSync) {
+    this.#database = database;
+    database.exec(
+      `CREATE TABLE IF NOT EXISTS kms_keys (
+         key_id TEXT PRIMARY KEY, arn TEXT NOT NULL, description TEXT NOT NULL, enabled INTEGER NOT NULL,
+         created_at INTEGER NOT NULL, material BLOB NOT NULL) STRICT`,
+    );
+  }
+
+  /** Declares a key of the template; its material survives restarts. `createdAt` in seconds since the epoch. */
+  declare(key: { keyId: string; arn: string; description?: string; enabled?: boolean; createdAt: number }): void {
+    this.#database
+      .prepare(
+        `INSERT INTO kms_keys VALUES (?, ?, ?, ?, ?, ?)
+         ON CONFLICT (key_id) DO UPDATE SET arn = excluded.arn, description = excluded.description, enabled = excluded.enabled`,
+      )
+      .run(key.keyId, key.arn, key.description ?? '', Number(key.enabled ?? true), key.createdAt, randomBytes(32));
+    const row = this.#database.prepare('SELECT * FROM kms_keys WHERE key_id = ?').get(key.keyId) as unknown as Row;
+    this.#keys.set(row.key_id, {
+      keyId: row.key_id,
+      arn: row.arn,
+      description: row.description,
+      enabled: row.enabled === 1,
+      createdAt: row.created_at,
+      material: Buffer.from(row.material),
+    });
+  }
+
+  /** `name` as `alias/<name>`. */
+  declareAlias(name: string, keyReference: string): void {
+    const key = this.find(keyReference);
+    if (!key)
+      throw new Error(`The alias ${name} points to the key ${keyReference}, which the template does not declare.`);
+    this.#aliases.set(name, key.keyId);
+  }
+
+  /** By key id, key ARN, alias name or alias ARN. */
+  find(reference: string): KmsKey | undefined {
+    const name = reference.startsWith('arn:') ? reference.split(':').slice(5).join(':') : reference;
+    const keyId = name.startsWith('alias/') ? this.#aliases.get(name) : name.replace(/^key\//, '');
+    return keyId === undefined ? undefined : this.#keys.get(keyId);
+  }
+}
