@@ -22,6 +22,8 @@ export interface InterpreterOptions extends Home {
   meter?: Meter;
   /** The same seed gives the same tokens, jitter, `$random()` and `$uuid()`. */
   seed: string;
+  /** Told when a step cannot be written; by default the process ends, as nothing may follow such a step. */
+  onFault?: (error: unknown) => void;
 }
 
 const DAY_MS = 86_400_000;
@@ -51,8 +53,11 @@ export class Interpreter {
   readonly #services: TaskServices;
   readonly #meter: Meter | undefined;
   readonly #seed: string;
+  readonly #onFault: (error: unknown) => void;
   readonly #live = new Map<string, Live>();
   readonly #endings = new Map<string, (() => void)[]>();
+  /** Task phases whose service this process has called. */
+  readonly #called = new WeakSet<TaskPhase>();
   #halted = false;
 
   constructor(options: InterpreterOptions) {
@@ -60,6 +65,7 @@ export class Interpreter {
     this.#services = options.services;
     this.#meter = options.meter;
     this.#seed = options.seed;
+    this.#onFault = options.onFault ?? endProcess;
     this.machines = new MachineRegistry(options.database, options.clock, options);
     this.store = new ExecutionStore(options.database);
   }
@@ -160,12 +166,8 @@ export class Interpreter {
   /** Runs an execution that did not succeed again, from the states that ended without an outcome. */
   redriveExecution(arn: string): ExecutionRecord {
     const record = this.execution(arn);
-    if (!['FAILED', 'ABORTED', 'TIMED_OUT'].includes(record.status) || record.stopDate === null) {
-      throw new ApiError('ExecutionNotRedrivable', `Execution is ${record.status} and cannot be redriven: '${arn}'`);
-    }
-    if (record.stopDate + REDRIVABLE_MS < this.clock.now()) {
-      throw new ApiError('ExecutionNotRedrivable', `Execution closed more than 14 days ago: '${arn}'`);
-    }
+    const obstacle = this.notRedrivableBecause(record);
+    if (obstacle !== undefined) throw new ApiError('ExecutionNotRedrivable', `${obstacle}: '${arn}'`);
     const frames = this.store.frames(record.id);
     const live = this.#adopt(new Execution(record, this.machines.definition(record.definitionHash), frames));
     live.execution.redrive(this.clock.now());
@@ -174,6 +176,15 @@ export class Interpreter {
     return record;
   }
 
+  /** Why the execution cannot be redriven, or undefined where it can. */
+  notRedrivableBecause(record: ExecutionRecord): string | undefined {
+    const { status, stopDate } = record;
+    if (status === 'RUNNING' || status === 'SUCCEEDED') return `Execution is ${status} and cannot be redriven`;
+    if (stopDate !== null && stopDate + REDRIVABLE_MS >= this.clock.now()) return undefined;
+    return 'Execution closed more than 14 days ago and cannot be redriven';
+  }
+
+  /** Ends the open task of the token with `output`; text is read as JSON. */
   sendTaskSuccess(token: string, output: string | Json): void {
     const { live, frame } = this.#openTask(token);
     live.execution.taskSucceeded(frame, parseOutput(output), this.clock.now());
@@ -238,7 +249,14 @@ export class Interpreter {
   #drive(live: Live): void {
     if (live.driving || this.#halted) return;
     live.driving = true;
-    void this.clock.track(this.#loop(live));
+    this.#background(this.#loop(live));
+  }
+
+  #background(work: Promise<void>): void {
+    void this.clock.track(work).catch((error: unknown) => {
+      this.halt();
+      this.#onFault(error);
+    });
   }
 
   async #loop(live: Live): Promise<void> {
@@ -310,12 +328,9 @@ export class Interpreter {
     }
     if (phase.kind === 'task' && !phase.submitted && !this.#called.has(phase)) {
       this.#called.add(phase);
-      void this.clock.track(this.#callTask(live, frame, phase));
+      this.#background(this.#callTask(live, frame, phase));
     }
   }
-
-  /** Task phases whose service this process has called. */
-  readonly #called = new WeakSet<TaskPhase>();
 
   async #callTask(live: Live, frame: Frame, phase: TaskPhase): Promise<void> {
     const { execution } = live;
@@ -339,6 +354,12 @@ export class Interpreter {
     this.#commit(live);
     this.#drive(live);
   }
+}
+
+function endProcess(error: unknown): void {
+  setImmediate(() => {
+    throw error;
+  });
 }
 
 function inputText(input: string | Json): string {

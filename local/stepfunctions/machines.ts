@@ -11,7 +11,7 @@ const SCHEMA = `
 CREATE TABLE IF NOT EXISTS sfn_definitions (hash TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS sfn_machines (
   arn TEXT PRIMARY KEY, name TEXT NOT NULL, definitionHash TEXT NOT NULL, roleArn TEXT NOT NULL,
-  revisionId TEXT NOT NULL, createdAt INTEGER NOT NULL, nextVersion INTEGER NOT NULL
+  revisionId TEXT NOT NULL, createdAt INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE IF NOT EXISTS sfn_versions (
   arn TEXT PRIMARY KEY, machineArn TEXT NOT NULL, version INTEGER NOT NULL, definitionHash TEXT NOT NULL,
@@ -88,7 +88,7 @@ export class MachineRegistry {
     const revisionId = hash(`${definitionHash} ${request.roleArn}`).slice(0, 36);
     this.#database
       .prepare(
-        `INSERT INTO sfn_machines VALUES (?, ?, ?, ?, ?, ?, 1) ON CONFLICT (arn) DO UPDATE SET
+        `INSERT INTO sfn_machines VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (arn) DO UPDATE SET
          definitionHash = excluded.definitionHash, roleArn = excluded.roleArn, revisionId = excluded.revisionId`,
       )
       .run(arn, request.name, definitionHash, request.roleArn, revisionId, this.#clock.now());
@@ -124,24 +124,21 @@ export class MachineRegistry {
       'SELECT * FROM sfn_versions WHERE machineArn = ? ORDER BY version DESC LIMIT 1',
       machine.arn,
     );
-    if (latest?.revisionId === machine.revisionId) return latest as unknown as StateMachineVersion;
-    const { nextVersion } = this.#row('SELECT nextVersion FROM sfn_machines WHERE arn = ?', machine.arn) as {
-      nextVersion: number;
-    };
-    const versionArn = `${machine.arn}:${nextVersion}`;
+    if (latest?.revisionId === machine.revisionId) return this.version(latest.arn as string);
+    const version = ((latest?.version as number | undefined) ?? 0) + 1;
+    const versionArn = `${machine.arn}:${version}`;
     this.#database
       .prepare('INSERT INTO sfn_versions VALUES (?, ?, ?, ?, ?, ?, ?, ?)')
       .run(
         versionArn,
         machine.arn,
-        nextVersion,
+        version,
         machine.definitionHash,
         machine.roleArn,
         machine.revisionId,
         description ?? null,
         this.#clock.now(),
       );
-    this.#database.prepare('UPDATE sfn_machines SET nextVersion = ? WHERE arn = ?').run(nextVersion + 1, machine.arn);
     return this.version(versionArn);
   }
 
@@ -149,6 +146,15 @@ export class MachineRegistry {
     const row = this.#row('SELECT * FROM sfn_versions WHERE arn = ?', arn);
     if (!row) throw new ApiError('StateMachineDoesNotExist', `State Machine Does Not Exist: '${arn}'`);
     return { ...row, name: this.machine(row.machineArn as string).name } as unknown as StateMachineVersion;
+  }
+
+  /** Latest first. */
+  versions(arn: string): StateMachineVersion[] {
+    const { name } = this.machine(arn);
+    const rows = this.#database
+      .prepare('SELECT * FROM sfn_versions WHERE machineArn = ? ORDER BY version DESC')
+      .all(arn);
+    return rows.map((row) => ({ ...row, name }) as unknown as StateMachineVersion);
   }
 
   /** Creates the alias, or points it elsewhere. */
@@ -183,6 +189,14 @@ export class MachineRegistry {
     const row = this.#row('SELECT * FROM sfn_aliases WHERE arn = ?', arn);
     if (!row) throw new ApiError('ResourceNotFound', `Alias Does Not Exist: '${arn}'`);
     return { ...row, routing: JSON.parse(row.routing as string) } as unknown as StateMachineAlias;
+  }
+
+  /** The alias of this name on the machine whose versions it would route to. */
+  findAlias({ name, routing }: { name: string; routing: Route[] }): StateMachineAlias | undefined {
+    const first = routing[0]?.stateMachineVersionArn;
+    if (first === undefined) return undefined;
+    const arn = `${splitMachineArn(first).machine}:${name}`;
+    return this.hasAlias(arn) ? this.alias(arn) : undefined;
   }
 
   hasAlias(arn: string): boolean {

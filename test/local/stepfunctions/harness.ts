@@ -27,10 +27,10 @@ export interface Cloud {
 
 export function cloud(
   answer: Answer = () => ({}),
-  options: { path?: string; clock?: SteppedClock; seed?: string } = {},
+  options: { database?: DatabaseSync; clock?: SteppedClock; seed?: string; onFault?: (error: unknown) => void } = {},
 ): Cloud {
   const clock = options.clock ?? new SteppedClock(START);
-  const database = new DatabaseSync(options.path ?? ':memory:');
+  const database = options.database ?? new DatabaseSync(':memory:');
   const calls: Call[] = [];
   const metered: Cloud['metered'] = [];
   const interpreter = new Interpreter({
@@ -38,6 +38,7 @@ export function cloud(
     clock,
     database,
     seed: options.seed ?? 'seed',
+    ...(options.onFault && { onFault: options.onFault }),
     meter: { count: (unit, quantity, dimensions) => metered.push({ unit, quantity, dimensions }) },
     services: {
       call: async (resource, args, { roleArn }) => {
