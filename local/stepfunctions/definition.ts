@@ -68,7 +68,7 @@ export interface FailState extends StateBase {
   Cause?: string;
 }
 export interface ChoiceRule extends Writes {
-  Condition: string | boolean;
+  Condition: string;
   Next: string;
   Comment?: string;
 }

@@ -9,7 +9,11 @@ const arn = z.string();
 const routing = z.array(z.strictObject({ stateMachineVersionArn: arn, weight: z.number() }));
 const paged = { maxResults: z.number().optional(), nextToken: z.string().optional() };
 /** What is accepted and has no effect on one machine. */
-const observed = { loggingConfiguration: z.unknown(), tracingConfiguration: z.unknown(), tags: z.unknown() };
+const observed = {
+  loggingConfiguration: z.unknown().optional(),
+  tracingConfiguration: z.unknown().optional(),
+  tags: z.unknown().optional(),
+};
 
 export const operations = {
   CreateStateMachine: operation(
