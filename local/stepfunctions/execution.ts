@@ -12,23 +12,11 @@ import {
   stateOf,
   type TaskPhase,
 } from './frames.ts';
-import { assignedText, enteredEvent, exitedEvent, HISTORY_LIMIT_EVENTS, type HistoryEvent } from './history.ts';
+import { assignedText, enteredEvent, exitedEvent, HISTORY_LIMIT_EVENTS } from './history.ts';
+import { type Commit, HistoryFull, Journal } from './journal.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { ExecutionRecord, ExecutionStatus } from './record.ts';
 import { taskEvent } from './task-events.ts';
-
-/** What one step changed: written in one transaction. */
-export interface Commit {
-  record: ExecutionRecord;
-  frames: Frame[];
-  removedFrames: number[];
-  events: HistoryEvent[];
-  tokens: { token: string; frameId: number }[];
-  transitions: number;
-}
-
-/** Thrown inside a step that would overrun the history; the execution fails instead. */
-class HistoryFull extends Error {}
 
 /**
  * One execution in memory: applies decisions and outside facts to its tree of frames, and notes what is to be
@@ -38,17 +26,14 @@ export class Execution {
   readonly record: ExecutionRecord;
   readonly definition: Definition;
   readonly frames: Frames;
-  #dirty = new Set<Frame>();
-  #removed = new Set<number>();
-  #events: HistoryEvent[] = [];
-  #tokens: { token: string; frameId: number }[] = [];
-  #transitions = 0;
+  readonly #journal: Journal;
   #now = 0;
 
   constructor(record: ExecutionRecord, definition: Definition, frames: Frame[] = []) {
     this.record = record;
     this.definition = definition;
     this.frames = new Map(frames.map((frame) => [frame.id, frame]));
+    this.#journal = new Journal(record);
   }
 
   /** When `TimeoutSeconds` of the machine ends the execution, business ms. */
@@ -64,20 +49,7 @@ export class Execution {
   }
 
   takeCommit(): Commit {
-    const commit: Commit = {
-      record: this.record,
-      frames: [...this.#dirty].filter((frame) => this.frames.get(frame.id) === frame),
-      removedFrames: [...this.#removed],
-      events: this.#events,
-      tokens: this.#tokens,
-      transitions: this.#transitions,
-    };
-    this.#dirty = new Set();
-    this.#removed = new Set();
-    this.#events = [];
-    this.#tokens = [];
-    this.#transitions = 0;
-    return commit;
+    return this.#journal.take();
   }
 
   start(now: number): void {
@@ -128,7 +100,7 @@ export class Execution {
     this.#step(now, () => {
       phase.submitted = true;
       this.#emitTask(frame, 'Submitted', { output: JSON.stringify(output) });
-      this.#dirty.add(frame);
+      this.#journal.changed(frame);
     });
   }
 
@@ -149,7 +121,7 @@ export class Execution {
   heartbeat(frame: Frame, phase: TaskPhase, now: number): void {
     this.#step(now, () => {
       if (phase.heartbeatSeconds !== undefined) phase.heartbeatDue = now + phase.heartbeatSeconds * 1000;
-      this.#dirty.add(frame);
+      this.#journal.changed(frame);
     });
   }
 
@@ -159,7 +131,7 @@ export class Execution {
       const { phase } = frame;
       if (phase.kind === 'waiting') return this.#set(frame, { kind: 'returned' });
       if (phase.kind === 'retrying') {
-        this.#countTransition();
+        this.#journal.countTransition();
         return this.#set(frame, { kind: 'ready' });
       }
       if (phase.kind !== 'task') return;
@@ -199,7 +171,7 @@ export class Execution {
         if (frame.phase.kind !== 'stopped') continue;
         frame.retriesUsed = [];
         frame.lastEventId = last;
-        if (!frame.phase.children) this.#countTransition();
+        if (!frame.phase.children) this.#journal.countTransition();
         this.#set(frame, frame.phase.children ?? { kind: 'ready' });
       }
     });
@@ -223,7 +195,7 @@ export class Execution {
     frame.retriesUsed = [];
     const state = stateOf(this.definition, this.frames, frame);
     this.#emit(frame, enteredEvent(state), { name, input: JSON.stringify(input) });
-    this.#countTransition();
+    this.#journal.countTransition();
     this.#set(frame, { kind: 'ready' });
   }
 
@@ -239,7 +211,7 @@ export class Execution {
       return;
     }
     this.frames.delete(frame.id);
-    this.#removed.add(frame.id);
+    this.#journal.removed(frame);
     if (frame.parentId === null) this.#succeed(frame, text);
     else this.#childSucceeded(this.frames.get(frame.parentId)!, frame, output);
   }
@@ -257,7 +229,7 @@ export class Execution {
     phase.results[child.index] = output;
     phase.open--;
     parent.lastEventId = child.lastEventId;
-    this.#dirty.add(parent);
+    this.#journal.changed(parent);
     if (phase.open === 0) this.#childrenSucceeded(parent, phase, map);
     else this.#startPending(parent, phase);
   }
@@ -316,7 +288,7 @@ export class Execution {
       ...(heartbeatSeconds !== undefined && { heartbeatInSeconds: heartbeatSeconds }),
     });
     this.#emitTask(frame, 'Started', {});
-    if (token !== undefined) this.#tokens.push({ token, frameId: frame.id });
+    if (token !== undefined) this.#journal.token(token, frame);
     this.#set(frame, {
       kind: 'task',
       ...call,
@@ -350,8 +322,8 @@ export class Execution {
     const children = phase.kind === 'children' ? phase : phase.kind === 'threw' ? phase.children : undefined;
     this.#set(frame, { kind: 'stopped', ...(children && { children }) });
     const { Type } = stateOf(this.definition, this.frames, frame);
-    const full = this.record.nextEventId >= HISTORY_LIMIT_EVENTS;
-    if (!full && ['Task', 'Wait', 'Parallel', 'Map'].includes(Type)) this.#emit(frame, `${Type}StateAborted`);
+    if (!this.#journal.full && ['Task', 'Wait', 'Parallel', 'Map'].includes(Type))
+      this.#emit(frame, `${Type}StateAborted`);
   }
 
   #end(status: ExecutionStatus, outcome: { error: string | null; cause: string | null }): void {
@@ -362,7 +334,7 @@ export class Execution {
       status as string
     ]!;
     const details = Object.entries(outcome).filter(([, value]) => value !== null);
-    this.#append(root ?? null, type, Object.fromEntries(details));
+    this.#journal.lastEvent(root ?? null, type, this.#now, Object.fromEntries(details));
     Object.assign(record, { status, stopDate: this.#now, error: outcome.error, cause: outcome.cause });
   }
 
@@ -370,18 +342,13 @@ export class Execution {
     for (const child of childrenOf(this.frames, frame)) {
       this.#removeDescendants(child);
       this.frames.delete(child.id);
-      this.#removed.add(child.id);
+      this.#journal.removed(child);
     }
   }
 
   #set(frame: Frame, phase: Phase): void {
     frame.phase = phase;
-    this.#dirty.add(frame);
-  }
-
-  #countTransition(): void {
-    this.record.transitions++;
-    this.#transitions++;
+    this.#journal.changed(frame);
   }
 
   #emitTask(frame: Frame, what: Parameters<typeof taskEvent>[1], details: JsonObject): void {
@@ -391,19 +358,7 @@ export class Execution {
   }
 
   #emit(frame: Frame | null, type: string, details?: JsonObject): number {
-    if (this.record.nextEventId >= HISTORY_LIMIT_EVENTS) throw new HistoryFull();
-    return this.#append(frame, type, details);
-  }
-
-  #append(frame: Frame | null, type: string, details?: JsonObject): number {
-    const id = this.record.nextEventId++;
-    const previousEventId = frame ? frame.lastEventId : id - 1;
-    this.#events.push({ id, previousEventId, type, timestamp: this.#now, ...(details && { details }) });
-    if (frame) {
-      frame.lastEventId = id;
-      this.#dirty.add(frame);
-    }
-    return id;
+    return this.#journal.event(frame, type, this.#now, details);
   }
 }
 

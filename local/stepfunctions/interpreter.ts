@@ -7,10 +7,11 @@ import type { TaskState } from './definition.ts';
 import { ApiError, StateError } from './errors.ts';
 import { Execution } from './execution.ts';
 import { dueOf, type Frame, stateOf, type TaskPhase } from './frames.ts';
-import { type Json, type JsonObject, PAYLOAD_LIMIT_BYTES, payloadText } from './json.ts';
+import { type Json, type JsonObject, payloadText } from './json.ts';
 import { MachineRegistry } from './machines.ts';
 import { PlacedRandom, TOKEN_PATTERN } from './random.ts';
 import { type ExecutionRecord, startedRecord } from './record.ts';
+import { inputText, parseOutput } from './requests.ts';
 import { parseResource, stateErrorOf, type TaskServices } from './resources.ts';
 import { ExecutionStore } from './store.ts';
 
@@ -169,8 +170,9 @@ export class Interpreter {
     const obstacle = this.notRedrivableBecause(record);
     if (obstacle !== undefined) throw new ApiError('ExecutionNotRedrivable', `${obstacle}: '${arn}'`);
     const frames = this.store.frames(record.id);
-    const live = this.#adopt(new Execution(record, this.machines.definition(record.definitionHash), frames));
-    live.execution.redrive(this.clock.now());
+    const execution = new Execution(record, this.machines.definition(record.definitionHash), frames);
+    execution.redrive(this.clock.now());
+    const live = this.#adopt(execution);
     this.#commit(live);
     this.#drive(live);
     return record;
@@ -360,29 +362,4 @@ function endProcess(error: unknown): void {
   setImmediate(() => {
     throw error;
   });
-}
-
-function inputText(input: string | Json): string {
-  const text = typeof input === 'string' ? input : JSON.stringify(input);
-  if (Buffer.byteLength(text) > PAYLOAD_LIMIT_BYTES) {
-    throw new ApiError('ValidationException', `The input is above ${PAYLOAD_LIMIT_BYTES} bytes`);
-  }
-  try {
-    JSON.parse(text);
-  } catch (error) {
-    throw new ApiError('InvalidExecutionInput', `Invalid State Machine Execution Input: ${(error as Error).message}`);
-  }
-  return text;
-}
-
-function parseOutput(output: string | Json): Json {
-  if (typeof output !== 'string') return output;
-  if (Buffer.byteLength(output) > PAYLOAD_LIMIT_BYTES) {
-    throw new ApiError('ValidationException', `The output is above ${PAYLOAD_LIMIT_BYTES} bytes`);
-  }
-  try {
-    return JSON.parse(output) as Json;
-  } catch (error) {
-    throw new ApiError('InvalidOutput', `Invalid Output: ${(error as Error).message}`);
-  }
 }

@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { Commit } from './execution.ts';
 import type { Frame } from './frames.ts';
 import type { HistoryEvent } from './history.ts';
+import type { Commit } from './journal.ts';
 import type { JsonObject } from './json.ts';
 import type { ExecutionIdentity, ExecutionRecord, ExecutionStatus } from './record.ts';
 

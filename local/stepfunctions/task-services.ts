@@ -101,10 +101,23 @@ export class WireTaskServices implements TaskServices {
       }),
     );
     const { host: _, ...headers } = signed.headers;
-    const response = await this.#fetch(url, { method: 'POST', headers, body });
-    const text = await response.text();
+    const { response, text } = await this.#exchange(url, { method: 'POST', headers, body });
     if (!response.ok) throw refusal(response, text);
     return text === '' ? {} : (JSON.parse(text) as Json);
+  }
+
+  /** A service that cannot be reached is what the SDK in Step Functions calls an SdkClientException. */
+  async #exchange(url: URL, request: RequestInit): Promise<{ response: Response; text: string }> {
+    try {
+      const response = await this.#fetch(url, request);
+      return { response, text: await response.text() };
+    } catch (error) {
+      throw new ServiceCallError(
+        'SdkClientException',
+        `Unable to execute HTTP request: ${(error as Error).message}`,
+        0,
+      );
+    }
   }
 }
 

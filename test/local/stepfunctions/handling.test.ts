@@ -237,6 +237,25 @@ describe('Stop and redrive', () => {
     expect(on.calls.map(({ args }) => args.FunctionName)).toEqual(['good', 'bad', 'bad']);
   });
 
+  it('shows RedriveCount to the states it runs again, and starts their retries anew', async () => {
+    const on = cloud(({ args }) => (args.Payload === 0 ? throttled() : { Payload: args.Payload }));
+    const Arguments = { FunctionName: 'f', Payload: '{% $states.context.Execution.RedriveCount %}' };
+    const Retry = [{ ErrorEquals: ['States.ALL'], MaxAttempts: 1 }];
+    const { arn, status } = await run(on, { Ask: { ...call, Arguments, Retry } }, {}, 5_000);
+    expect(status).toBe('FAILED');
+    on.interpreter.redriveExecution(arn);
+    await on.clock.settled();
+    expect(on.interpreter.execution(arn)).toMatchObject({ status: 'SUCCEEDED', output: '{"Payload":1}' });
+  });
+
+  it('can be redriven for 14 days, and only when it did not succeed', async () => {
+    const on = cloud(throttled);
+    const { arn } = await run(on, { Ask: call }, {}, 14 * 86_400_000);
+    expect(on.interpreter.notRedrivableBecause(on.interpreter.execution(arn))).toBeUndefined();
+    await on.clock.advanceBy(1);
+    expect(() => on.interpreter.redriveExecution(arn)).toThrow('more than 14 days ago');
+  });
+
   it('stops a running execution for good', async () => {
     const on = cloud();
     const { arn } = await run(on, { Sleep: { Type: 'Wait', Seconds: 5, End: true } });

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -272,4 +273,39 @@ describe('After a crash', () => {
     await second.clock.settled();
     expect(second.interpreter.execution(arn).output).toBe('[{"Payload":1},2]');
   });
+
+  it('of a killed process, another takes its executions up', async () => {
+    const path = join(folder, 'killed.sqlite');
+    const token = await tokenOfKilledProcess(path);
+    const on = cloud(() => ({}), { database: new DatabaseSync(path), clock: new SteppedClock(START) });
+    on.interpreter.resume();
+    await on.clock.settled();
+    expect(on.calls).toEqual([]);
+    on.interpreter.sendTaskSuccess(token, { ok: true });
+    await on.clock.settled();
+    const [record] = on.interpreter.store.list({
+      by: 'machineArn',
+      value: on.interpreter.machines.list()[0]!.arn,
+      limit: 1,
+    });
+    expect(record).toMatchObject({ status: 'SUCCEEDED', output: '{"ok":true}' });
+  });
 });
+
+/** Runs an execution to its callback in a process of its own and ends that with SIGKILL; returns the token. */
+function tokenOfKilledProcess(path: string): Promise<string> {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'waiting-process.ts'), path], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  return new Promise((resolve, reject) => {
+    let token = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      token += chunk;
+      if (token.endsWith('\n')) child.kill('SIGKILL');
+    });
+    child.on('exit', (_code, signal) => {
+      if (signal === 'SIGKILL') resolve(token.trim());
+      else reject(new Error('The process ended before it was killed.'));
+    });
+  });
+}

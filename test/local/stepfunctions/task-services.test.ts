@@ -92,6 +92,13 @@ describe('Task services over the wire', () => {
     });
   });
 
+  it('report a service out of reach as an SdkClientException', async () => {
+    const { call } = await services(awsJson({}));
+    await end?.();
+    end = undefined;
+    await expect(call('dynamodb', 'putItem', {})).rejects.toMatchObject({ name: 'SdkClientException' });
+  });
+
   it('name what they cannot call', async () => {
     const { call } = await services(awsJson({}));
     await expect(call('rds', 'stop', {})).rejects.toThrow('cannot call the service "rds"');
