@@ -9,8 +9,10 @@ import cdkJson from '../cdk.json' with { type: 'json' };
  */
 export function mallwayApp(props: AppProps = {}): App {
   const app = new App({
-    outdir: process.env['CDK_OUTDIR'] ?? join(import.meta.dirname, '..', cdkJson.output),
+    outdir: process.env.CDK_OUTDIR ?? join(import.meta.dirname, '..', cdkJson.output),
     analyticsReporting: false,
+    treeMetadata: false,
+    stackTraces: false,
     ...props,
     context: { ...cdkJson.context, ...props.context },
   });

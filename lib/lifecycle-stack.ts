@@ -17,7 +17,7 @@ import {
 import type { Construct } from 'constructs';
 import { acknowledge } from './constructs/acknowledge.ts';
 import type { FunctionCode } from './constructs/bundle.ts';
-import { ServiceFunction } from './constructs/service-function.ts';
+import { ServiceFunction, untracedReason } from './constructs/service-function.ts';
 import type { DataStack, TableName } from './data-stack.ts';
 import type { DispatchStack } from './dispatch-stack.ts';
 import { publicUrlParameter } from './parameters.ts';
@@ -126,13 +126,16 @@ export class LifecycleStack extends Stack {
       removalPolicy: settings.removal,
     });
     acknowledge(machine, {
-      'AwsSolutions-SF2': 'X-Ray costs $5 per million traces; it is turned on in the settings when needed.',
-      'Serverless-StepFunctionStateMachineXray':
-        'X-Ray costs $5 per million traces; it is turned on in the settings when needed.',
       'AwsSolutions-IAM5[Resource::*]': 'The actions that set up log delivery know no resources.',
       [`AwsSolutions-IAM5[Resource::<${this.getLogicalId(lifecycle.node.defaultChild as CfnFunction)}.Arn>:*]`]:
         'Versions of the one function it may invoke.',
     });
+    if (!settings.tracing) {
+      acknowledge(machine, {
+        'AwsSolutions-SF2': untracedReason,
+        'Serverless-StepFunctionStateMachineXray': untracedReason,
+      });
+    }
     return machine;
   }
 

@@ -12,6 +12,19 @@ const requireBanner =
   "import { createRequire as __createRequire } from 'node:module';const require = __createRequire(import.meta.url);";
 
 /**
+ * Lambda puts credentials into the environment, where the SDK looks first; its other sources of credentials are
+ * imported only when that fails. Left out, they make every bundle 80 KB smaller.
+ */
+const credentialSourcesOfOtherHosts = [
+  '@aws-sdk/credential-provider-http',
+  '@aws-sdk/credential-provider-ini',
+  '@aws-sdk/credential-provider-process',
+  '@aws-sdk/credential-provider-sso',
+  '@aws-sdk/credential-provider-web-identity',
+  '@smithy/credential-provider-imds',
+];
+
+/**
  * Bundles all functions in one esbuild run, so that what they share is parsed once: about 1 s for twelve, where one
  * NodejsFunction each starts twelve esbuild processes. Every function gets a folder of its own holding `index.mjs`;
  * `meta.json` beside them tells what each bundle is made of.
@@ -38,6 +51,7 @@ export function bundleFunctions(root: string, outputDirectory: string): Function
     format: 'esm',
     mainFields: ['module', 'main'],
     minify: true,
+    external: credentialSourcesOfOtherHosts,
     legalComments: 'none',
     banner: { js: requireBanner },
     metafile: true,

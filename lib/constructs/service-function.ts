@@ -8,6 +8,8 @@ import type { Settings } from '../settings.ts';
 import { acknowledge } from './acknowledge.ts';
 import type { FunctionCode } from './bundle.ts';
 
+export const untracedReason = 'X-Ray costs $5 per million traces; it is turned on in the settings when needed.';
+
 export interface ServiceFunctionProps {
   settings: Settings;
   code: FunctionCode;
@@ -48,10 +50,9 @@ export class ServiceFunction extends LambdaFunction {
       },
     });
     this.allow(['logs:CreateLogStream', 'logs:PutLogEvents'], logGroup.logGroupArn);
-    acknowledge(this, {
-      'Serverless-LambdaDLQ': props.failuresGo,
-      'Serverless-LambdaTracing': 'X-Ray costs $5 per million traces; it is turned on in the settings when needed.',
-    });
+    acknowledge(this, { 'Serverless-LambdaDLQ': props.failuresGo });
+    if (settings.tracing) acknowledge(this.role!, { 'AwsSolutions-IAM5[Resource::*]': 'X-Ray knows no resources.' });
+    else acknowledge(this, { 'Serverless-LambdaTracing': untracedReason });
   }
 
   allow(actions: string[], ...resources: string[]): void {
