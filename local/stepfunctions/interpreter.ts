@@ -14,6 +14,7 @@ import { type ExecutionRecord, startedRecord } from './record.ts';
 import { inputText, parseOutput } from './requests.ts';
 import { parseResource, stateErrorOf, type TaskServices } from './resources.ts';
 import { ExecutionStore } from './store.ts';
+import type { readDefinition } from './validate.ts';
 
 export interface InterpreterOptions extends Home {
   clock: Clock;
@@ -25,6 +26,8 @@ export interface InterpreterOptions extends Home {
   seed: string;
   /** Told when a step cannot be written; by default the process ends, as nothing may follow such a step. */
   onFault?: (error: unknown) => void;
+  /** How definitions are checked when they come in; `readDefinition` unless a test is in a hurry. */
+  checkDefinition?: typeof readDefinition;
 }
 
 const DAY_MS = 86_400_000;
@@ -67,7 +70,7 @@ export class Interpreter {
     this.#meter = options.meter;
     this.#seed = options.seed;
     this.#onFault = options.onFault ?? endProcess;
-    this.machines = new MachineRegistry(options.database, options.clock, options);
+    this.machines = new MachineRegistry(options.database, options.clock, options, options.checkDefinition);
     this.store = new ExecutionStore(options.database);
   }
 

@@ -71,12 +71,14 @@ export class MachineRegistry {
   readonly #database: DatabaseSync;
   readonly #clock: Clock;
   readonly #home: Home;
+  readonly #check: typeof readDefinition;
   readonly #definitions = new Map<string, Definition>();
 
-  constructor(database: DatabaseSync, clock: Clock, home: Home) {
+  constructor(database: DatabaseSync, clock: Clock, home: Home, check = readDefinition) {
     this.#database = database;
     this.#clock = clock;
     this.#home = home;
+    this.#check = check;
     database.exec(SCHEMA);
   }
 
@@ -245,7 +247,7 @@ export class MachineRegistry {
     const text = typeof source === 'string' ? source : JSON.stringify(source);
     const definitionHash = hash(text);
     if (this.#row('SELECT 1 FROM sfn_definitions WHERE hash = ?', definitionHash)) return definitionHash;
-    readDefinition(source);
+    this.#check(source);
     this.#database.prepare('INSERT INTO sfn_definitions VALUES (?, ?)').run(definitionHash, text);
     return definitionHash;
   }

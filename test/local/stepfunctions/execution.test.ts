@@ -158,7 +158,7 @@ describe('Any machine', () => {
         expect(count('StateExited')).toBe(record.transitions);
         expect(on.interpreter.store.frames(record.id)).toEqual([]);
       }),
-      { numRuns: 30 },
+      { numRuns: 100 },
     );
   }, 30_000);
 

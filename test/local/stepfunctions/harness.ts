@@ -3,6 +3,7 @@ import { SteppedClock } from '../../../local/clock.ts';
 import { Interpreter } from '../../../local/stepfunctions/interpreter.ts';
 import type { Json } from '../../../local/stepfunctions/json.ts';
 import type { TaskResource } from '../../../local/stepfunctions/resources.ts';
+import { readCarriedOut } from '../../../local/stepfunctions/validate.ts';
 
 export const START = Date.parse('2026-11-22T11:00:00Z');
 export const ROLE = 'arn:aws:iam::123456789012:role/Machine';
@@ -38,6 +39,7 @@ export function cloud(
     clock,
     database,
     seed: options.seed ?? 'seed',
+    checkDefinition: readCarriedOut,
     ...(options.onFault && { onFault: options.onFault }),
     meter: { count: (unit, quantity, dimensions) => metered.push({ unit, quantity, dimensions }) },
     services: {
