@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { bucketPolicy, queuePolicy, role, rolePolicy } from './access-types.ts';
+import { authorizer, httpApi, integration, route, stage } from './api-types.ts';
+import { bucket, key, keyAlias, queue, table } from './data-types.ts';
+import {
+  eventInvokeConfig,
+  eventSourceMapping,
+  fn,
+  permission,
+  rule,
+  stateMachine,
+  stateMachineAlias,
+  stateMachineVersion,
+} from './function-types.ts';
+import { arn } from './home.ts';
+import { placeIndex, routeCalculator } from './place-types.ts';
+import { byName, generatedName, type ResourceType } from './resource-type.ts';
+
+/** A type that is there for those who operate it in AWS; whatever it says, nothing here changes by it. */
+function withoutEffect(reason: string, more: Partial<ResourceType> = {}): ResourceType<z.ZodType<object>> {
+  return {
+    noOp: reason,
+    properties: z.looseObject({}),
+    defaultName: generatedName(128),
+    ref: byName,
+    attributes: {},
+    ...more,
+  } as ResourceType<z.ZodType<object>>;
+}
+
+/** Every resource type a template may have here; any other stops the embedded cloud. */
+export const resourceTypes = {
+  'AWS::ApiGatewayV2::Api': httpApi,
+  'AWS::ApiGatewayV2::Authorizer': authorizer,
+  'AWS::ApiGatewayV2::Integration': integration,
+  'AWS::ApiGatewayV2::Route': route,
+  'AWS::ApiGatewayV2::Stage': stage,
+  'AWS::DynamoDB::Table': table,
+  'AWS::Events::Rule': rule,
+  'AWS::IAM::Policy': rolePolicy,
+  'AWS::IAM::Role': role,
+  'AWS::KMS::Alias': keyAlias,
+  'AWS::KMS::Key': key,
+  'AWS::Lambda::EventInvokeConfig': eventInvokeConfig,
+  'AWS::Lambda::EventSourceMapping': eventSourceMapping,
+  'AWS::Lambda::Function': fn,
+  'AWS::Lambda::Permission': permission,
+  'AWS::Location::PlaceIndex': placeIndex,
+  'AWS::Location::RouteCalculator': routeCalculator,
+  'AWS::S3::Bucket': bucket,
+  'AWS::S3::BucketPolicy': bucketPolicy,
+  'AWS::SQS::Queue': queue,
+  'AWS::SQS::QueuePolicy': queuePolicy,
+  'AWS::StepFunctions::StateMachine': stateMachine,
+  'AWS::StepFunctions::StateMachineAlias': stateMachineAlias,
+  'AWS::StepFunctions::StateMachineVersion': stateMachineVersion,
+  'AWS::CDK::Metadata': withoutEffect('it reports the versions of constructs'),
+  'AWS::CloudWatch::Alarm': withoutEffect('nobody is woken by a laptop', { nameProperty: 'AlarmName' }),
+  'AWS::CloudWatch::CompositeAlarm': withoutEffect('nobody is woken by a laptop', { nameProperty: 'AlarmName' }),
+  'AWS::CloudWatch::Dashboard': withoutEffect('metrics are not collected here', { nameProperty: 'DashboardName' }),
+  'AWS::Logs::LogGroup': withoutEffect('lines go to logs/ of the data folder, whose files are kept small', {
+    nameProperty: 'LogGroupName',
+    attributes: { Arn: ({ name }) => `${arn('logs', `log-group:${name}`)}:*` },
+  }),
+  'AWS::Logs::MetricFilter': withoutEffect('metrics are not collected here'),
+  'AWS::Logs::QueryDefinition': withoutEffect('logs are plain files here'),
+} as const satisfies Record<string, ResourceType>;
+
+export type ResourceTypeName = keyof typeof resourceTypes;
+export type PropertiesOf<Type extends ResourceTypeName> = z.infer<(typeof resourceTypes)[Type]['properties']>;

@@ -1,0 +1,147 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { Deployment } from '../../../local/assembly/deployment.ts';
+
+const folders: string[] = [];
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
+});
+
+/** A cloud assembly of these templates, deployed. */
+function deploy(templates: Record<string, object>, parameters: Record<string, string> = {}): Deployment {
+  const directory = mkdtempSync(join(tmpdir(), 'mallway-assembly-'));
+  folders.push(directory);
+  const artifacts = Object.fromEntries(
+    Object.keys(templates).map((name) => [
+      name,
+      { type: 'aws:cloudformation:stack', properties: { templateFile: `${name}.json` } },
+    ]),
+  );
+  writeFileSync(join(directory, 'manifest.json'), JSON.stringify({ artifacts }));
+  for (const [name, template] of Object.entries(templates)) {
+    writeFileSync(join(directory, `${name}.json`), JSON.stringify(template));
+  }
+  return new Deployment({ directory, parameters, urls: { services: 'http://localhost:1', api: 'http://localhost:2' } });
+}
+
+const queue = (properties: object = {}, more: object = {}) => ({
+  Type: 'AWS::SQS::Queue',
+  Properties: properties,
+  ...more,
+});
+
+/** Resolves one expression as the name of a queue. */
+function name(expression: unknown, template: object = {}, parameters: Record<string, string> = {}): string {
+  const deployment = deploy(
+    { app: { Resources: { Other: queue(), It: queue({ QueueName: expression }) }, ...template } },
+    parameters,
+  );
+  return deployment.resources.find(({ logicalId }) => logicalId === 'It')!.name;
+}
+
+test('names and ARNs come from stack and logical id', () => {
+  const [plain, fifo] = deploy({ app: { Resources: { Plain: queue(), Line: queue({ FifoQueue: true }) } } }).resources;
+  expect(plain).toMatchObject({ name: 'app-Plain', ref: 'http://localhost:1/000000000000/app-Plain' });
+  expect(fifo!.name).toBe('app-Line.fifo');
+});
+
+test.each<[string, unknown, string]>([
+  ['Ref of a pseudo parameter', { Ref: 'AWS::Region' }, 'us-east-1'],
+  ['Ref of the stack', { Ref: 'AWS::StackName' }, 'app'],
+  ['Ref of a resource', { Ref: 'Other' }, 'http://localhost:1/000000000000/app-Other'],
+  ['GetAtt', { 'Fn::GetAtt': ['Other', 'Arn'] }, 'arn:aws:sqs:us-east-1:000000000000:app-Other'],
+  ['GetAtt as text', { 'Fn::GetAtt': 'Other.QueueName' }, 'app-Other'],
+  ['Join', { 'Fn::Join': ['-', ['a', { Ref: 'AWS::Partition' }, 'c']] }, 'a-aws-c'],
+  ['Sub', { 'Fn::Sub': '${Other.QueueName}/${AWS::AccountId}/${!kept}' }, 'app-Other/000000000000/${kept}'],
+  ['Sub with variables', { 'Fn::Sub': ['${x}-${AWS::Region}', { x: { Ref: 'AWS::Partition' } }] }, 'aws-us-east-1'],
+  ['Select and Split', { 'Fn::Select': [5, { 'Fn::Split': [':', { 'Fn::GetAtt': ['Other', 'Arn'] }] }] }, 'app-Other'],
+  ['FindInMap', { 'Fn::FindInMap': ['Sizes', 'small', 'name'] }, 'tiny'],
+  ['If', { 'Fn::If': ['IsHere', 'here', 'elsewhere'] }, 'here'],
+  ['If with And, Or, Not', { 'Fn::If': ['IsNowhere', 'nowhere', 'somewhere'] }, 'somewhere'],
+  ['NoValue', { Ref: 'AWS::NoValue' }, 'app-It'],
+  ['a parameter', { Ref: 'Colour' }, 'blue'],
+])('%s', (_, expression, expected) => {
+  const template = {
+    Parameters: { Colour: { Type: 'String', Default: 'red' } },
+    Mappings: { Sizes: { small: { name: 'tiny' } } },
+    Conditions: {
+      IsHere: { 'Fn::Equals': [{ Ref: 'AWS::Region' }, 'us-east-1'] },
+      IsNowhere: { 'Fn::And': [{ 'Fn::Not': [{ Condition: 'IsHere' }] }, { 'Fn::Or': [{ Condition: 'IsHere' }] }] },
+    },
+  };
+  expect(name(expression, template, { Colour: 'blue' })).toBe(expected);
+});
+
+test('stacks import what others export', () => {
+  const { resources } = deploy({
+    reader: {
+      Resources: {
+        Reader: queue({ QueueName: { 'Fn::Select': [2, { 'Fn::Split': ['.', { 'Fn::ImportValue': 'data:it' }] }] } }),
+      },
+    },
+    data: {
+      Resources: {},
+      Outputs: { Out: { Value: 'a.b.c', Export: { Name: { 'Fn::Sub': '${AWS::StackName}:it' } } } },
+    },
+  });
+  expect(resources[0]!.name).toBe('c');
+});
+
+test('a resource whose condition does not hold is not there', () => {
+  const { resources } = deploy({
+    app: { Conditions: { Never: { 'Fn::Equals': [1, 2] } }, Resources: { Gone: queue({}, { Condition: 'Never' }) } },
+  });
+  expect(resources).toEqual([]);
+});
+
+test('a version and its alias have ARNs before the version has a number', () => {
+  const deployment = deploy({
+    app: {
+      Resources: {
+        Machine: { Type: 'AWS::StepFunctions::StateMachine', Properties: { DefinitionString: '{}', RoleArn: 'r' } },
+        V: { Type: 'AWS::StepFunctions::StateMachineVersion', Properties: { StateMachineArn: { Ref: 'Machine' } } },
+        Live: {
+          Type: 'AWS::StepFunctions::StateMachineAlias',
+          Properties: {
+            Name: 'live',
+            RoutingConfiguration: [{ StateMachineVersionArn: { 'Fn::GetAtt': ['V', 'Arn'] }, Weight: 100 }],
+          },
+        },
+      },
+    },
+  });
+  expect(deployment.ofType('AWS::StepFunctions::StateMachineAlias')[0]!.ref).toBe(
+    'arn:aws:states:us-east-1:000000000000:stateMachine:app-Machine:live',
+  );
+});
+
+test.each<[string, object, RegExp]>([
+  [
+    'an unknown type',
+    { Bucket: { Type: 'AWS::EC2::Instance' } },
+    /app\/Bucket is a AWS::EC2::Instance.*resource-types/,
+  ],
+  ['an unknown property', { Q: queue({ Colour: 'red' }) }, /app\/Q \(AWS::SQS::Queue\)[\s\S]*Colour/],
+  ['a wrong value', { Q: queue({ DelaySeconds: 901 }) }, /app\/Q[\s\S]*DelaySeconds/],
+  ['an unknown attribute of a resource', { Q: queue({}, { CreationPolicy: {} }) }, /app\/Q: .*CreationPolicy/],
+  ['an unknown function', { Q: queue({ QueueName: { 'Fn::GetAZs': '' } }) }, /Fn::GetAZs is not emulated/],
+  ['a reference to nothing', { Q: queue({ QueueName: { Ref: 'Nobody' } }) }, /refers to Nobody/],
+  [
+    'an attribute not emulated',
+    { Q: queue({ QueueName: { 'Fn::GetAtt': ['P', 'Colour'] } }), P: queue() },
+    /attribute Colour/,
+  ],
+  ['an import of nothing', { Q: queue({ QueueName: { 'Fn::ImportValue': 'none' } }) }, /imports none/],
+  ['a name that depends on itself', { Q: queue({ QueueName: { 'Fn::GetAtt': ['Q', 'Arn'] } }) }, /depends on itself/],
+])('%s stops it', (_, Resources, message) => {
+  expect(() => deploy({ app: { Resources } })).toThrow(message);
+});
+
+test('parameters are checked', () => {
+  const template = { Parameters: { Url: { Type: 'String', AllowedPattern: 'https?://[^/]+' } }, Resources: {} };
+  expect(() => deploy({ app: template })).toThrow(/app needs a value for its parameter Url/);
+  expect(() => deploy({ app: template }, { Url: 'ftp://x' })).toThrow(/Parameter Url/);
+  expect(() => deploy({ app: template }, { Url: 'http://x', Uri: 'x' })).toThrow(/No stack has a parameter Uri/);
+});
