@@ -88,7 +88,8 @@ export class DataStack extends Stack {
       ],
     });
     acknowledge(this.proofs, {
-      'AwsSolutions-S1': 'Reached only through URLs our functions sign, and those functions log each one they sign.',
+      'AwsSolutions-S1':
+        'Reached only through short-lived URLs our functions sign; who must log each read turns on CloudTrail data events.',
     });
     this.proofsExport = `${this.stackName}-proofs`;
     this.proofsArn = this.exportValue(this.proofs.bucketArn, { name: this.proofsExport });

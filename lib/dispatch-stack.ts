@@ -52,10 +52,7 @@ export class DispatchStack extends Stack {
       ...props,
       description: 'Plans offers for one mall at a time, and withdraws offers nobody took',
       timeout: functionTimeout,
-      environment: {
-        ROUTE_CALCULATOR: routeCalculator.calculatorName,
-        OFFER_EXPIRY_QUEUE_URL: this.offerExpiryQueue.queueUrl,
-      },
+      environment: { ROUTE_CALCULATOR: routeCalculator.calculatorName },
       failuresGo: 'Invoked by queues, which have dead-letter queues of their own.',
     });
     props.data.grant(dispatch, {

@@ -1,7 +1,10 @@
 import { CfnParameter } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 
-/** Where shoppers and people see this installation; tracking links begin with it. Each stack asks for it by itself, since a value imported from another stack could never change again. */
+/**
+ * Where shoppers and people see this installation; tracking links begin with it. Each stack has the parameter for
+ * itself: a value imported from another stack could never change again.
+ */
 export function publicUrlParameter(scope: Construct): string {
   return new CfnParameter(scope, 'PublicUrl', {
     type: 'String',

@@ -1,5 +1,6 @@
 import validate from 'asl-validator';
 import { describe, expect, it } from 'vitest';
+import { waitKeys } from '../../lambdas/domain/waits.ts';
 import { ServiceCallError } from '../../local/stepfunctions/errors.ts';
 import { describeExecution } from '../../local/stepfunctions/execution-view.ts';
 import type { Json } from '../../local/stepfunctions/json.ts';
@@ -20,6 +21,10 @@ const deadlines = {
   operationsDecide: inMinutes(240),
 };
 const input = { orderId: 'ord_1', generation: 1, storesConfirmBy: inMinutes(10), url: 'https://example.com/orders/1' };
+
+interface Stored {
+  Key?: { sk: { S: string } };
+}
 
 interface StoredWait {
   key: string;
@@ -112,6 +117,13 @@ describe('the definition', () => {
   it.each(states.filter(([, { Type }]) => Type === 'Task'))('"%s" tries again, few times', (_name, { Retry }) => {
     expect(Retry).toEqual([expect.objectContaining({ MaxAttempts: 4, MaxDelaySeconds: 8, JitterStrategy: 'FULL' })]);
     expect(Retry![0]!.ErrorEquals).not.toContain('States.ALL');
+  });
+
+  it('waits for what the domain can say has come about, and for nothing else', () => {
+    const keys = states
+      .map(([, { Arguments }]) => /#(\w+)' %\}$/.exec((Arguments as Stored | undefined)?.Key?.sk.S ?? '')?.[1])
+      .filter((key) => key !== undefined);
+    expect(keys.sort()).toEqual([...waitKeys].sort());
   });
 
   it('fails nowhere because somebody was slow', () => {
