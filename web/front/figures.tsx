@@ -1,0 +1,57 @@
+import type { Overview } from '../shared/contract.ts';
+import { fineUsd } from '../shared/format.ts';
+
+export function Figures({ overview: { counts, cost } }: { overview: Overview }) {
+  return (
+    <section class="stack" aria-labelledby="figures">
+      <h2 id="figures">So far</h2>
+      <dl class="figures">
+        <Figure name="Under way" value={counts.open} />
+        <Figure name="Delivered" value={counts.delivered} />
+        <Figure name="Returned" value={counts.returned} />
+        <Figure name="Cancelled" value={counts.cancelled} />
+        {counts.failed > 0 && <Figure name="Failed" value={counts.failed} />}
+        {cost && <Figure name="AWS cost per delivered order" value={fineUsd(cost.perDeliveredOrderUsd)} />}
+      </dl>
+      {cost && (
+        <details class="card">
+          <summary>What an order costs, by component</summary>
+          <div class="table-scroll">
+            <table>
+              <caption class="soft small">
+                What AWS would bill at list prices, over {cost.orders} delivered orders.
+              </caption>
+              <thead>
+                <tr>
+                  <th scope="col">Component</th>
+                  <th scope="col" class="number">
+                    Per delivered order
+                  </th>
+                </tr>
+              </thead>
+              <tbody>
+                {Object.entries(cost.byComponent)
+                  .sort(([, a], [, b]) => b - a)
+                  .map(([component, usd]) => (
+                    <tr key={component}>
+                      <td>{component}</td>
+                      <td class="number">{fineUsd(usd)}</td>
+                    </tr>
+                  ))}
+              </tbody>
+            </table>
+          </div>
+        </details>
+      )}
+    </section>
+  );
+}
+
+function Figure({ name, value }: { name: string; value: number | string }) {
+  return (
+    <div class="figure">
+      <dt>{name}</dt>
+      <dd>{value}</dd>
+    </div>
+  );
+}

@@ -1,0 +1,304 @@
+/**
+ * What the API answers, as the pages read it. Instants are ISO 8601 UTC text; positions are [longitude, latitude].
+ * `test/browser/contract.test.ts` holds these against the views that the API builds.
+ */
+export type Position = readonly [number, number];
+
+/** GET /config.json */
+export interface Config {
+  issuer: string;
+  audience: string;
+  /** Only where the demo runs: its endpoints. */
+  demo?: { overview: string; actors: string; token: string };
+}
+
+export type ActorRole = 'store' | 'driver' | 'operations';
+
+/** GET /demo/actors */
+export interface ActorLink {
+  id: string;
+  role: ActorRole;
+  name: string;
+  mallId: string | null;
+  mallName: string | null;
+  url: string;
+}
+
+export interface Actor {
+  id: string;
+  role: ActorRole;
+  name: string;
+  mallId: string | null;
+  storeId?: string;
+  driverId?: string;
+}
+
+/** POST /demo/token */
+export interface TokenAnswer {
+  token: string;
+  expiresInSeconds: number;
+  actor: Actor;
+}
+
+/** GET /demo/overview */
+export interface Overview {
+  now: string;
+  speed: number;
+  malls: OverviewMall[];
+  counts: { open: number; delivered: number; returned: number; cancelled: number; failed: number };
+  cost: null | { orders: number; perDeliveredOrderUsd: number; byComponent: Record<string, number> };
+  orders: OverviewOrder[];
+}
+
+export interface OverviewMall {
+  id: string;
+  name: string;
+  zone: string;
+  open: boolean;
+  opensAt?: string | undefined;
+}
+
+export interface OverviewOrder {
+  orderId: string;
+  mallId: string;
+  mallName: string;
+  zone: string;
+  status: string;
+  stores: { name: string; status: string }[];
+  driverName: string | null;
+  promiseBy: string;
+  placedAt: string;
+  endedAt: string | null;
+  trackingUrl: string;
+  executionUrl: string;
+  waitingFor: { text: string; until: string }[];
+}
+
+/** GET /v1/track/{token} */
+export interface Tracking {
+  orderId: string;
+  now: string;
+  status: string;
+  partial: boolean;
+  endReason?: string | undefined;
+  zone: string;
+  mallName: string | null;
+  promise: { kind: string; from?: string | undefined; by: string };
+  placedAt: string;
+  endedAt?: string | undefined;
+  deliveredAt?: string | undefined;
+  undeliverable?: { reason: string; at: string } | undefined;
+  stores: {
+    name: string;
+    status: string;
+    readyAt: string;
+    items: { name: string; quantity: number; missing: boolean }[];
+  }[];
+  door: { name: string; address: string; instructions?: string | undefined } | null;
+  pin?: string | undefined;
+  driver: { name: string; vehicle: string; position: Position | null } | null;
+  stopsBefore: number | null;
+  photoUrl?: string | undefined;
+  timeline: { type: string; at: string; storeId?: unknown }[];
+}
+
+export interface Line {
+  id: string;
+  sku: string;
+  name: string;
+  quantity: number;
+  unitPriceCents: number;
+}
+
+/** One of GET /v1/stores/{storeId}/pickups, and the answer to every act of a store. */
+export interface Pickup {
+  orderId: string;
+  storeId: string;
+  status: string;
+  readyAt: string;
+  readyAtSource: string;
+  reason?: string | undefined;
+  placedAt: string;
+  confirmBy: string;
+  promiseBy: string;
+  closesAt: string;
+  lines: Line[];
+  missingLineIds: string[];
+  parcels: { id: string; label: string; at: string; toReturn: boolean }[];
+  /** The answer to an act has no name: only lists do. */
+  driver: { driverId: string; runId: string; name?: string | null } | null;
+  handedOverAt?: string | undefined;
+  storeRecord?: { at: string; labels: string[] } | undefined;
+  stopped: boolean;
+  returning: boolean;
+}
+
+/** GET /v1/driver */
+export interface Driver {
+  id: string;
+  name: string;
+  mallId: string;
+  vehicle: string;
+  status: string;
+  shift: { startedAt: string } | null;
+  openOfferId: string | null;
+  activeRunId: string | null;
+}
+
+/** One of GET /v1/driver/offers */
+export interface Offer {
+  id: string;
+  version: number;
+  status: string;
+  mallId: string;
+  orderIds: string[];
+  storeIds: string[];
+  stops: number;
+  payCents: number;
+  currency: string;
+  distanceMetres: number;
+  durationSeconds: number;
+  madeAt: string;
+  expiresAt: string;
+  mallName: string | null;
+  stores: { storeId: string; name: string; level: string }[];
+}
+
+export interface StopParcel {
+  orderId: string;
+  id: string;
+  label: string;
+  storeId: string;
+}
+
+export interface Door {
+  name: string;
+  phone: string;
+  address: string;
+  position?: Position | undefined;
+  instructions?: string | undefined;
+  promiseBy?: string | undefined;
+  proof?: string | undefined;
+}
+
+export interface Stop {
+  id: string;
+  kind: 'pickup' | 'dropoff' | 'return';
+  storeId?: string | undefined;
+  orderIds: string[];
+  status: string;
+  scannedLabels: string[];
+  arrivedAt?: string | undefined;
+  endedAt?: string | undefined;
+  store?: { id: string; name: string; level: string; frontNote?: string | undefined; position: Position };
+  parcels?: StopParcel[];
+  pickups?: { orderId: string; status?: string | undefined; readyAt?: string | undefined }[];
+  door?: Door | null;
+}
+
+/** GET /v1/driver/run holds it as `run`, and so does the answer to every act at a stop (then without places). */
+export interface Run {
+  id: string;
+  code: string;
+  status: string;
+  mallId: string;
+  orderIds: string[];
+  stops: Stop[];
+  nextStopIds: string[];
+  pay: { key: string; kind: string; amountCents: number; stopId?: string | undefined; at: string }[];
+  payCents: number;
+  currency: string;
+  startedAt: string;
+  endedAt?: string | undefined;
+  version: number;
+  mall?: { id: string; name: string; zone: string; position: Position } | null;
+}
+
+/** POST /v1/driver/proofs */
+export interface ProofUpload {
+  photoKey: string;
+  uploadUrl: string;
+  contentType: string;
+}
+
+export interface Wait {
+  wait: string;
+  generation: number;
+  enteredAt: string;
+  dueAt: string;
+  execution: string;
+}
+
+/** One of GET /v1/ops/orders */
+export interface OpenOrder {
+  orderId: string;
+  mallId: string;
+  zone: string;
+  channelId: string;
+  status: string;
+  ended: boolean;
+  attention: { why: string; since: string } | null;
+  placedAt: string;
+  promiseBy: string;
+  pickups: { storeId: string; storeName: string; status: string; readyAt: string }[];
+  driverId: string | null;
+  offerId: string | null;
+  executionName: string;
+}
+
+/** One of GET /v1/ops/waiting */
+export interface WaitingOrder extends OpenOrder {
+  reason: string;
+  waits: Wait[];
+  ageSeconds: number;
+  secondsToPromise: number;
+}
+
+/** GET /v1/ops/orders/{orderId} */
+export interface Inspection {
+  order: {
+    id: string;
+    externalId?: string | undefined;
+    mallId: string;
+    zone: string;
+    status: string;
+    partial: boolean;
+    endReason?: string | undefined;
+    placedAt: string;
+    updatedAt: string;
+    endedAt?: string | undefined;
+    promise: { kind: string; from?: string | undefined; by: string };
+    goAhead: string;
+    doorProof: string;
+    pickups: {
+      storeId: string;
+      storeName: string;
+      status: string;
+      readyAt: string;
+      readyAtSource: string;
+      reason?: string | undefined;
+      lines: Line[];
+      missingLineIds: string[];
+    }[];
+    parcels: { id: string; storeId: string; label: string; at: string; toReturn: boolean }[];
+    driverId?: string | undefined;
+    basketCents: number;
+    feeCents: number;
+    currency: string;
+    version: number;
+  };
+  attention: { why: string; since: string } | null;
+  carriage: { runId: string; driverId: string; assignedAt: string } | null;
+  offerId: string | null;
+  workflowGeneration: number;
+  executionName: string;
+  deadlines: Record<string, string>;
+  waits: Wait[];
+  events: { sequence: number; type: string; occurredAt: string; recordedAt: string; data: Record<string, unknown> }[];
+}
+
+export interface Mall {
+  id: string;
+  name: string;
+  zone: string;
+}

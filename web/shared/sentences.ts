@@ -1,0 +1,96 @@
+import { words } from './format.ts';
+
+/** What a delivery status means, in words for the people who run it. */
+const statuses: Record<string, string> = {
+  created: 'Stores and driver are being arranged',
+  assigned: 'A driver has taken it',
+  enroute_to_pickup: 'The driver is on the way to the mall',
+  arrived_at_pickup: 'The driver is at the mall',
+  collecting: 'The driver is collecting',
+  picked_up: 'Everything is on board',
+  enroute_to_dropoff: 'On the way to the door',
+  arrived_at_dropoff: 'The driver is at the door',
+  undeliverable: 'It could not be delivered',
+  held: 'Held: operations decide how it goes on',
+  enroute_to_return: 'On the way back to the stores',
+  arrived_at_return: 'Back at a store',
+  delivered: 'Delivered',
+  returned: 'Returned to the stores',
+  cancelled: 'Cancelled',
+  failed: 'Failed: the parcels are lost',
+};
+
+export function statusSentence(status: string): string {
+  return statuses[status] ?? words(status);
+}
+
+const pickupStatuses: Record<string, string> = {
+  pending: 'not confirmed yet',
+  accepted: 'preparing',
+  delayed: 'preparing, later than planned',
+  ready: 'ready',
+  handed_over: 'collected',
+  short: 'collected, with items missing',
+  rejected: 'cannot supply',
+  expired: 'did not answer',
+  failed: 'could not supply',
+  cancelled: 'stopped',
+};
+
+export function pickupSentence(status: string): string {
+  return pickupStatuses[status] ?? words(status);
+}
+
+export type Tone = 'plain' | 'good' | 'warn' | 'bad';
+
+export function statusTone(status: string): Tone {
+  if (['delivered', 'handed_over', 'ready'].includes(status)) return 'good';
+  if (['cancelled', 'failed', 'rejected', 'expired'].includes(status)) return 'bad';
+  if (
+    ['held', 'undeliverable', 'returned', 'enroute_to_return', 'arrived_at_return', 'short', 'delayed'].includes(status)
+  )
+    return 'warn';
+  return 'plain';
+}
+
+const endReasons: Record<string, string> = {
+  cancelled_by_channel: 'The shop cancelled it.',
+  cancelled_by_operations: 'It had to be cancelled.',
+  stores_rejected: 'The stores could not supply it.',
+  no_driver: 'No driver was free in time.',
+  mall_closed: 'The mall closed before it could be collected.',
+  customer_unavailable: 'Nobody was there to take it.',
+  no_safe_place: 'There was no safe place to leave it.',
+  access_denied: 'The driver could not get to the door.',
+  address_not_found: 'The address could not be found.',
+  refused: 'It was not accepted at the door.',
+  pin_missing: 'The PIN was not given at the door.',
+  id_failed: 'The identity check did not succeed.',
+  business_closed: 'The place was closed.',
+  damaged: 'It was damaged on the way.',
+  unsafe: 'It was not safe to deliver.',
+  weather: 'The weather did not allow it.',
+  vehicle: "The driver's vehicle broke down.",
+  accident: 'There was an accident.',
+  lost: 'The parcels were lost.',
+  stolen: 'The parcels were stolen.',
+};
+
+export function reasonSentence(reason: string): string {
+  return endReasons[reason] ?? `Reason: ${words(reason)}.`;
+}
+
+const waits: Record<string, string> = {
+  storesConfirm: 'Stores confirm',
+  storesGetReady: 'Stores get ready',
+  findDriver: 'Find a driver',
+  driverCollects: 'Driver collects',
+  driverDelivers: 'Driver delivers',
+  returnToStores: 'Return to stores',
+  operationsDecide: 'Operations decide',
+};
+
+/** The state of the workflow that a wait belongs to, as the execution names it. */
+export function waitSentence(wait: string): string {
+  return waits[wait] ?? words(wait);
+}

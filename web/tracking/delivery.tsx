@@ -1,0 +1,118 @@
+import { clock } from '../shared/clock.ts';
+import { Pill } from '../shared/components.tsx';
+import type { Tracking } from '../shared/contract.ts';
+import { clockTime, promiseWindow, shortCode } from '../shared/format.ts';
+import { pickupSentence, reasonSentence, statusTone } from '../shared/sentences.ts';
+import { headline, isOut, steps } from './progress.ts';
+
+export function Delivery({ tracking }: { tracking: Tracking }) {
+  const { zone, stores, endedAt, pin, photoUrl, door } = tracking;
+  return (
+    <>
+      <div class="stack tight">
+        <p class="soft">
+          {stores.map(({ name }) => name).join(', ')} · order <span class="code">{shortCode(tracking.orderId)}</span>
+        </p>
+        <h1>{headline(tracking)}</h1>
+        <When tracking={tracking} />
+      </div>
+
+      <BadEnd tracking={tracking} />
+
+      {pin && !endedAt && (
+        <section class="card" aria-labelledby="pin">
+          <h2 id="pin">Your PIN</h2>
+          <p class="pin">{pin}</p>
+          <p class="soft">Tell it to the driver at the door, and to nobody before.</p>
+        </section>
+      )}
+
+      {photoUrl && (
+        <figure class="card">
+          <img class="photo" src={photoUrl} alt="Your parcels where the driver left them" />
+          <figcaption class="soft">The driver's photo</figcaption>
+        </figure>
+      )}
+
+      <section class="card" aria-labelledby="progress">
+        <h2 id="progress">Progress</h2>
+        <ol class="timeline">
+          {steps(tracking).map((step) => (
+            <li class={`step ${step.state}`} key={step.text} aria-current={step.state === 'now' ? 'step' : undefined}>
+              <span>
+                {step.text}
+                {step.state === 'done' && <span class="visually-hidden"> (done)</span>}
+              </span>
+              {step.at && <span class="soft">{clockTime(step.at, zone)}</span>}
+            </li>
+          ))}
+        </ol>
+      </section>
+
+      <section class="stack" aria-labelledby="stores">
+        <h2 id="stores">What is in it</h2>
+        {stores.map((store) => (
+          <article class="card" key={store.name}>
+            <div class="row spread">
+              <h3>{store.name}</h3>
+              <Pill tone={statusTone(store.status)}>{pickupSentence(store.status)}</Pill>
+            </div>
+            <ul class="items">
+              {store.items.map((item) => (
+                <li key={item.name}>
+                  <span class="soft">{item.quantity} ×</span>
+                  <span>
+                    {item.missing || isOut(store.status) ? <s>{item.name}</s> : item.name}
+                    {(item.missing || isOut(store.status)) && <span class="warn-text"> not available, refunded</span>}
+                  </span>
+                </li>
+              ))}
+            </ul>
+          </article>
+        ))}
+      </section>
+
+      {door && (
+        <section class="card" aria-labelledby="door">
+          <h2 id="door">Delivered to</h2>
+          <p>
+            {door.name}
+            <br />
+            {door.address}
+          </p>
+          {door.instructions && <p class="soft">“{door.instructions}”</p>}
+        </section>
+      )}
+    </>
+  );
+}
+
+function When({ tracking }: { tracking: Tracking }) {
+  const { zone, promise, deliveredAt, endedAt } = tracking;
+  if (deliveredAt) return <p class="window">at {clockTime(deliveredAt, zone)}</p>;
+  if (endedAt) return <p class="window">{clockTime(endedAt, zone)}</p>;
+  const isLate = clock.now.value > Date.parse(promise.by);
+  return (
+    <>
+      <p class="window">{promiseWindow(promise, zone, clock.now.value)}</p>
+      {isLate && <p class="late">It is later than promised. We are on it.</p>}
+    </>
+  );
+}
+
+function BadEnd({ tracking }: { tracking: Tracking }) {
+  const { status, endReason, undeliverable, partial, endedAt, zone } = tracking;
+  if (status === 'delivered' && !partial) return null;
+  const reason = undeliverable?.reason ?? endReason;
+  if (!reason && !partial) return null;
+  return (
+    <div class="note warn">
+      {reason && <strong>{reasonSentence(reason)}</strong>}
+      {partial && <span>A part of your order did not reach you; it is refunded.</span>}
+      {endedAt && status !== 'delivered' && <span>What you paid for it is refunded by the shop.</span>}
+      {undeliverable && !endedAt && (
+        <span>Tried at {clockTime(undeliverable.at, zone)}; it goes back to the stores.</span>
+      )}
+    </div>
+  );
+}
