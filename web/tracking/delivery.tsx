@@ -63,7 +63,7 @@ export function Delivery({ tracking }: { tracking: Tracking }) {
                   <span class="soft">{item.quantity} ×</span>
                   <span>
                     {item.missing || isOut(store.status) ? <s>{item.name}</s> : item.name}
-                    {(item.missing || isOut(store.status)) && <span class="warn-text"> not available, refunded</span>}
+                    {(item.missing || isOut(store.status)) && <span class="soft"> not available, refunded</span>}
                   </span>
                 </li>
               ))}
