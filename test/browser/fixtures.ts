@@ -147,6 +147,11 @@ export function tracking(changes: Partial<Tracking> = {}): Tracking {
   };
 }
 
+const collectedStores = tracking().stores.map((store) => ({
+  ...store,
+  status: store.items.some(({ missing }) => missing) ? 'short' : 'handed_over',
+}));
+
 const collected = [
   { type: 'order.created', at: inMinutes(-46) },
   { type: 'delivery.picked_up', at: inMinutes(-12) },
@@ -161,6 +166,7 @@ export const trackings: Record<string, Tracking> = {
     stopsBefore: 2,
     pin: '402817',
     timeline: collected,
+    stores: collectedStores,
   }),
   delivered: tracking({
     status: 'delivered',
@@ -169,6 +175,7 @@ export const trackings: Record<string, Tracking> = {
     driver: { name: 'Maya', vehicle: 'car', position: null },
     photoUrl:
       'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+    stores: collectedStores,
     timeline: [...collected, { type: 'delivery.delivered', at: inMinutes(-2) }],
   }),
   returning: tracking({
@@ -176,6 +183,7 @@ export const trackings: Record<string, Tracking> = {
     endReason: 'customer_unavailable',
     undeliverable: { reason: 'customer_unavailable', at: inMinutes(-3) },
     driver: { name: 'Maya', vehicle: 'car', position: null },
+    stores: collectedStores,
     timeline: [...collected, { type: 'delivery.undeliverable', at: inMinutes(-3) }],
   }),
   cancelled: tracking({ status: 'cancelled', endReason: 'stores_rejected', endedAt: inMinutes(-1) }),

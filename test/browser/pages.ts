@@ -51,7 +51,7 @@ export function browserPages() {
       });
       contexts.push(context);
       const page = await context.newPage();
-      page.setDefaultTimeout(5000);
+      page.setDefaultTimeout(4000);
       page.on('pageerror', (error) => {
         throw error;
       });

@@ -34,7 +34,7 @@ describe.skipIf(!chromiumExecutable)('the tracking page', () => {
     expect(await page.locator('[aria-current=step]').textContent()).toBe('On the way to you');
     expect(await page.locator('.step.done').allTextContents()).toEqual([
       'Order placed (done)12:14 PM',
-      'Stores prepare it (1 of 2 ready) (done)',
+      'Stores prepare it (2 of 2 ready) (done)',
       'Driver collects it at the mall (done)12:48 PM',
     ]);
     expect(await page.getByText('402817').count()).toBe(1);

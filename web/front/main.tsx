@@ -39,6 +39,13 @@ function Front() {
           Mallway delivers, the same day, what the stores in a shopping mall have on their shelves. Stores confirm and
           pack, one driver collects from every counter, and the parcels reach the door with proof.
         </p>
+        {known?.demo && (
+          <p>
+            <a class="button primary" href="#take-part">
+              Be a store, a driver or operations
+            </a>
+          </p>
+        )}
       </div>
       <ProblemNote error={failure} focus={false} />
       {known?.demo && overview.value && <Living overview={overview.value} actors={actors.value} />}

@@ -94,7 +94,7 @@ function When({ tracking }: { tracking: Tracking }) {
   const isLate = clock.now.value > Date.parse(promise.by);
   return (
     <>
-      <p class="window">{promiseWindow(promise, zone, clock.now.value)}</p>
+      <p class="window">Promised {promiseWindow(promise, zone, clock.now.value)}</p>
       {isLate && <p class="late">It is later than promised. We are on it.</p>}
     </>
   );

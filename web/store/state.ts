@@ -1,0 +1,63 @@
+import { signal } from '@preact/signals';
+import { Api } from '../shared/api.ts';
+import { clock } from '../shared/clock.ts';
+import { announce } from '../shared/components.tsx';
+import type { Overview, Pickup } from '../shared/contract.ts';
+import { Poller } from '../shared/polling.ts';
+import type { Session } from '../shared/session.ts';
+import { newsBetween } from './board.ts';
+
+const pollMs = 3000;
+
+export type SheetKind = 'accept' | 'reject' | 'delay' | 'ready' | 'hand_over';
+
+/** What one board knows and does. */
+export class Board {
+  readonly pickups = signal<Pickup[] | null>(null);
+  readonly zone = signal(Intl.DateTimeFormat().resolvedOptions().timeZone);
+  readonly open = signal<{ kind: SheetKind; orderId: string } | null>(null);
+  readonly poller: Poller;
+  readonly session: Session;
+  readonly #path: string;
+
+  constructor(session: Session) {
+    this.session = session;
+    this.#path = `/v1/stores/${encodeURIComponent(session.actor!.storeId!)}/pickups`;
+    this.poller = new Poller(() => this.#read());
+    void this.#findZone();
+    this.poller.start();
+  }
+
+  /** Sends one act of the store and shows what it made of the card at once. */
+  async act(orderId: string, act: string, body: unknown, onRetry: (attempt: number) => void): Promise<void> {
+    const path = `${this.#path}/${encodeURIComponent(orderId)}/${act}`;
+    const after = await this.session.api.act<Pickup>(path, body, onRetry);
+    const name = this.pickups.value?.find((pickup) => pickup.orderId === orderId)?.driver?.name;
+    const card = after.driver && name ? { ...after, driver: { ...after.driver, name } } : after;
+    this.pickups.value = (this.pickups.value ?? []).map((pickup) => (pickup.orderId === orderId ? card : pickup));
+    void this.poller.now();
+  }
+
+  minutesFromNow(minutes: number): string {
+    return new Date(clock.now.value + minutes * 60_000).toISOString();
+  }
+
+  async #read(): Promise<number> {
+    const { data } = await this.session.api.get<{ data: Pickup[] }>(`${this.#path}?limit=100`);
+    if (this.pickups.value) {
+      const news = newsBetween(this.pickups.value, data);
+      if (news) announce(news);
+    }
+    this.pickups.value = data;
+    return pollMs;
+  }
+
+  /** The mall's zone is told by the demo's overview; a tablet in the store has it anyway. */
+  async #findZone(): Promise<void> {
+    const { config, actor } = this.session;
+    if (!config.demo) return;
+    const { malls } = await new Api().get<Overview>(config.demo.overview);
+    const mall = malls.find(({ id }) => id === actor?.mallId);
+    if (mall) this.zone.value = mall.zone;
+  }
+}
