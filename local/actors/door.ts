@@ -1,0 +1,66 @@
+import { type ApiClient, ApiProblem } from './api-client.ts';
+import type { RunStop } from './api-types.ts';
+import { doorPhoto } from './photo.ts';
+
+/** What happens when the driver rings. */
+export type DoorOutcome = 'deliver' | 'refuse_some' | 'refuse_all' | 'nobody_home';
+
+/** Puts a picture where the API says; rejects unless it was taken. */
+export type UploadPhoto = (url: string, contentType: string, picture: Buffer) => Promise<void>;
+
+export interface DoorVisit {
+  client: ApiClient;
+  stop: RunStop;
+  path: string;
+  outcome: DoorOutcome;
+  askPin: (orderId: string) => Promise<string | null>;
+  uploadPhoto: UploadPhoto;
+  tint: number;
+}
+
+/** Ends the stop at a door: delivered with the proof that the order asks for, or failed with the evidence it needs. */
+export async function doDoor(visit: DoorVisit): Promise<void> {
+  const { client, stop, path, outcome, askPin } = visit;
+  const labels = stop.parcels.map(({ label }) => label);
+  if (outcome === 'nobody_home') {
+    const evidence = { contactAttempts: 2, photoKey: await photograph(visit) };
+    await client.post(`${path}/fail`, { reason: 'customer_unavailable', evidence });
+    return;
+  }
+  if (outcome === 'refuse_all' || (outcome === 'refuse_some' && labels.length < 2)) {
+    await client.post(`${path}/fail`, { reason: 'refused', evidence: { note: 'The recipient does not want it.' } });
+    return;
+  }
+  const refusedLabels = outcome === 'refuse_some' ? labels.slice(-1) : [];
+  const taken = labels.filter((label) => !refusedLabels.includes(label));
+  if (stop.door?.proof === 'pin') {
+    const pin = await askPin(stop.orderIds[0]!);
+    if (pin === null) {
+      await client.post(`${path}/fail`, { reason: 'pin_missing', evidence: { contactAttempts: 2 } });
+      return;
+    }
+    await client.post(`${path}/complete`, { labels: taken, refusedLabels, proof: { kind: 'pin', pin } });
+    return;
+  }
+  const proof = { kind: 'photo', photoKey: await photograph(visit) };
+  await client.post(`${path}/complete`, { labels: taken, refusedLabels, proof });
+}
+
+async function photograph({ client, uploadPhoto, tint }: DoorVisit): Promise<string> {
+  const contentType = 'image/png';
+  const link = await client.post<{ photoKey: string; uploadUrl: string }>('/v1/driver/proofs', { contentType });
+  await uploadPhoto(link.uploadUrl, contentType, doorPhoto(tint));
+  return link.photoKey;
+}
+
+/** Uploads with a plain PUT, as a phone does. */
+export const putPhoto: UploadPhoto = async (url, contentType, picture) => {
+  const response = await fetch(url, {
+    method: 'PUT',
+    headers: { 'content-type': contentType },
+    body: new Uint8Array(picture),
+  });
+  if (!response.ok) {
+    throw new ApiProblem(response.status, { detail: await response.text(), code: 'upload_refused' }, 'The upload');
+  }
+};

@@ -1,0 +1,244 @@
+import type { Clock } from '../clock.ts';
+import { type ApiClient, ApiProblem } from './api-client.ts';
+import type { DriverState, Offer, Run, RunStop } from './api-types.ts';
+import type { Dice } from './dice.ts';
+import { type DoorOutcome, doDoor, type UploadPhoto } from './door.ts';
+import type { Actor } from './routine.ts';
+import type { CounterVisit } from './store.ts';
+import { along, driveMs, type LonLat, metresBetween, walkMs } from './travel.ts';
+
+/** How a driver usually behaves; shares are of offers and of doors. */
+export interface DriverHabits {
+  declineShare: number;
+  nobodyHomeShare: number;
+  refusedShare: number;
+  /** Seconds at a counter and at a door. */
+  counterSeconds: readonly [least: number, most: number];
+  doorSeconds: readonly [least: number, most: number];
+  /** How often the phone reports where it is while driving; null never. */
+  positionSeconds: number | null;
+}
+
+export const steadyDriver: DriverHabits = {
+  declineShare: 0,
+  nobodyHomeShare: 0,
+  refusedShare: 0,
+  counterSeconds: [60, 60],
+  doorSeconds: [60, 60],
+  positionSeconds: null,
+};
+
+export const demoDriver: DriverHabits = {
+  declineShare: 0.08,
+  nobodyHomeShare: 0.03,
+  refusedShare: 0.03,
+  counterSeconds: [40, 120],
+  doorSeconds: [40, 150],
+  positionSeconds: 90,
+};
+
+export interface DriverOptions {
+  driverId: string;
+  client: ApiClient;
+  clock: Clock;
+  dice: Dice;
+  habits: DriverHabits;
+  home: LonLat;
+  uploadPhoto: UploadPhoto;
+  /** The six digits from the shopper's tracking page; null when the shopper cannot be reached. */
+  askPin: (orderId: string) => Promise<string | null>;
+  /** False when the driver wants to go home: the shift ends with the run. */
+  isOnDuty?: () => boolean;
+  /** Tells the store's own people that the driver is at their counter. */
+  atCounter?: (visit: CounterVisit) => Promise<void>;
+  answerOffer?: (offer: Offer) => 'accept' | 'decline' | 'ignore';
+  atDoor?: (stop: RunStop) => DoorOutcome;
+}
+
+interface Leg {
+  stopId: string;
+  from: LonLat;
+  to: LonLat;
+  startedAt: number;
+  endsAt: number;
+}
+
+const lookAgainMs = 30_000;
+/** Anything nearer is walked. */
+const walkingMetres = 700;
+
+/** A person with a car and a phone: takes offers, collects, knocks at doors, brings back what was refused. */
+export class DriverActor implements Actor {
+  readonly id: string;
+  readonly #options: DriverOptions;
+  #vehicle = 'car';
+  #position: LonLat;
+  #leg: Leg | null = null;
+  #busyUntil = 0;
+  #reportedAt = 0;
+  readonly #doors = new Map<string, DoorOutcome>();
+  readonly #answers = new Map<string, 'accept' | 'decline' | 'ignore'>();
+
+  constructor(options: DriverOptions) {
+    this.id = options.driverId;
+    this.#options = options;
+    this.#position = options.home;
+  }
+
+  async step(): Promise<number | null> {
+    const { client, clock, isOnDuty = () => true } = this.#options;
+    try {
+      const driver = await client.get<DriverState>('/v1/driver');
+      this.#vehicle = driver.vehicle;
+      if (driver.activeRunId) return await this.#carry();
+      this.#leg = null;
+      if (driver.openOfferId) return await this.#answer();
+      if (!driver.shift && isOnDuty()) {
+        await this.#report();
+        await client.post('/v1/driver/shift/start');
+      } else if (driver.shift && !isOnDuty()) await client.post('/v1/driver/shift/end');
+      return null;
+    } catch (error) {
+      // Somebody else decided in the meantime; the next look shows it.
+      if (error instanceof ApiProblem && [404, 409, 422].includes(error.status)) return clock.now() + lookAgainMs;
+      throw error;
+    }
+  }
+
+  async #answer(): Promise<number | null> {
+    const { client, dice, habits, answerOffer, clock } = this.#options;
+    const { data } = await client.get<{ data: Offer[] }>('/v1/driver/offers');
+    const offer = data[0];
+    if (!offer) return null;
+    let answer = this.#answers.get(offer.id);
+    if (!answer) {
+      answer = answerOffer?.(offer) ?? (dice.chance(habits.declineShare) ? 'decline' : 'accept');
+      this.#answers.clear();
+      this.#answers.set(offer.id, answer);
+    }
+    if (answer === 'ignore') return Date.parse(offer.expiresAt) + 1_000;
+    if (answer === 'decline') await client.post(`/v1/driver/offers/${offer.id}/decline`);
+    else await client.post(`/v1/driver/offers/${offer.id}/accept`, { version: offer.version });
+    return answer === 'accept' ? clock.now() : null;
+  }
+
+  /** Goes on with the run until there is something to wait for; answers until when. */
+  async #carry(): Promise<number | null> {
+    const { client, clock } = this.#options;
+    for (;;) {
+      const { run } = await client.get<{ run: Run | null }>('/v1/driver/run');
+      const stop = run && nextStop(run);
+      if (!run || !stop) {
+        this.#leg = null;
+        return clock.now() + lookAgainMs;
+      }
+      const until = await this.#atStop(run, stop);
+      if (until !== null) return until;
+    }
+  }
+
+  /** One act at one stop; null when the run should be read again at once. */
+  async #atStop(run: Run, stop: RunStop): Promise<number | null> {
+    const { client, clock, habits, dice } = this.#options;
+    const path = `/v1/driver/run/stops/${stop.id}`;
+    if (stop.status === 'pending') {
+      await client.post(`${path}/depart`, {});
+      return this.#setOut(run, stop).endsAt;
+    }
+    if (stop.status === 'departed') {
+      const leg = this.#leg?.stopId === stop.id ? this.#leg : this.#setOut(run, stop);
+      if (clock.now() < leg.endsAt) return this.#underWay(leg);
+      this.#position = leg.to;
+      this.#leg = null;
+      const seconds = dice.between(...(stop.kind === 'dropoff' ? habits.doorSeconds : habits.counterSeconds));
+      this.#busyUntil = clock.now() + seconds * 1000;
+      await client.post(`${path}/arrive`, {});
+      return this.#busyUntil;
+    }
+    if (clock.now() < this.#busyUntil) return this.#busyUntil;
+    if (stop.kind === 'dropoff') return this.#knock(stop, path);
+    const open = (stop.pickups ?? []).filter(({ status }) => ['pending', 'accepted', 'delayed'].includes(status));
+    if (stop.kind === 'pickup' && open.length > 0) {
+      return Math.max(clock.now() + lookAgainMs, Math.min(...open.map(({ readyAt }) => Date.parse(readyAt))));
+    }
+    await this.#scan(stop, path);
+    if (stop.kind === 'pickup') await this.#meetStore(run, stop);
+    await client.post(`${path}/complete`, { labels: labelsAt(stop) });
+    return null;
+  }
+
+  async #knock(stop: RunStop, path: string): Promise<null> {
+    const { client, habits, dice, atDoor, askPin, uploadPhoto } = this.#options;
+    let outcome = this.#doors.get(stop.id);
+    if (!outcome) {
+      const throwOfDice = dice.next();
+      const usual =
+        throwOfDice < habits.nobodyHomeShare
+          ? 'nobody_home'
+          : throwOfDice < habits.nobodyHomeShare + habits.refusedShare
+            ? 'refuse_all'
+            : 'deliver';
+      outcome = atDoor?.(stop) ?? usual;
+      this.#doors.set(stop.id, outcome);
+    }
+    if (outcome === 'deliver' || outcome === 'refuse_some') await this.#scan(stop, path);
+    await doDoor({ client, stop, path, outcome, askPin, uploadPhoto, tint: dice.whole(0, 999) });
+    this.#doors.delete(stop.id);
+    return null;
+  }
+
+  async #scan(stop: RunStop, path: string): Promise<void> {
+    const left = labelsAt(stop).filter((label) => !stop.scannedLabels.includes(label));
+    for (const label of left) await this.#options.client.post(`${path}/scan`, { label });
+  }
+
+  async #meetStore(run: Run, stop: RunStop): Promise<void> {
+    const { atCounter } = this.#options;
+    if (!atCounter || !stop.storeId) return;
+    for (const orderId of stop.orderIds) {
+      const labels = stop.parcels.filter((parcel) => parcel.orderId === orderId).map(({ label }) => label);
+      if (labels.length > 0) await atCounter({ storeId: stop.storeId, orderId, runCode: run.code, labels });
+    }
+  }
+
+  #setOut(run: Run, stop: RunStop): Leg {
+    const to = stop.door?.position ?? stop.store?.position ?? run.mall?.position ?? this.#position;
+    const startedAt = this.#options.clock.now();
+    const isNear = metresBetween(this.#position, to) < walkingMetres;
+    const travelMs = isNear ? walkMs(this.#position, to) : driveMs(this.#position, to, this.#vehicle);
+    this.#leg = { stopId: stop.id, from: this.#position, to, startedAt, endsAt: startedAt + travelMs };
+    return this.#leg;
+  }
+
+  async #underWay(leg: Leg): Promise<number> {
+    const { clock, habits } = this.#options;
+    const now = clock.now();
+    this.#position = along(leg.from, leg.to, (now - leg.startedAt) / (leg.endsAt - leg.startedAt));
+    if (habits.positionSeconds === null) return leg.endsAt;
+    const everyMs = habits.positionSeconds * 1000;
+    if (now - this.#reportedAt >= everyMs) await this.#report();
+    return Math.min(leg.endsAt, now + everyMs);
+  }
+
+  async #report(): Promise<void> {
+    const { client, clock } = this.#options;
+    this.#reportedAt = clock.now();
+    const positions = [{ at: new Date(this.#reportedAt).toISOString(), position: this.#position }];
+    await client.post('/v1/driver/positions', { positions });
+  }
+}
+
+/** Of the stops that may be done now: the one under way, else one where everything is ready, else the first. */
+function nextStop(run: Run): RunStop | undefined {
+  const candidates = run.nextStopIds.flatMap((id) => run.stops.find((stop) => stop.id === id) ?? []);
+  const isReady = (stop: RunStop) => (stop.pickups ?? []).every(({ status }) => status === 'ready');
+  return (
+    candidates.find(({ status }) => status === 'departed' || status === 'arrived') ??
+    candidates.find(isReady) ??
+    candidates[0]
+  );
+}
+
+export function labelsAt(stop: RunStop): string[] {
+  return stop.parcels.map(({ label }) => label);
+}

@@ -1,0 +1,56 @@
+import { type ApiClient, ApiProblem } from './api-client.ts';
+import type { Inspection, OpenOrder } from './api-types.ts';
+import type { Actor } from './routine.ts';
+
+export type Resolution = 'cancel' | 'resume' | 'return' | 'reattempt' | 'returned' | 'lost' | 'restart';
+export type LossReason = 'no_show' | 'breakdown' | 'accident' | 'unreachable' | 'other';
+
+interface Waiting extends OpenOrder {
+  reason: string;
+}
+
+/** The person who decides what no rule decides: the same driver carries on where that is possible. */
+export class OperationsActor implements Actor {
+  readonly id: string;
+  readonly #client: ApiClient;
+
+  constructor(id: string, client: ApiClient) {
+    this.id = id;
+    this.#client = client;
+  }
+
+  async step(): Promise<null> {
+    for (const { orderId, status, attention } of await this.waiting()) {
+      if (status === 'held' || attention) await this.#decide(orderId);
+    }
+    return null;
+  }
+
+  async waiting(): Promise<Waiting[]> {
+    return (await this.#client.get<{ data: Waiting[] }>('/v1/ops/waiting')).data;
+  }
+
+  async openOrders(): Promise<OpenOrder[]> {
+    return (await this.#client.get<{ data: OpenOrder[] }>('/v1/ops/orders')).data;
+  }
+
+  inspect(orderId: string): Promise<Inspection> {
+    return this.#client.get(`/v1/ops/orders/${orderId}`);
+  }
+
+  resolve(orderId: string, resolution: Resolution): Promise<OpenOrder> {
+    return this.#client.post(`/v1/ops/orders/${orderId}/resolve`, { resolution });
+  }
+
+  reassign(orderId: string, reason: LossReason): Promise<OpenOrder[]> {
+    return this.#client.post(`/v1/ops/orders/${orderId}/reassign`, { reason });
+  }
+
+  async #decide(orderId: string): Promise<void> {
+    try {
+      await this.resolve(orderId, 'resume');
+    } catch (error) {
+      if (!(error instanceof ApiProblem && error.status === 409)) throw error;
+    }
+  }
+}

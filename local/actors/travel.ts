@@ -1,0 +1,35 @@
+/** `[longitude, latitude]`, WGS 84. */
+export type LonLat = readonly [lon: number, lat: number];
+
+const earthRadiusMetres = 6_371_008.8;
+/** Streets are longer than the crow flies; the embedded router uses the same figure. */
+const circuity = 1.3;
+
+const metresPerSecond: Record<string, number> = { car: 9.7, motorcycle: 10.5, bicycle: 4.5, walking: 1.3 };
+
+export function metresBetween([lonA, latA]: LonLat, [lonB, latB]: LonLat): number {
+  const radians = Math.PI / 180;
+  const dLat = (latB - latA) * radians;
+  const dLon = (lonB - lonA) * radians;
+  const a = Math.sin(dLat / 2) ** 2 + Math.cos(latA * radians) * Math.cos(latB * radians) * Math.sin(dLon / 2) ** 2;
+  return 2 * earthRadiusMetres * Math.asin(Math.sqrt(a));
+}
+
+/** Business ms on the street from one place to another. */
+export function driveMs(from: LonLat, to: LonLat, vehicle: string): number {
+  const speed = metresPerSecond[vehicle];
+  if (speed === undefined)
+    throw new Error(`How fast a ${vehicle} goes is not known; add it to local/actors/travel.ts.`);
+  return Math.round(((metresBetween(from, to) * circuity) / speed) * 1000);
+}
+
+/** Business ms on foot inside a mall. */
+export function walkMs(from: LonLat, to: LonLat): number {
+  return Math.round(((metresBetween(from, to) * circuity) / metresPerSecond.walking!) * 1000);
+}
+
+/** The place after `share` (0 to 1) of the way. */
+export function along(from: LonLat, to: LonLat, share: number): LonLat {
+  const part = Math.min(1, Math.max(0, share));
+  return [from[0] + (to[0] - from[0]) * part, from[1] + (to[1] - from[1]) * part];
+}
