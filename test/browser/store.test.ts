@@ -122,6 +122,7 @@ describe.skipIf(!chromiumExecutable)('the store board', () => {
 
     await tabTo(page, 'Hand over: 4F2K');
     await page.keyboard.press('Enter');
+    await page.getByRole('dialog', { name: 'Hand over 4F2K' }).waitFor();
     await page.getByLabel('The four digits').focus();
     await page.keyboard.type('4821');
     await page.keyboard.press('Tab');

@@ -1,1 +1,36 @@
-export {};
+import { ConnectionPill, Page, ProblemNote } from '../shared/components.tsx';
+import { openFor } from '../shared/entry.tsx';
+import { money } from '../shared/format.ts';
+import { Home } from './home.tsx';
+import { OfferCard } from './offer.tsx';
+import { RunView } from './run.tsx';
+import { Phone } from './state.ts';
+
+function Drive({ phone }: { phone: Phone }) {
+  const driver = phone.driver.value;
+  const { cents, currency } = phone.earnings.value;
+  return (
+    <Page
+      who={driver?.name ?? phone.session.actor?.name}
+      end={
+        <>
+          {cents > 0 && <span class="pill">{money(cents, currency)}</span>}
+          <ConnectionPill connection={phone.poller.connection.value} />
+        </>
+      }
+    >
+      <ProblemNote error={phone.poller.failure.value} focus={false} />
+      <View phone={phone} />
+    </Page>
+  );
+}
+
+function View({ phone }: { phone: Phone }) {
+  if (!phone.driver.value) return <h1>Drive</h1>;
+  if (phone.run.value && phone.stop.value)
+    return <RunView phone={phone} run={phone.run.value} stop={phone.stop.value} />;
+  if (phone.offer.value) return <OfferCard phone={phone} offer={phone.offer.value} key={phone.offer.value.id} />;
+  return <Home phone={phone} driver={phone.driver.value} />;
+}
+
+void openFor('driver', 'Drive', (session) => <Drive phone={new Phone(session)} />);

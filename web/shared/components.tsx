@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { Problem, Unreachable } from './api.ts';
 import { clock } from './clock.ts';
 import { timeLeft, urgency } from './format.ts';
@@ -93,7 +93,7 @@ export function ProblemNote({ error, focus = true }: { error: Error | null; focu
 /** A modal sheet. Escape and the close button call `onClose`; what was typed is the caller's to keep. */
 export function Sheet(props: { title: string; onClose: () => void; children: ComponentChildren }) {
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     dialog.current?.showModal();
   }, []);
   return (

@@ -12,7 +12,7 @@ export class Poller {
   readonly failure = signal<Error | null>(null);
   readonly #read: () => Promise<number | null>;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #running: Promise<void> | null = null;
+  #queue: Promise<void> = Promise.resolve();
 
   constructor(read: () => Promise<number | null>) {
     this.#read = read;
@@ -27,16 +27,15 @@ export class Poller {
   }
 
   /** Reads at once, e.g. after an act. Two reads never overlap: the later one waits for the first. */
-  async now(): Promise<void> {
-    clearTimeout(this.#timer);
-    if (this.connection.value === 'ended') return;
-    await this.#running;
-    this.#running = this.#once();
-    await this.#running;
-    this.#running = null;
+  now(): Promise<void> {
+    const next = this.#queue.then(() => this.#once());
+    this.#queue = next.catch(() => undefined);
+    return next;
   }
 
   async #once(): Promise<void> {
+    clearTimeout(this.#timer);
+    if (this.connection.value === 'ended') return;
     let nextMs: number | null = retryMs;
     try {
       nextMs = await this.#read();
@@ -47,7 +46,6 @@ export class Poller {
       this.connection.value = 'offline';
       if (!(error instanceof Unreachable || error instanceof Problem)) throw error;
     } finally {
-      clearTimeout(this.#timer);
       if (nextMs !== null && !document.hidden) this.#timer = setTimeout(() => void this.now(), jitter(nextMs));
     }
   }

@@ -19,6 +19,7 @@ export class Board {
   readonly poller: Poller;
   readonly session: Session;
   readonly #path: string;
+  #actsAnswered = 0;
 
   constructor(session: Session) {
     this.session = session;
@@ -32,6 +33,7 @@ export class Board {
   async act(orderId: string, act: string, body: unknown, onRetry: (attempt: number) => void): Promise<void> {
     const path = `${this.#path}/${encodeURIComponent(orderId)}/${act}`;
     const after = await this.session.api.act<Pickup>(path, body, onRetry);
+    this.#actsAnswered += 1;
     const name = this.pickups.value?.find((pickup) => pickup.orderId === orderId)?.driver?.name;
     const card = after.driver && name ? { ...after, driver: { ...after.driver, name } } : after;
     this.pickups.value = (this.pickups.value ?? []).map((pickup) => (pickup.orderId === orderId ? card : pickup));
@@ -43,7 +45,10 @@ export class Board {
   }
 
   async #read(): Promise<number> {
+    const before = this.#actsAnswered;
     const { data } = await this.session.api.get<{ data: Pickup[] }>(`${this.#path}?limit=100`);
+    // What was read before an act was answered may be older than the answer; another read is due already.
+    if (before !== this.#actsAnswered) return pollMs;
     if (this.pickups.value) {
       const news = newsBetween(this.pickups.value, data);
       if (news) announce(news);

@@ -1,0 +1,45 @@
+import { ActButton, ActingNote, useActing } from '../shared/acting.tsx';
+import type { Driver } from '../shared/contract.ts';
+import { count, money } from '../shared/format.ts';
+import type { Phone } from './state.ts';
+
+export function Home({ phone, driver }: { phone: Phone; driver: Driver }) {
+  const acting = useActing();
+  const finished = phone.finished.value;
+  const { runs, cents, currency } = phone.earnings.value;
+  return (
+    <>
+      {finished && (
+        <div class="card" role="status">
+          <h2>Run done</h2>
+          <p>
+            You earned <strong>{money(finished.payCents, finished.currency)}</strong>. Thank you.
+          </p>
+        </div>
+      )}
+      <h1>{driver.shift ? 'You are on shift' : 'You are off shift'}</h1>
+      <div class="card">
+        <p>
+          {driver.shift
+            ? 'Offers come by themselves. Keep this page open.'
+            : 'Start your shift, and offers of runs come to this page. You may decline each of them.'}
+        </p>
+        <ActingNote acting={acting} />
+        {driver.shift ? (
+          <ActButton acting={acting} kind="plain" onClick={() => void acting.run((retry) => phone.endShift(retry))}>
+            End shift
+          </ActButton>
+        ) : (
+          <ActButton acting={acting} onClick={() => void acting.run((retry) => phone.startShift(retry))}>
+            Start shift
+          </ActButton>
+        )}
+      </div>
+      {runs > 0 && (
+        <p class="soft">
+          This shift: {count(runs, 'run')}, {money(cents, currency)}.
+        </p>
+      )}
+    </>
+  );
+}

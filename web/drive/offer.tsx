@@ -1,0 +1,61 @@
+import { ActButton, ActingNote, useActing } from '../shared/acting.tsx';
+import { TimeLeft } from '../shared/components.tsx';
+import type { Offer } from '../shared/contract.ts';
+import { count, distance, duration, money } from '../shared/format.ts';
+import type { Phone } from './state.ts';
+
+export function OfferCard({ phone, offer }: { phone: Phone; offer: Offer }) {
+  const acting = useActing();
+  return (
+    <>
+      <h1>A run for you</h1>
+      <div class="card">
+        <div class="row spread">
+          <p class="pay">{money(offer.payCents, offer.currency)}</p>
+          <p aria-live="off">
+            <TimeLeft until={offer.expiresAt} soonSeconds={20} />
+          </p>
+        </div>
+        <dl class="facts">
+          <div>
+            <dt>Stops</dt>
+            <dd>
+              {count(offer.storeIds.length, 'store')}, {count(offer.orderIds.length, 'door')}
+            </dd>
+          </div>
+          <div>
+            <dt>Way</dt>
+            <dd>{distance(offer.distanceMetres)}</dd>
+          </div>
+          <div>
+            <dt>Takes about</dt>
+            <dd>{duration(offer.durationSeconds)}</dd>
+          </div>
+        </dl>
+        <div>
+          <h2>{offer.mallName ?? 'The mall'}</h2>
+          <ul>
+            {offer.stores.map((store) => (
+              <li key={store.storeId}>
+                {store.name} <span class="soft">level {store.level}</span>
+              </li>
+            ))}
+          </ul>
+        </div>
+        <ActingNote acting={acting} />
+        <div class="offer-acts">
+          <ActButton acting={acting} onClick={() => void acting.run((retry) => phone.acceptOffer(offer, retry))}>
+            Accept
+          </ActButton>
+          <button
+            type="button"
+            aria-busy={acting.pending}
+            onClick={() => void acting.run((retry) => phone.declineOffer(offer, retry))}
+          >
+            Decline, at no cost
+          </button>
+        </div>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,57 @@
+import { useEffect, useState } from 'preact/hooks';
+import { samplePhoto, shrink } from './photo.ts';
+
+/** A photo from the camera, shown before it is sent. */
+export function PhotoField(props: {
+  label: string;
+  photo: Blob | null;
+  onChange: (photo: Blob | null) => void;
+  /** Where the demo runs, a drawn photo may stand in for a camera. */
+  offersSample: boolean;
+}) {
+  const { label, photo, onChange, offersSample } = props;
+  const [problem, setProblem] = useState('');
+  const [url, setUrl] = useState<string | null>(null);
+  useEffect(() => {
+    if (!photo) return setUrl(null);
+    const made = URL.createObjectURL(photo);
+    setUrl(made);
+    return () => URL.revokeObjectURL(made);
+  }, [photo]);
+
+  const take = async (making: Promise<Blob>) => {
+    try {
+      onChange(await making);
+      setProblem('');
+    } catch (error) {
+      setProblem((error as Error).message);
+    }
+  };
+
+  return (
+    <div class="field">
+      <label for="photo">{label}</label>
+      <input
+        id="photo"
+        type="file"
+        accept="image/*"
+        capture="environment"
+        onChange={(event) => {
+          const file = event.currentTarget.files?.[0];
+          if (file) void take(shrink(file));
+        }}
+      />
+      {offersSample && !photo && (
+        <button type="button" onClick={() => void take(samplePhoto('Sample photo'))}>
+          No camera? Use a sample photo
+        </button>
+      )}
+      {url && <img class="preview" src={url} alt="What you took" />}
+      {problem && (
+        <p class="late" role="alert">
+          {problem}
+        </p>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,129 @@
+import { ActButton, ActingNote, useActing } from '../shared/acting.tsx';
+import { Pill, useHeadingFocus } from '../shared/components.tsx';
+import type { Run, Stop } from '../shared/contract.ts';
+import { clockTime, money } from '../shared/format.ts';
+import { AtCounter } from './counter.tsx';
+import { AtDoor } from './door.tsx';
+import type { Phone } from './state.ts';
+import { currentStops, stopName, stopStatus, stopTitle } from './stops.ts';
+
+/** The run as a stepper: the stop under way on top, with one big button for the next act. */
+export function RunView({ phone, run, stop }: { phone: Phone; run: Run; stop: Stop }) {
+  const heading = useHeadingFocus(`${stop.id} ${stop.status}`);
+  return (
+    <>
+      <h1 ref={heading} tabIndex={-1}>
+        {stopTitle(stop)}
+      </h1>
+      {stop.kind !== 'dropoff' && (
+        <p class="code-shown">
+          Show this code at the counter <strong>{run.code}</strong>
+        </p>
+      )}
+      <section class="card" aria-label={`Now: ${stopTitle(stop)}`}>
+        <Where stop={stop} run={run} />
+        {stop.status !== 'arrived' && <OnTheWay phone={phone} stop={stop} key={stop.id} />}
+        {stop.status === 'arrived' && stop.kind === 'dropoff' && <AtDoor phone={phone} stop={stop} key={stop.id} />}
+        {stop.status === 'arrived' && stop.kind !== 'dropoff' && (
+          <AtCounter phone={phone} run={run} stop={stop} key={stop.id} />
+        )}
+      </section>
+      <OtherStops phone={phone} run={run} stop={stop} />
+      <section class="card" aria-labelledby="all-stops">
+        <h2 id="all-stops">The whole run</h2>
+        <ol class="stops">
+          {run.stops.map((other) => (
+            <li key={other.id} class={other.id === stop.id ? 'next' : ''}>
+              <span>{stopTitle(other)}</span>
+              <span class="soft">{stopStatus(other)}</span>
+            </li>
+          ))}
+        </ol>
+        <p class="soft">Earned on this run so far: {money(run.payCents, run.currency)}</p>
+      </section>
+    </>
+  );
+}
+
+function Where({ stop, run }: { stop: Stop; run: Run }) {
+  const { store, door } = stop;
+  const zone = run.mall?.zone ?? 'UTC';
+  if (store) {
+    return (
+      <div class="stack tight">
+        <p>
+          <strong>{store.name}</strong>, level {store.level}
+          {run.mall && `, ${run.mall.name}`}
+        </p>
+        {store.frontNote && <p class="soft">{store.frontNote}</p>}
+      </div>
+    );
+  }
+  if (!door) return <p class="soft">The address is not known any more. Talk to operations.</p>;
+  const destination = door.position && `${door.position[1]},${door.position[0]}`;
+  return (
+    <div class="stack tight">
+      <p>
+        <strong>{door.name}</strong>
+        <br />
+        {door.address}
+      </p>
+      {door.instructions && <p class="soft">“{door.instructions}”</p>}
+      {door.promiseBy && (
+        <p>
+          <Pill>promised by {clockTime(door.promiseBy, zone)}</Pill>
+        </p>
+      )}
+      <div class="row">
+        {destination && (
+          <a
+            class="button"
+            target="_blank"
+            rel="noreferrer"
+            href={`https://www.google.com/maps/dir/?api=1&destination=${encodeURIComponent(destination)}`}
+          >
+            Navigate
+          </a>
+        )}
+        <a class="button" href={`tel:${door.phone}`}>
+          Call
+        </a>
+      </div>
+    </div>
+  );
+}
+
+function OnTheWay({ phone, stop }: { phone: Phone; stop: Stop }) {
+  const acting = useActing();
+  const isAway = stop.status === 'departed';
+  const send = (act: string) => void acting.run((retry) => phone.atStop(stop.id, act, {}, retry));
+  return (
+    <div class="act">
+      <ActingNote acting={acting} />
+      <ActButton acting={acting} onClick={() => send(isAway ? 'arrive' : 'depart')}>
+        {isAway ? "I'm here" : "I'm on my way"}
+      </ActButton>
+    </div>
+  );
+}
+
+/** Before setting out, another stop of the same kind may come first. */
+function OtherStops({ phone, run, stop }: { phone: Phone; run: Run; stop: Stop }) {
+  const others = currentStops(run).filter(({ id }) => id !== stop.id);
+  if (others.length === 0 || stop.status !== 'pending') return null;
+  return (
+    <div class="row">
+      {others.map((other) => (
+        <button
+          type="button"
+          key={other.id}
+          onClick={() => {
+            phone.chosenStopId.value = other.id;
+          }}
+        >
+          {stopName(other)} first
+        </button>
+      ))}
+    </div>
+  );
+}

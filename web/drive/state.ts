@@ -1,0 +1,127 @@
+import { computed, signal } from '@preact/signals';
+import { Problem } from '../shared/api.ts';
+import { announce } from '../shared/components.tsx';
+import type { Driver, Offer, Run } from '../shared/contract.ts';
+import { count } from '../shared/format.ts';
+import { Poller } from '../shared/polling.ts';
+import type { Session } from '../shared/session.ts';
+import { uploadPhoto } from './photo.ts';
+import { activeStop, stopTitle } from './stops.ts';
+
+const pollMs = 3000;
+
+/** What this shift earned so far, as far as this tab saw it. */
+export interface Earnings {
+  runs: number;
+  cents: number;
+  currency: string;
+}
+
+type OnRetry = (attempt: number) => void;
+
+/** What one driver's phone knows and does. */
+export class Phone {
+  readonly driver = signal<Driver | null>(null);
+  readonly offer = signal<Offer | null>(null);
+  readonly run = signal<Run | null>(null);
+  /** The run that ended last, until the driver has seen it. */
+  readonly finished = signal<{ payCents: number; currency: string } | null>(null);
+  readonly earnings = signal<Earnings>({ runs: 0, cents: 0, currency: 'USD' });
+  readonly chosenStopId = signal<string | null>(null);
+  readonly stop = computed(() => this.run.value && activeStop(this.run.value, this.chosenStopId.value));
+  readonly session: Session;
+  readonly poller: Poller;
+
+  constructor(session: Session) {
+    this.session = session;
+    const kept = sessionStorage.getItem(this.#earningsKey);
+    if (kept) this.earnings.value = JSON.parse(kept) as Earnings;
+    this.poller = new Poller(() => this.#read());
+    this.poller.start();
+  }
+
+  async startShift(onRetry: OnRetry): Promise<void> {
+    this.driver.value = await this.session.api.act<Driver>('/v1/driver/shift/start', undefined, onRetry);
+    this.#earn({ runs: 0, cents: 0, currency: 'USD' });
+    void this.poller.now();
+  }
+
+  async endShift(onRetry: OnRetry): Promise<void> {
+    this.driver.value = await this.session.api.act<Driver>('/v1/driver/shift/end', undefined, onRetry);
+    this.offer.value = null;
+    void this.poller.now();
+  }
+
+  async acceptOffer(offer: Offer, onRetry: OnRetry): Promise<void> {
+    try {
+      await this.session.api.act(`/v1/driver/offers/${offer.id}/accept`, { version: offer.version }, onRetry);
+    } finally {
+      await this.poller.now();
+    }
+    this.finished.value = null;
+    this.chosenStopId.value = null;
+  }
+
+  async declineOffer(offer: Offer, onRetry: OnRetry): Promise<void> {
+    await this.session.api.act(`/v1/driver/offers/${offer.id}/decline`, undefined, onRetry);
+    await this.poller.now();
+  }
+
+  /** One act at a stop; `occurredAt` is left to the server, which keeps business time. */
+  async atStop(stopId: string, act: string, body: unknown, onRetry: OnRetry): Promise<void> {
+    const path = `/v1/driver/run/stops/${encodeURIComponent(stopId)}/${act}`;
+    const answer = await this.session.api.act<{ run: Run }>(path, body, onRetry).catch((error: unknown) => {
+      throw error instanceof Problem && error.body.pin === 'refused' ? wrongPin(error) : error;
+    });
+    if (answer.run.status !== 'active') this.#finish(answer.run);
+    await this.poller.now();
+    if (this.stop.value && this.stop.value.id !== stopId) announce(stopTitle(this.stop.value));
+  }
+
+  upload(photo: Blob, onRetry: OnRetry): Promise<string> {
+    return uploadPhoto(this.session.api, photo, onRetry);
+  }
+
+  async #read(): Promise<number> {
+    const { api } = this.session;
+    const driver = await api.get<Driver>('/v1/driver');
+    const run = driver.activeRunId ? (await api.get<{ run: Run | null }>('/v1/driver/run')).run : null;
+    const offers = driver.openOfferId ? (await api.get<{ data: Offer[] }>('/v1/driver/offers')).data : [];
+    const offer = offers[0] ?? null;
+    if (offer && offer.id !== this.offer.value?.id) announce('A new offer.');
+    if (!offer && this.offer.value && !run) announce('The offer is no longer open.');
+    if (run) this.finished.value = null;
+    this.driver.value = driver;
+    this.offer.value = offer;
+    this.run.value = run;
+    return pollMs;
+  }
+
+  #finish(run: Run): void {
+    this.finished.value = { payCents: run.payCents, currency: run.currency };
+    const { runs, cents } = this.earnings.value;
+    this.#earn({ runs: runs + 1, cents: cents + run.payCents, currency: run.currency });
+  }
+
+  #earn(earnings: Earnings): void {
+    this.earnings.value = earnings;
+    sessionStorage.setItem(this.#earningsKey, JSON.stringify(earnings));
+  }
+
+  get #earningsKey(): string {
+    return `mallway:earnings:${this.session.actor?.id}`;
+  }
+}
+
+/** The answer to a wrong PIN is a fact that was recorded, with the tries that are left. */
+function wrongPin({ body }: Problem): Problem {
+  const left = Number(body.triesLeft);
+  return new Problem(422, {
+    code: 'pin_wrong',
+    detail: 'That PIN is wrong.',
+    mend:
+      left > 0
+        ? `Ask again: the shopper sees it on their tracking page. ${count(left, 'try is', 'tries are')} left.`
+        : 'No tries are left. Choose “Can’t deliver” and “They do not have the PIN”.',
+  });
+}
