@@ -97,7 +97,10 @@ export function CannotSheet({ phone, stop, close }: { phone: Phone; stop: Stop; 
             label="Photo of what you see"
             photo={photo}
             offersSample={phone.session.config.demo !== undefined}
-            onChange={setPhoto}
+            onChange={(taken) => {
+              setPhoto(taken);
+              setMend('');
+            }}
           />
         )}
         <div class="field">

@@ -83,6 +83,7 @@ export function AtDoor({ phone, stop }: { phone: Phone; stop: Stop }) {
           offersSample={offersSample}
           onChange={(taken) => {
             setPhoto(taken);
+            setMend('');
             setPhotoKey(null);
           }}
         />

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useId, useState } from 'preact/hooks';
 import { samplePhoto, shrink } from './photo.ts';
 
 /** A photo from the camera, shown before it is sent. */
@@ -10,6 +10,7 @@ export function PhotoField(props: {
   offersSample: boolean;
 }) {
   const { label, photo, onChange, offersSample } = props;
+  const id = useId();
   const [problem, setProblem] = useState('');
   const [url, setUrl] = useState<string | null>(null);
   useEffect(() => {
@@ -30,9 +31,9 @@ export function PhotoField(props: {
 
   return (
     <div class="field">
-      <label for="photo">{label}</label>
+      <label for={id}>{label}</label>
       <input
-        id="photo"
+        id={id}
         type="file"
         accept="image/*"
         capture="environment"

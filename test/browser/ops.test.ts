@@ -1,0 +1,142 @@
+import { describe, expect, it } from 'vitest';
+import { chromiumExecutable } from './chromium.ts';
+import type { Answering } from './fake-cloud.ts';
+import { inspection, openOrder, orderId, waitingOrder, zone } from './fixtures.ts';
+import {
+  browserPages,
+  demoAnswers,
+  desktop,
+  expectAccessible,
+  expectNoSidewaysScroll,
+  phone,
+  picture,
+} from './pages.ts';
+
+const resolvePath = `/v1/ops/orders/${orderId}/resolve`;
+
+function answers(): Answering {
+  return {
+    ...demoAnswers,
+    'GET /v1/malls': () => ({ body: { data: [{ id: 'chandler', name: 'Chandler Fashion Center', zone }] } }),
+    'GET /v1/ops/waiting': () => ({ body: { data: [waitingOrder] } }),
+    'GET /v1/ops/orders': () => ({ body: { data: [openOrder] } }),
+    [`GET /v1/ops/orders/${orderId}`]: () => ({ body: inspection }),
+    [`POST ${resolvePath}`]: () => ({ body: openOrder }),
+    [`POST /v1/ops/orders/${orderId}/reassign`]: () => ({ body: [openOrder] }),
+  };
+}
+
+describe.skipIf(!chromiumExecutable)('the operations page', () => {
+  const pages = browserPages();
+
+  it.each([
+    { scheme: 'light', size: desktop },
+    { scheme: 'dark', size: phone },
+  ] as const)('lists what waits and what moves, and is accessible ($scheme)', async ({ scheme, size }) => {
+    pages.cloud.answers = answers();
+    const page = await pages.open('/ops?actor=ops', { scheme, size });
+    const row = page.getByRole('row', { name: /held.*Operations decide/ });
+    await row.waitFor();
+    expect(await row.textContent()).toContain('Operations decide, until 1:22 PM');
+    await expectAccessible(page);
+    await expectNoSidewaysScroll(page);
+    await picture(page, `ops queue ${scheme}`);
+  });
+
+  it('says so when nothing waits', async () => {
+    pages.cloud.answers = {
+      ...answers(),
+      'GET /v1/ops/waiting': () => ({ body: { data: [] } }),
+      'GET /v1/ops/orders': () => ({ body: { data: [] } }),
+    };
+    const page = await pages.open('/ops?actor=ops');
+    await page.getByText('Nothing waits too long. Orders under way: 0.').waitFor();
+    await expectAccessible(page);
+  });
+
+  it.each([
+    { scheme: 'light', size: desktop },
+    { scheme: 'dark', size: phone },
+  ] as const)('shows one order whole at its own address, and is accessible ($scheme)', async ({ scheme, size }) => {
+    pages.cloud.answers = answers();
+    const page = await pages.open(`/ops/orders/${orderId}?actor=ops`, { scheme, size });
+    await page.getByRole('heading', { level: 1, name: 'Order 4F2K: Held' }).waitFor();
+    expect(await page.getByRole('link', { name: 'Open the execution' }).getAttribute('href')).toBe(
+      `/executions/${orderId}`,
+    );
+    expect(await page.getByRole('row').allTextContents()).toContain('212:52:00 PMdelivery.heldreason: breakdown');
+    await expectAccessible(page);
+    await expectNoSidewaysScroll(page);
+    await picture(page, `ops order ${scheme}`);
+  });
+
+  it('says what a decision does before it is confirmed, and sends it once', async () => {
+    pages.cloud.answers = answers();
+    const page = await pages.open('/ops?actor=ops');
+    await page.getByRole('link', { name: '4F2K' }).first().click();
+    expect(new URL(page.url()).pathname + new URL(page.url()).search).toBe(`/ops/orders/${orderId}?actor=ops`);
+    await page.getByRole('button', { name: 'Send back' }).click();
+    const sheet = page.getByRole('dialog', { name: 'Send back: 4F2K' });
+    await sheet.getByText('What is on board (1 parcel) goes back to the stores').waitFor();
+    await expectAccessible(page);
+    await picture(page, 'ops confirm');
+    await sheet.getByRole('button', { name: 'Send back' }).click();
+    await sheet.waitFor({ state: 'hidden' });
+    expect(pages.cloud.acts(resolvePath).map(({ body }) => body)).toEqual([{ resolution: 'return' }]);
+
+    await page.goBack();
+    await page.getByRole('heading', { level: 1, name: 'What waits, and what moves' }).waitFor();
+  });
+
+  it('offers only what fits the order as it stands', async () => {
+    const ended = { ...inspection, attention: null, order: { ...inspection.order, status: 'delivered', parcels: [] } };
+    pages.cloud.answers = { ...answers(), [`GET /v1/ops/orders/${orderId}`]: () => ({ body: ended }) };
+    const page = await pages.open(`/ops/orders/${orderId}?actor=ops`);
+    await page.getByRole('heading', { name: 'What you can do' }).waitFor();
+    expect(await page.locator('section[aria-labelledby=acts] button').allTextContents()).toEqual([
+      'Restart the workflow',
+    ]);
+  });
+
+  it('takes an order from its driver with a reason', async () => {
+    pages.cloud.answers = answers();
+    const page = await pages.open(`/ops/orders/${orderId}?actor=ops`);
+    await page.getByRole('button', { name: 'Take it from the driver' }).click();
+    const sheet = page.getByRole('dialog');
+    await sheet.getByText('the order is held until you decide').waitFor();
+    await sheet.getByLabel('Why').selectOption('breakdown');
+    await sheet.getByRole('button', { name: 'Take it from the driver' }).click();
+    await sheet.waitFor({ state: 'hidden' });
+    expect(pages.cloud.acts(`/v1/ops/orders/${orderId}/reassign`).map(({ body }) => body)).toEqual([
+      { reason: 'breakdown' },
+    ]);
+  });
+
+  it('shows why a decision was refused', async () => {
+    pages.cloud.answers = {
+      ...answers(),
+      [`POST ${resolvePath}`]: () => ({
+        status: 409,
+        body: {
+          status: 409,
+          code: 'order_ended',
+          detail: 'The order is delivered.',
+          mend: 'Nothing is left to decide.',
+        },
+      }),
+    };
+    const page = await pages.open(`/ops/orders/${orderId}?actor=ops`);
+    await page.getByRole('button', { name: 'Cancel the order' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Cancel the order' }).click();
+    await page.getByText('The order is delivered.').waitFor();
+    expect(await page.getByRole('alert').textContent()).toContain('Nothing is left to decide.');
+  });
+
+  it('narrows the lists to one mall', async () => {
+    pages.cloud.answers = answers();
+    const page = await pages.open('/ops?actor=ops');
+    const narrowed = page.waitForRequest((request) => request.url().endsWith('/v1/ops/waiting?mallId=chandler'));
+    await page.getByLabel('Mall').selectOption('chandler');
+    await narrowed;
+  });
+});

@@ -1,0 +1,160 @@
+import { clock } from '../shared/clock.ts';
+import { Pill, TimeLeft } from '../shared/components.tsx';
+import type { OpenOrder, WaitingOrder } from '../shared/contract.ts';
+import { clockTime, duration, shortCode, words } from '../shared/format.ts';
+import { pickupSentence, statusSentence, statusTone, waitSentence } from '../shared/sentences.ts';
+import type { Desk } from './state.ts';
+
+export function Queue({ desk }: { desk: Desk }) {
+  const waiting = desk.waiting.value;
+  const open = desk.open.value;
+  return (
+    <>
+      <div class="row spread">
+        <h1>What waits, and what moves</h1>
+        <div class="mall">
+          <label for="mall">Mall</label>
+          <select id="mall" value={desk.mallId.value} onChange={(event) => desk.chooseMall(event.currentTarget.value)}>
+            <option value="">All malls</option>
+            {desk.malls.value.map(({ id, name }) => (
+              <option key={id} value={id}>
+                {name}
+              </option>
+            ))}
+          </select>
+        </div>
+      </div>
+      {waiting && <Waiting desk={desk} orders={waiting} moving={open?.length ?? 0} />}
+      {open && open.length > 0 && <Open desk={desk} orders={open} />}
+    </>
+  );
+}
+
+function Waiting({ desk, orders, moving }: { desk: Desk; orders: WaitingOrder[]; moving: number }) {
+  if (orders.length === 0) {
+    return <p class="empty">Nothing waits too long. Orders under way: {moving}.</p>;
+  }
+  return (
+    <section class="card" aria-labelledby="waiting">
+      <h2 id="waiting">Waits for a decision or for too long</h2>
+      <div class="table-scroll">
+        <table>
+          <caption class="visually-hidden">Orders that wait too long, most urgent first</caption>
+          <thead>
+            <tr>
+              <th scope="col">Order</th>
+              <th scope="col">Why</th>
+              <th scope="col">Waits for</th>
+              <th scope="col">Since</th>
+              <th scope="col">Promise</th>
+              <th scope="col">Status</th>
+            </tr>
+          </thead>
+          <tbody>
+            {orders.map((order) => (
+              <tr key={order.orderId}>
+                <th scope="row">
+                  <OrderLink desk={desk} order={order} />
+                </th>
+                <td>
+                  <Pill tone="warn">{words(order.reason)}</Pill>
+                </td>
+                <td>
+                  {order.waits.map((wait) => (
+                    <div key={wait.wait}>
+                      {waitSentence(wait.wait)}, until {clockTime(wait.dueAt, order.zone)}
+                    </div>
+                  ))}
+                </td>
+                <td>{duration(order.ageSeconds)}</td>
+                <td>
+                  <Promised order={order} />
+                </td>
+                <td>{statusSentence(order.status)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
+
+function Open({ desk, orders }: { desk: Desk; orders: OpenOrder[] }) {
+  return (
+    <section class="card" aria-labelledby="open">
+      <h2 id="open">
+        Under way <span class="soft">{orders.length}</span>
+      </h2>
+      <div class="table-scroll">
+        <table>
+          <caption class="visually-hidden">All orders under way</caption>
+          <thead>
+            <tr>
+              <th scope="col">Order</th>
+              <th scope="col">Mall</th>
+              <th scope="col">Status</th>
+              <th scope="col">Stores</th>
+              <th scope="col">Driver</th>
+              <th scope="col">Promise</th>
+            </tr>
+          </thead>
+          <tbody>
+            {orders.map((order) => (
+              <tr key={order.orderId}>
+                <th scope="row">
+                  <OrderLink desk={desk} order={order} />
+                </th>
+                <td>{desk.mallName(order.mallId)}</td>
+                <td>
+                  <Pill tone={statusTone(order.status)}>{words(order.status)}</Pill>
+                </td>
+                <td>
+                  {order.pickups.map((pickup) => (
+                    <div key={pickup.storeId}>
+                      {pickup.storeName}: <span class="soft">{pickupSentence(pickup.status)}</span>
+                    </div>
+                  ))}
+                </td>
+                <td>{order.driverId ?? (order.offerId ? 'offered' : '–')}</td>
+                <td>
+                  <Promised order={order} />
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
+
+function OrderLink({ desk, order }: { desk: Desk; order: OpenOrder }) {
+  return (
+    <a
+      class="target code"
+      href={desk.hrefOf(order.orderId)}
+      onClick={(event) => {
+        if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+        event.preventDefault();
+        desk.go(order.orderId);
+      }}
+    >
+      {shortCode(order.orderId)}
+    </a>
+  );
+}
+
+function Promised({ order }: { order: OpenOrder }) {
+  const isNear = Date.parse(order.promiseBy) - clock.now.value < 3600_000;
+  return (
+    <>
+      {clockTime(order.promiseBy, order.zone)}
+      {isNear && (
+        <div>
+          <TimeLeft until={order.promiseBy} soonSeconds={900} />
+        </div>
+      )}
+    </>
+  );
+}

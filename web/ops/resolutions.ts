@@ -1,0 +1,82 @@
+import type { Inspection } from '../shared/contract.ts';
+import { count } from '../shared/format.ts';
+
+export type Resolution = 'resume' | 'reattempt' | 'return' | 'returned' | 'lost' | 'cancel' | 'restart';
+
+export interface Choice {
+  resolution: Resolution;
+  title: string;
+  /** What it does, in words, for this very order. */
+  effect: string;
+  isGrave: boolean;
+}
+
+const endStatuses = ['delivered', 'returned', 'cancelled', 'failed'];
+
+export function hasEnded(status: string): boolean {
+  return endStatuses.includes(status);
+}
+
+/** What operations may decide about the order as it stands. The API has the last word. */
+export function choicesFor({ order, attention }: Inspection): Choice[] {
+  const onBoard = order.parcels.filter(({ at }) => at === 'driver').length;
+  const parcels = count(onBoard, 'parcel');
+  const isHeld = order.status === 'held';
+  const choices: (Choice | false)[] = [
+    (isHeld || attention !== null) && {
+      resolution: 'resume',
+      title: 'Go on',
+      effect: `The same driver carries on with what is on board (${parcels}) and gets two more hours for the door.`,
+      isGrave: false,
+    },
+    order.status === 'undeliverable' && {
+      resolution: 'reattempt',
+      title: 'Try the door again',
+      effect: `The driver tries the door once more with what is on board (${parcels}), within two hours.`,
+      isGrave: false,
+    },
+    onBoard > 0 && {
+      resolution: 'return',
+      title: 'Send back',
+      effect: `What is on board (${parcels}) goes back to the stores that packed it, and is refunded.`,
+      isGrave: false,
+    },
+    isHeld && {
+      resolution: 'returned',
+      title: 'Declare returned',
+      effect: `You have seen that everything (${parcels}) is back at the stores. The order ends, and what did not reach the door is refunded.`,
+      isGrave: true,
+    },
+    isHeld && {
+      resolution: 'lost',
+      title: 'Declare lost',
+      effect: `What is on board (${parcels}) counts as lost for good. The order ends, and what did not reach the door is refunded.`,
+      isGrave: true,
+    },
+    !hasEnded(order.status) && {
+      resolution: 'cancel',
+      title: 'Cancel the order',
+      effect:
+        onBoard > 0
+          ? `The stores stop, and what is on board (${parcels}) goes back to them.`
+          : 'The stores stop and put everything back on the shelf. Nothing is delivered, and everything is refunded.',
+      isGrave: true,
+    },
+    {
+      resolution: 'restart',
+      title: 'Restart the workflow',
+      effect:
+        'Nothing about the order changes: a new execution takes over and picks up where the order stands. For an execution that failed or is stuck.',
+      isGrave: false,
+    },
+  ];
+  return choices.filter((choice) => choice !== false);
+}
+
+export const lossReasons = [
+  ['no_show', 'The driver did not come'],
+  ['breakdown', 'The vehicle broke down'],
+  ['accident', 'An accident'],
+  ['unreachable', 'The driver cannot be reached'],
+  ['other', 'Something else'],
+] as const;

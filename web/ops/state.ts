@@ -1,0 +1,86 @@
+import { signal } from '@preact/signals';
+import type { Inspection, Mall, OpenOrder, WaitingOrder } from '../shared/contract.ts';
+import { Poller } from '../shared/polling.ts';
+import type { Session } from '../shared/session.ts';
+
+const pollMs = 5000;
+
+/** What the operations page knows and does. Its address says which order is looked at. */
+export class Desk {
+  readonly waiting = signal<WaitingOrder[] | null>(null);
+  readonly open = signal<OpenOrder[] | null>(null);
+  readonly malls = signal<Mall[]>([]);
+  readonly mallId = signal('');
+  readonly orderId = signal<string | null>(orderIdOf(location.pathname));
+  readonly inspection = signal<Inspection | null>(null);
+  readonly session: Session;
+  readonly poller: Poller;
+
+  constructor(session: Session) {
+    this.session = session;
+    this.poller = new Poller(() => this.#read());
+    window.addEventListener('popstate', () => this.#show(orderIdOf(location.pathname)));
+    this.poller.start();
+  }
+
+  /** The address of an order's page, with the actor kept. */
+  hrefOf(orderId: string | null): string {
+    const path = orderId ? `/ops/orders/${encodeURIComponent(orderId)}` : '/ops';
+    return path + location.search;
+  }
+
+  go(orderId: string | null): void {
+    history.pushState(null, '', this.hrefOf(orderId));
+    this.#show(orderId);
+    scrollTo(0, 0);
+  }
+
+  chooseMall(mallId: string): void {
+    this.mallId.value = mallId;
+    void this.poller.now();
+  }
+
+  async reassign(orderId: string, reason: string, onRetry: (attempt: number) => void): Promise<void> {
+    await this.session.api.act(`/v1/ops/orders/${encodeURIComponent(orderId)}/reassign`, { reason }, onRetry);
+    await this.poller.now();
+  }
+
+  async resolve(orderId: string, resolution: string, onRetry: (attempt: number) => void): Promise<void> {
+    await this.session.api.act(`/v1/ops/orders/${encodeURIComponent(orderId)}/resolve`, { resolution }, onRetry);
+    await this.poller.now();
+  }
+
+  mallName(mallId: string): string {
+    return this.malls.value.find(({ id }) => id === mallId)?.name ?? mallId;
+  }
+
+  #show(orderId: string | null): void {
+    this.orderId.value = orderId;
+    this.inspection.value = null;
+    void this.poller.now();
+  }
+
+  async #read(): Promise<number> {
+    const { api } = this.session;
+    if (this.malls.value.length === 0) this.malls.value = (await api.get<{ data: Mall[] }>('/v1/malls')).data;
+    const orderId = this.orderId.value;
+    if (orderId) {
+      const inspection = await api.get<Inspection>(`/v1/ops/orders/${encodeURIComponent(orderId)}`);
+      if (this.orderId.value === orderId) this.inspection.value = inspection;
+      return pollMs;
+    }
+    const query = this.mallId.value && `?mallId=${encodeURIComponent(this.mallId.value)}`;
+    const [waiting, open] = await Promise.all([
+      api.get<{ data: WaitingOrder[] }>(`/v1/ops/waiting${query}`),
+      api.get<{ data: OpenOrder[] }>(`/v1/ops/orders${query}`),
+    ]);
+    this.waiting.value = waiting.data;
+    this.open.value = open.data;
+    return pollMs;
+  }
+}
+
+function orderIdOf(path: string): string | null {
+  const found = /^\/ops\/orders\/([^/]+)$/.exec(path);
+  return found ? decodeURIComponent(found[1]!) : null;
+}
