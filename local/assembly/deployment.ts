@@ -23,6 +23,8 @@ export interface DeploymentOptions {
   directory: string;
   /** Values of CfnParameters by name; every stack that has the parameter gets the value. */
   parameters: Record<string, string>;
+  /** Values for parameters that were given none; a template need not have them. */
+  defaults?: Record<string, string>;
   urls: Urls;
 }
 
@@ -36,7 +38,7 @@ export class Deployment {
   constructor(options: DeploymentOptions) {
     const { stacks, assets } = readAssembly(options.directory);
     this.#assets = assets;
-    checkParameters(stacks, options.parameters);
+    checkParameters(stacks, options);
     const resolvers = new Map(stacks.map((stack) => [stack.name, new StackResolver(stack, options)]));
     for (const resolver of resolvers.values()) resolver.others = resolvers;
     for (const resolver of resolvers.values()) {
@@ -171,7 +173,7 @@ class StackResolver {
   };
 
   #parameter(name: string, parameter: TemplateParameter): unknown {
-    const value = this.#options.parameters[name] ?? parameter.Default;
+    const value = parameterValue(name, parameter, this.#options);
     if (value === undefined) throw new Error(`Stack ${this.stack.name} needs a value for its parameter ${name}.`);
     return parameter.Type.startsWith('List<') || parameter.Type === 'CommaDelimitedList' ? value.split(',') : value;
   }
@@ -224,9 +226,19 @@ function suffix({ Type, Properties }: TemplateResource): string {
 /** Parameters CDK adds by itself, about a bootstrap stack nobody has here. */
 const bootstrapParameter = 'BootstrapVersion';
 
-function checkParameters(stacks: Stack[], given: Record<string, string>): void {
+type Values = Pick<DeploymentOptions, 'parameters' | 'defaults'>;
+
+function parameterValue(
+  name: string,
+  parameter: TemplateParameter,
+  { parameters, defaults = {} }: Values,
+): string | undefined {
+  return parameters[name] ?? defaults[name] ?? parameter.Default;
+}
+
+function checkParameters(stacks: Stack[], values: Values): void {
   const known = new Set(stacks.flatMap(({ template }) => Object.keys(template.Parameters ?? {})));
-  const unknown = Object.keys(given).find((name) => !known.has(name));
+  const unknown = Object.keys(values.parameters).find((name) => !known.has(name));
   if (unknown) throw new Error(`No stack has a parameter ${unknown}.`);
   for (const { name: stack, template } of stacks) {
     for (const [name, parameter] of Object.entries(template.Parameters ?? {})) {
@@ -234,7 +246,7 @@ function checkParameters(stacks: Stack[], given: Record<string, string>): void {
       if (parameter.Type.startsWith('AWS::SSM')) {
         throw new Error(`Stack ${stack}: its parameter ${name} is read from SSM, which is not emulated.`);
       }
-      const value = given[name] ?? parameter.Default;
+      const value = parameterValue(name, parameter, values);
       if (value === undefined) throw new Error(`Stack ${stack} needs a value for its parameter ${name}.`);
       const { AllowedPattern, AllowedValues, ConstraintDescription } = parameter;
       const isAllowed =

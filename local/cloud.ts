@@ -1,0 +1,304 @@
+import { randomBytes } from 'node:crypto';
+import { Deployment } from './assembly/deployment.ts';
+import { accountId, region } from './assembly/home.ts';
+import type { RunningClock, SteppedClock } from './clock.ts';
+import { controlRoutes } from './control/control-routes.ts';
+import { ControlServer } from './control/control-server.ts';
+import { DataFolder } from './data-folder.ts';
+import { dynamoDbService } from './dynamodb/dynamodb-service.ts';
+import { startEngine } from './dynamodb/engine.ts';
+import { Executions } from './executions.ts';
+import { FrontServer, type Listener } from './front/front-server.ts';
+import { staticPages } from './front/static-pages.ts';
+import { type ClockOptions, KeptClock } from './kept-clock.ts';
+import { KeyStore } from './kms/key-store.ts';
+import { kmsService } from './kms/kms-service.ts';
+import { LambdaHost, type LambdaHostOptions } from './lambda/host.ts';
+import { LogFiles } from './lambda/log-files.ts';
+import { lambdaService } from './lambda/service.ts';
+import type { SeedAddress } from './location/address-index.ts';
+import { locationService } from './location/location-service.ts';
+import type { TravelModel } from './location/travel.ts';
+import { UsageMeter } from './meter/usage-meter.ts';
+import { OidcIssuer, type TokenRequest } from './oidc/issuer.ts';
+import { type AccessKey, AccessKeys } from './proxy/access-keys.ts';
+import { SignatureProxy, type SignatureProxyOptions } from './proxy/signature-proxy.ts';
+import { S3Service } from './s3/s3-service.ts';
+import type { ServiceHandler } from './services.ts';
+import { QueueStore } from './sqs/queue-store.ts';
+import { sqsService } from './sqs/sqs-service.ts';
+import { Interpreter } from './stepfunctions/interpreter.ts';
+import { WireTaskServices } from './stepfunctions/task-services.ts';
+import { stepFunctionsHandler } from './stepfunctions/wire.ts';
+import { bucketsOf, deployData, deployKeys } from './wiring/data.ts';
+import { startEventSources } from './wiring/event-sources.ts';
+import { functionsOf, roleNameOf } from './wiring/functions.ts';
+import { mountApi } from './wiring/http-api.ts';
+import { queueNameOf, queuesOf } from './wiring/queues.ts';
+import { rulesOf } from './wiring/rules.ts';
+import { deployStateMachines } from './wiring/state-machines.ts';
+
+export interface CloudOptions {
+  /** What `cdk synth` wrote. */
+  assemblyDirectory: string;
+  /** All that is kept lies here; a second start goes on where the first ended. */
+  dataDirectory: string;
+  clock?: ClockOptions;
+  /** CfnParameters by name. PublicUrl, PeopleIssuer and PeopleAudience have values of this cloud unless given. */
+  parameters?: Record<string, string>;
+  /** The public port; 0 takes any. */
+  port?: number;
+  /** Folder of built pages; without it there are none. */
+  pagesDirectory?: string;
+  /** What the place index knows. */
+  addresses?: SeedAddress[];
+  travel?: TravelModel;
+  /** DYNAMODB_ENDPOINT: another DynamoDB than the engine of this package. */
+  dynamoDbEndpoint?: string | undefined;
+  lambda?: Pick<LambdaHostOptions, 'concurrency' | 'environments' | 'idleMs' | 'queueWaitMs'>;
+  /** The same seed gives the same task tokens, jitter and `$random()`. */
+  seed?: string;
+  authorize?: SignatureProxyOptions['authorize'];
+  fault?: SignatureProxyOptions['fault'];
+  /** What operators should know: engine restarts, failed batches, requests that failed here. */
+  log?: (line: string) => void;
+}
+
+export interface Cloud {
+  /** The public port: pages, API, issuer. */
+  url: string;
+  httpApiUrl: string;
+  /** Where AWS clients send their requests. */
+  servicesUrl: string;
+  controlUrl: string;
+  controlToken: string;
+  dataDirectory: string;
+  clock: RunningClock | SteppedClock;
+  deployment: Deployment;
+  executions: Executions;
+  meter: UsageMeter;
+  /** May do everything, as the person who deploys. */
+  operatorCredentials: AccessKey;
+  issuer: string;
+  audience: string;
+  /** A token of the people's issuer for this cloud's audience; an hour of wall time unless told. */
+  mint(request: Pick<TokenRequest, 'sub' | 'claims'> & { lifetimeSeconds?: number }): Promise<string>;
+  /** Serves everything below a path of the public port. */
+  mount(prefix: string, listener: Listener): void;
+  /** What `/config.json` says besides issuer and audience. */
+  setConfig(more: object): void;
+  stop(): Promise<void>;
+}
+
+const issuerPath = '/.issuer';
+const defaultAudience = 'mallway';
+/** Wall ms; what announces itself is noticed at once, this finds the rest: visibility timeouts, foreign writes. */
+const safetyPollMs = 1_000;
+const meterSaveMs = 5_000;
+
+/** Runs a cloud assembly on this machine. */
+export async function startCloud(options: CloudOptions): Promise<Cloud> {
+  const closing: (() => unknown)[] = [];
+  /** Ends everything in the opposite order of its start. */
+  const stop = async () => {
+    for (const close of closing.splice(0).reverse()) await close();
+  };
+  try {
+    return await start(options, closing, stop);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function start(options: CloudOptions, closing: (() => unknown)[], stop: () => Promise<void>): Promise<Cloud> {
+  const { log = () => {} } = options;
+  const folder = new DataFolder(options.dataDirectory);
+  closing.push(() => folder.close());
+  const { database } = folder;
+  const kept = new KeptClock(database, options.clock ?? {});
+  closing.push(() => kept.stop());
+  const { clock } = kept;
+  const meter = new UsageMeter(database);
+  closing.push(() => meter.save());
+  every(meterSaveMs, () => meter.save(), closing);
+  const logs = new LogFiles(folder.path);
+  closing.push(() => logs.close());
+  const keys = new AccessKeys(database);
+
+  // Both ports listen before anything is deployed: the template wants to know their addresses.
+  const services: Record<string, ServiceHandler> = {};
+  let s3: S3Service | undefined;
+  const proxy = new SignatureProxy({
+    keys,
+    clock,
+    services,
+    log,
+    cors: {
+      preflight: (request) => s3!.preflight(request),
+      withCors: (request, response) => s3!.withCors(request, response),
+    },
+    ...(options.authorize && { authorize: options.authorize }),
+    ...(options.fault && { fault: options.fault }),
+  });
+  const servicesUrl = `http://localhost:${await proxy.listen(0)}`;
+  const front = new FrontServer();
+  const url = `http://localhost:${await front.listen(options.port ?? 0)}`;
+  closing.push(() => proxy.close());
+  closing.push(() => front.close());
+
+  const issuer = await OidcIssuer.open({ database, issuer: `${url}${issuerPath}` });
+  const audience = options.parameters?.PeopleAudience ?? defaultAudience;
+  const deployment = new Deployment({
+    directory: options.assemblyDirectory,
+    parameters: options.parameters ?? {},
+    defaults: { PublicUrl: url, PeopleIssuer: issuer.issuer, PeopleAudience: audience },
+    urls: { services: servicesUrl, api: url },
+  });
+  for (const role of deployment.ofType('AWS::IAM::Role')) keys.declare(role.name);
+  const operatorCredentials = keys.declare('operator');
+
+  const queues = new QueueStore({ database, clock });
+  for (const queue of queuesOf(deployment)) queues.declare(queue);
+  const sendTo = (destinationArn: string, message: object): void => {
+    const queue = queues.find(queueNameOf(destinationArn));
+    if (queue?.arn !== destinationArn || queue.isFifo)
+      throw new Error(`${destinationArn} is no standard queue of the template.`);
+    queues.send(queue, { body: JSON.stringify(message), senderId: 'lambda' });
+  };
+
+  const engine = await startEngine({ directory: folder.file('dynamodb'), endpoint: options.dynamoDbEndpoint, log });
+  closing.push(() => engine.stop());
+  const data = await deployData({ deployment, engine, clock, log });
+  closing.push(() => data.stop());
+
+  const lambda = await LambdaHost.start({
+    ...options.lambda,
+    clock,
+    meter,
+    log: logs.sink,
+    region,
+    endpointUrl: servicesUrl,
+  });
+  for (const registration of functionsOf(deployment, keys, sendTo)) lambda.register(registration);
+
+  const interpreter = new Interpreter({
+    region,
+    account: accountId,
+    clock,
+    database,
+    meter,
+    seed: options.seed ?? 'mallway',
+    services: new WireTaskServices({
+      endpoint: servicesUrl,
+      region,
+      functions: lambda,
+      keyOf: (roleArn) => keys.ofRole(roleNameOf(roleArn)),
+    }),
+  });
+  deployStateMachines(deployment, interpreter.machines);
+
+  const keyStore = new KeyStore(database);
+  deployKeys(deployment, keyStore, clock);
+  s3 = new S3Service({ directory: folder.file('s3'), buckets: bucketsOf(deployment), meter });
+  const location = locationService({
+    routeCalculators: deployment.ofType('AWS::Location::RouteCalculator').map(({ name }) => name),
+    placeIndexes: deployment.ofType('AWS::Location::PlaceIndex').map(({ name }) => name),
+    addresses: options.addresses ?? [],
+    meter,
+    ...(options.travel && { travel: options.travel }),
+  });
+  Object.assign(services, {
+    dynamodb: dynamoDbService({ client: engine.client, meter, onWrite: data.onWrite }),
+    sqs: sqsService({ store: queues, meter, endpoint: () => servicesUrl }),
+    states: stepFunctionsHandler(interpreter),
+    lambda: lambdaService(lambda),
+    kms: kmsService(keyStore, meter),
+    s3: s3.handler,
+    geo: location,
+    'geo-routes': location,
+    'geo-places': location,
+  });
+
+  mountApi({ deployment, clock, meter, lambda, logs, front, url });
+  let config: object = { issuer: issuer.issuer, audience };
+  front.mount('/config.json', (_, response) => {
+    response.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-cache' });
+    response.end(JSON.stringify(config));
+  });
+  front.mount(issuerPath, (request, response) => {
+    if (!issuer.serve(request, response)) response.writeHead(404).end();
+  });
+  if (options.pagesDirectory) front.mount('/', staticPages(options.pagesDirectory));
+
+  // From here on things happen by themselves.
+  const mappings = await startEventSources({
+    deployment,
+    database,
+    clock,
+    meter,
+    invoker: lambda,
+    queues,
+    streams: data.streams,
+    sendTo,
+    log,
+  });
+  const rules = rulesOf(deployment, clock, (functionName, event) => lambda.invokeAsync(functionName, event));
+  closing.push(async () => {
+    for (const it of [...rules, ...mappings, ...data.streams]) it.stop();
+    interpreter.halt();
+    await lambda.close();
+    // What those were waiting for has failed by now; it must find the database open.
+    await new Promise((resolve) => setImmediate(resolve));
+  });
+  interpreter.resume();
+  queues.resume();
+  for (const rule of rules) rule.start();
+  const poll = () => {
+    for (const stream of data.streams) stream.nudge();
+    for (const mapping of mappings) mapping.wake();
+  };
+  poll();
+  every(safetyPollMs, poll, closing);
+
+  const executions = new Executions(interpreter);
+  const mint: Cloud['mint'] = ({ lifetimeSeconds = 3_600, ...request }) =>
+    issuer.mint({ ...request, audience, lifetimeSeconds });
+  const controlToken = randomBytes(24).toString('base64url');
+  const control = new ControlServer(
+    controlToken,
+    controlRoutes({ clock, meter, executions, queues, engine, lambda, deployment, mint, url, startedAt: Date.now() }),
+  );
+  const controlUrl = `http://localhost:${await control.listen()}`;
+  closing.push(() => control.close());
+  // The public port closes first: nobody new comes in while the rest is ended.
+  closing.push(() => front.close());
+  folder.writeSecret('control.json', { url: controlUrl, token: controlToken, pid: process.pid, publicUrl: url });
+
+  return {
+    url,
+    httpApiUrl: url,
+    servicesUrl,
+    controlUrl,
+    controlToken,
+    dataDirectory: folder.path,
+    clock,
+    deployment,
+    executions,
+    meter,
+    operatorCredentials,
+    issuer: issuer.issuer,
+    audience,
+    mint,
+    mount: (prefix, listener) => front.mount(prefix, listener),
+    setConfig: (more) => {
+      config = { ...config, ...more };
+    },
+    stop,
+  };
+}
+
+function every(ms: number, task: () => void, closing: (() => unknown)[]): void {
+  const timer = setInterval(task, ms);
+  closing.push(() => clearInterval(timer));
+}

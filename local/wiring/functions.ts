@@ -1,0 +1,53 @@
+import type { Deployment } from '../assembly/deployment.ts';
+import type { FailureRecord, FunctionRegistration } from '../lambda/registration.ts';
+import { functionNameOf } from '../lambda/registration.ts';
+import type { AccessKeys } from '../proxy/access-keys.ts';
+
+/** AWS defaults: AWS::Lambda::Function. */
+const defaultTimeoutSeconds = 3;
+const defaultMemoryMb = 128;
+
+/** The functions of the template, for the Lambda host. */
+export function functionsOf(
+  deployment: Deployment,
+  keys: AccessKeys,
+  sendTo: (destinationArn: string, message: object) => void,
+): FunctionRegistration[] {
+  const asynchronous = new Map(
+    deployment
+      .ofType('AWS::Lambda::EventInvokeConfig')
+      .map(({ properties }) => [functionNameOf(properties.FunctionName), properties]),
+  );
+  return deployment.ofType('AWS::Lambda::Function').map((resource) => {
+    const { name, properties } = resource;
+    const invocation = asynchronous.get(name);
+    const destination = invocation?.DestinationConfig?.OnFailure.Destination;
+    return {
+      name,
+      arn: deployment.attribute(resource, 'Arn'),
+      assetDirectory: deployment.asset(properties.Code.S3Key),
+      handler: properties.Handler,
+      runtime: properties.Runtime,
+      timeoutSeconds: properties.Timeout ?? defaultTimeoutSeconds,
+      memoryMb: properties.MemorySize ?? defaultMemoryMb,
+      environment: properties.Environment?.Variables ?? {},
+      credentials: keys.ofRole(roleNameOf(properties.Role)),
+      ...(invocation && {
+        asynchronous: {
+          ...(invocation.MaximumRetryAttempts !== undefined && {
+            maximumRetryAttempts: invocation.MaximumRetryAttempts,
+          }),
+          ...(invocation.MaximumEventAgeInSeconds !== undefined && {
+            maximumEventAgeSeconds: invocation.MaximumEventAgeInSeconds,
+          }),
+          ...(destination && { onFailure: async (record: FailureRecord) => sendTo(destination, record) }),
+        },
+      }),
+    };
+  });
+}
+
+/** `arn:aws:iam::000000000000:role/<name>`. */
+export function roleNameOf(arn: string): string {
+  return arn.split('/').at(-1) ?? arn;
+}

@@ -1,0 +1,134 @@
+import type { Deployment, Resource } from '../assembly/deployment.ts';
+import { accountId, region } from '../assembly/home.ts';
+import { type Clock, SteppedClock } from '../clock.ts';
+import type { FrontServer } from '../front/front-server.ts';
+import type { HttpApiDefinition, RouteDefinition, Throttling } from '../http-api/definition.ts';
+import { HttpApi } from '../http-api/http-api.ts';
+import type { LogFiles } from '../lambda/log-files.ts';
+import { functionNameOf } from '../lambda/registration.ts';
+import type { FunctionInvoker, Meter } from '../services.ts';
+
+interface DeployedApi {
+  definition: HttpApiDefinition;
+  accessLogFormat: string | undefined;
+}
+
+/** AWS::ApiGatewayV2::Authorizer, AuthorizerResultTtlInSeconds. */
+const defaultTtlSeconds = 300;
+
+/** What of the public port is the API; the CDN will have the same list. */
+const apiPaths = ['/v1', '/openapi.json'];
+
+export interface ApiOptions {
+  deployment: Deployment;
+  clock: Clock;
+  meter: Meter;
+  lambda: FunctionInvoker;
+  logs: LogFiles;
+  front: FrontServer;
+  url: string;
+}
+
+/** Serves the HTTP API of the template, if it has one, on the public port. */
+export function mountApi({ deployment, clock, meter, lambda, logs, front, url }: ApiOptions): void {
+  const api = httpApiOf(deployment, new URL(url).host);
+  if (!api) return;
+  const { throttling, ...definition } = api.definition;
+  const { listener } = new HttpApi({
+    // On a stepped clock many requests share one instant, and a bucket would refuse what AWS lets through.
+    definition: clock instanceof SteppedClock || !throttling ? definition : { ...definition, throttling },
+    invoker: lambda,
+    clock,
+    meter,
+    ...(api.accessLogFormat && {
+      accessLog: { format: api.accessLogFormat, sink: (line: string) => logs.sink('access', undefined, line) },
+    }),
+  });
+  for (const path of apiPaths) front.mount(path, listener);
+}
+
+/** The HTTP API of the template with its stage, routes and authorizers; undefined where there is none. */
+function httpApiOf(deployment: Deployment, domainName: string): DeployedApi | undefined {
+  const [api, other] = deployment.ofType('AWS::ApiGatewayV2::Api');
+  if (other) throw new Error(`${other.stack}/${other.logicalId} is a second HTTP API; the front port serves one.`);
+  if (!api) return undefined;
+  const [stage, otherStage] = deployment.ofType('AWS::ApiGatewayV2::Stage');
+  if (!stage || otherStage) throw new Error(`${api.stack}/${api.logicalId} must have exactly one stage.`);
+  const cors = api.properties.CorsConfiguration;
+  const { DefaultRouteSettings, RouteSettings = {}, StageVariables, AccessLogSettings } = stage.properties;
+  const throttling = throttlingOf(DefaultRouteSettings);
+  return {
+    accessLogFormat: AccessLogSettings?.Format,
+    definition: {
+      apiId: api.ref,
+      accountId,
+      region,
+      domainName,
+      stage: stage.properties.StageName,
+      ...(StageVariables && { stageVariables: StageVariables }),
+      ...(throttling && { throttling }),
+      ...(cors && {
+        cors: defined({
+          allowOrigins: cors.AllowOrigins,
+          allowMethods: cors.AllowMethods,
+          allowHeaders: cors.AllowHeaders,
+          exposeHeaders: cors.ExposeHeaders,
+          maxAgeSeconds: cors.MaxAge,
+          allowCredentials: cors.AllowCredentials,
+        }),
+      }),
+      routes: deployment
+        .ofType('AWS::ApiGatewayV2::Route')
+        .map((route) => routeOf(deployment, route, throttlingOf(RouteSettings[route.properties.RouteKey]))),
+    },
+  };
+}
+
+function routeOf(
+  deployment: Deployment,
+  { stack, logicalId, properties }: Resource<'AWS::ApiGatewayV2::Route'>,
+  throttling: Throttling | undefined,
+): RouteDefinition {
+  const { RouteKey, Target, AuthorizationType = 'NONE', AuthorizerId } = properties;
+  const integration = deployment
+    .ofType('AWS::ApiGatewayV2::Integration')
+    .find(({ ref }) => Target === `integrations/${ref}`)?.properties;
+  if (!integration) throw new Error(`${stack}/${logicalId}: there is no integration ${Target}.`);
+  const authorizer = deployment.ofType('AWS::ApiGatewayV2::Authorizer').find(({ ref }) => ref === AuthorizerId);
+  if (AuthorizationType === 'CUSTOM' && !authorizer) {
+    throw new Error(`${stack}/${logicalId}: there is no authorizer ${AuthorizerId}.`);
+  }
+  return {
+    routeKey: RouteKey,
+    functionName: functionOfUri(integration.IntegrationUri),
+    ...(integration.TimeoutInMillis && { timeoutMs: integration.TimeoutInMillis }),
+    ...(throttling && { throttling }),
+    ...(authorizer && {
+      authorizer: {
+        id: authorizer.ref,
+        functionName: functionOfUri(authorizer.properties.AuthorizerUri),
+        identitySources: authorizer.properties.IdentitySource ?? [],
+        ttlSeconds: authorizer.properties.AuthorizerResultTtlInSeconds ?? defaultTtlSeconds,
+        simpleResponses: true,
+      },
+    }),
+  };
+}
+
+/** A function's ARN, or `arn:aws:apigateway:...:lambda:path/2015-03-31/functions/<function ARN>/invocations`. */
+function functionOfUri(uri: string): string {
+  return functionNameOf(/\/functions\/(.+)\/invocations$/.exec(uri)?.[1] ?? uri);
+}
+
+function throttlingOf(
+  settings: { ThrottlingRateLimit?: number | undefined; ThrottlingBurstLimit?: number | undefined } | undefined,
+): Throttling | undefined {
+  if (settings?.ThrottlingRateLimit === undefined || settings.ThrottlingBurstLimit === undefined) return undefined;
+  return { rateLimit: settings.ThrottlingRateLimit, burstLimit: settings.ThrottlingBurstLimit };
+}
+
+function defined<Shape extends object>(shape: Shape): { [Key in keyof Shape]: Exclude<Shape[Key], undefined> } {
+  return Object.fromEntries(Object.entries(shape).filter(([, value]) => value !== undefined)) as {
+    [Key in keyof Shape]: Exclude<Shape[Key], undefined>;
+  };
+}
