@@ -92,6 +92,7 @@ export interface Order {
   goAhead: string;
   pickups: {
     storeId: string;
+    storeName: string;
     status: string;
     readyAt: string;
     reason?: string;
@@ -120,6 +121,7 @@ export interface OrderEvent {
 export interface OpenOrder {
   orderId: string;
   mallId: string;
+  channelId: string;
   zone: string;
   status: string;
   ended: boolean;
