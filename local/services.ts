@@ -3,7 +3,7 @@
  * the proxy has verified the signature and knows the caller before a handler sees the request.
  */
 export interface Caller {
-  /** The role whose access key signed the request: the logical id of an AWS::IAM::Role, or `operator`. */
+  /** The role whose access key signed the request: the name of an AWS::IAM::Role (stack and logical id), or `operator`. */
   role: string;
   accessKeyId: string;
 }
