@@ -85,6 +85,8 @@ export interface Cloud {
   mint(request: Pick<TokenRequest, 'sub' | 'claims'> & { lifetimeSeconds?: number }): Promise<string>;
   /** Serves everything below a path of the public port. */
   mount(prefix: string, listener: Listener): void;
+  /** Shows every request on the public port to somebody who only watches. */
+  observe(observer: Parameters<FrontServer['observe']>[0]): void;
   /** What `/config.json` says besides issuer and audience. */
   setConfig(more: object): void;
   stop(): Promise<void>;
@@ -291,6 +293,7 @@ async function start(options: CloudOptions, closing: (() => unknown)[], stop: ()
     audience,
     mint,
     mount: (prefix, listener) => front.mount(prefix, listener),
+    observe: (observer) => front.observe(observer),
     setConfig: (more) => {
       config = { ...config, ...more };
     },

@@ -7,9 +7,11 @@ export type Listener = (request: IncomingMessage, response: ServerResponse) => v
 export class FrontServer {
   readonly #server: Server;
   readonly #mounts = new Map<string, Listener>();
+  #observer: (request: IncomingMessage) => void = () => {};
 
   constructor() {
     this.#server = createServer((request, response) => {
+      this.#observer(request);
       const listener = this.#find((request.url ?? '/').split('?')[0] ?? '/');
       if (listener) return listener(request, response);
       response.writeHead(404, { 'content-type': 'text/plain; charset=utf-8' }).end('There is no such page.\n');
@@ -19,6 +21,11 @@ export class FrontServer {
   /** `/prefix` takes `/prefix` itself and all below it; `/` takes what nothing else does. */
   mount(prefix: string, listener: Listener): void {
     this.#mounts.set(prefix, listener);
+  }
+
+  /** Sees every request before it is served, and must leave it as it is. */
+  observe(observer: (request: IncomingMessage) => void): void {
+    this.#observer = observer;
   }
 
   async listen(port: number): Promise<number> {
