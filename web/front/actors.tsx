@@ -12,18 +12,21 @@ const groups = [
 /** Anybody may take a part; the demo leaves that actor alone meanwhile. */
 export function Actors({ malls, actors }: { malls: OverviewMall[]; actors: ActorLink[] }) {
   const everywhere = actors.filter(({ mallId }) => !malls.some(({ id }) => id === mallId));
+  const mallNames = [...new Set(everywhere.map(({ mallName }) => mallName))];
   return (
     <section class="stack" aria-labelledby="take-part">
       <h2 id="take-part">Take a part</h2>
       <p class="soft">
-        Everybody here is played by the demo. Become one of them, and the clock slows down while it is your turn.
+        {malls.length > 0
+          ? 'Everybody here is played by the demo. Become one of them, and the clock slows down while it is your turn.'
+          : 'Become one of them.'}
       </p>
-      {everywhere.length > 0 && (
-        <section class="card">
-          <h3>Every mall</h3>
-          <Groups actors={everywhere} />
+      {mallNames.map((name) => (
+        <section class="card" key={name}>
+          <h3>{name ?? 'Every mall'}</h3>
+          <Groups actors={everywhere.filter(({ mallName }) => mallName === name)} />
         </section>
-      )}
+      ))}
       {malls.map((mall) => (
         <section class="card" key={mall.id}>
           <div class="row spread">

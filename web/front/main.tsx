@@ -4,7 +4,6 @@ import { Api } from '../shared/api.ts';
 import { clock } from '../shared/clock.ts';
 import { ConnectionPill, Page, ProblemNote } from '../shared/components.tsx';
 import type { ActorLink, Config, Overview } from '../shared/contract.ts';
-import { asList } from '../shared/entry.tsx';
 import { Poller } from '../shared/polling.ts';
 import { Actors } from './actors.tsx';
 import { Figures } from './figures.tsx';
@@ -21,10 +20,8 @@ const poller = new Poller(async () => {
   config.value ??= await api.get<Config>('/config.json');
   const { demo } = config.value;
   if (!demo) return null;
-  overview.value = await api.get<Overview>(demo.overview);
-  if (actors.value.length === 0) {
-    actors.value = asList(await api.get<ActorLink[] | { data: ActorLink[] }>(demo.actors)).data;
-  }
+  if (demo.overview) overview.value = await api.get<Overview>(demo.overview);
+  if (actors.value.length === 0) actors.value = await api.get<ActorLink[]>(demo.actors);
   return pollMs;
 });
 
@@ -48,7 +45,8 @@ function Front() {
         )}
       </div>
       <ProblemNote error={failure} focus={false} />
-      {known?.demo && overview.value && <Living overview={overview.value} actors={actors.value} />}
+      {overview.value && <Living overview={overview.value} actors={actors.value} />}
+      {known?.demo && !known.demo.overview && <Actors malls={[]} actors={actors.value} />}
       {known && !known.demo && <SignInHelp issuer={known.issuer} />}
     </Page>
   );

@@ -18,7 +18,7 @@ export function hasEnded(status: string): boolean {
 }
 
 /** What operations may decide about the order as it stands. The API has the last word. */
-export function choicesFor({ order, attention }: Inspection): Choice[] {
+export function choicesFor({ order, attention, events }: Inspection): Choice[] {
   const onBoard = order.parcels.filter(({ at }) => at === 'driver').length;
   const parcels = count(onBoard, 'parcel');
   const isHeld = order.status === 'held';
@@ -62,7 +62,7 @@ export function choicesFor({ order, attention }: Inspection): Choice[] {
           : 'The stores stop and put everything back on the shelf. Nothing is delivered, and everything is refunded.',
       isGrave: true,
     },
-    {
+    !events.some(({ type }) => type === 'order.settled') && {
       resolution: 'restart',
       title: 'Restart the workflow',
       effect:

@@ -8,8 +8,8 @@ export type Position = readonly [number, number];
 export interface Config {
   issuer: string;
   audience: string;
-  /** Only where the demo runs: its endpoints. */
-  demo?: { overview: string; actors: string; token: string };
+  /** Only where people may be played: who they are, and, while a demo plays the rest, its overview. */
+  demo?: { overview?: string; actors: string; token: string };
 }
 
 export type ActorRole = 'store' | 'driver' | 'operations';

@@ -21,8 +21,8 @@ export async function openFor(
       followBusinessTime(session);
       show(page(session));
     } else if (session.config.demo) {
-      const { data } = asList(await new Api().get<ActorLink[] | { data: ActorLink[] }>(session.config.demo.actors));
-      show(<ChooseActor what={what} actors={data.filter((actor) => actor.role === role)} />);
+      const actors = await new Api().get<ActorLink[]>(session.config.demo.actors);
+      show(<ChooseActor what={what} actors={actors.filter((actor) => actor.role === role)} />);
     } else show(<SignIn role={role} what={what} issuer={session.config.issuer} />);
   } catch (error) {
     show(
@@ -41,17 +41,13 @@ export async function openFor(
 
 /** Where the demo runs, business time has a speed of its own and only its overview says which. */
 function followBusinessTime({ config }: Session): void {
-  if (!config.demo) return;
-  const { overview } = config.demo;
+  const overview = config.demo?.overview;
+  if (!overview) return;
   const read = () => {
     if (!document.hidden) void new Api().get<Overview>(overview).catch(() => undefined);
   };
   read();
   setInterval(read, 2000);
-}
-
-export function asList<T>(answer: T[] | { data: T[] }): { data: T[] } {
-  return Array.isArray(answer) ? { data: answer } : answer;
 }
 
 function ChooseActor({ what, actors }: { what: string; actors: ActorLink[] }) {

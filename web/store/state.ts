@@ -60,8 +60,9 @@ export class Board {
   /** The mall's zone is told by the demo's overview; a tablet in the store has it anyway. */
   async #findZone(): Promise<void> {
     const { config, actor } = this.session;
-    if (!config.demo) return;
-    const { malls } = await new Api().get<Overview>(config.demo.overview);
+    const overview = config.demo?.overview;
+    if (!overview) return;
+    const { malls } = await new Api().get<Overview>(overview);
     const mall = malls.find(({ id }) => id === actor?.mallId);
     if (mall) this.zone.value = mall.zone;
   }
