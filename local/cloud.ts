@@ -60,7 +60,7 @@ export interface CloudOptions {
   seed?: string;
   authorize?: SignatureProxyOptions['authorize'];
   fault?: SignatureProxyOptions['fault'];
-  /** What operators should know: engine restarts, failed batches, requests that failed here. */
+  /** What operators should know, such as failed batches and engine restarts. */
   log?: (line: string) => void;
 }
 
@@ -143,11 +143,11 @@ async function start(options: CloudOptions, closing: (() => unknown)[], stop: ()
     ...(options.authorize && { authorize: options.authorize }),
     ...(options.fault && { fault: options.fault }),
   });
-  const servicesUrl = `http://localhost:${await proxy.listen(0)}`;
   const front = new FrontServer();
-  const url = `http://localhost:${await front.listen(options.port ?? 0)}`;
   closing.push(() => proxy.close());
   closing.push(() => front.close());
+  const servicesUrl = `http://localhost:${await proxy.listen(0)}`;
+  const url = `http://localhost:${await front.listen(options.port ?? 0)}`;
 
   const issuer = await OidcIssuer.open({ database, issuer: `${url}${issuerPath}` });
   const audience = options.parameters?.PeopleAudience ?? defaultAudience;
@@ -182,6 +182,7 @@ async function start(options: CloudOptions, closing: (() => unknown)[], stop: ()
     region,
     endpointUrl: servicesUrl,
   });
+  closing.push(() => lambda.close());
   for (const registration of functionsOf(deployment, keys, sendTo)) lambda.register(registration);
 
   const interpreter = new Interpreter({
@@ -198,6 +199,7 @@ async function start(options: CloudOptions, closing: (() => unknown)[], stop: ()
       keyOf: (roleArn) => keys.ofRole(roleNameOf(roleArn)),
     }),
   });
+  closing.push(() => interpreter.halt());
   deployStateMachines(deployment, interpreter.machines);
 
   const keyStore = new KeyStore(database);
@@ -246,12 +248,8 @@ async function start(options: CloudOptions, closing: (() => unknown)[], stop: ()
     log,
   });
   const rules = rulesOf(deployment, clock, (functionName, event) => lambda.invokeAsync(functionName, event));
-  closing.push(async () => {
+  closing.push(() => {
     for (const it of [...rules, ...mappings, ...data.streams]) it.stop();
-    interpreter.halt();
-    await lambda.close();
-    // What those were waiting for has failed by now; it must find the database open.
-    await new Promise((resolve) => setImmediate(resolve));
   });
   interpreter.resume();
   queues.resume();

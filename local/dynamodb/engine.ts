@@ -23,6 +23,8 @@ export interface EngineOptions {
   log: (line: string) => void;
 }
 
+/** What the engine says when nothing is wrong. */
+const usualLine = /^(Dynoxide listening on|Shutting down)/;
 const startTimeoutMs = 15_000;
 const restartDelayMs = 50;
 
@@ -78,7 +80,11 @@ class ChildEngine implements Engine {
       env: {},
     });
     this.#child = child;
-    child.stderr?.on('data', (chunk: Buffer) => this.#options.log(`engine: ${chunk.toString().trimEnd()}`));
+    child.stderr?.on('data', (chunk: Buffer) => {
+      for (const line of chunk.toString().split('\n')) {
+        if (line.trim() && !usualLine.test(line)) this.#options.log(`DynamoDB engine: ${line}`);
+      }
+    });
     const guard = endWithParent(child);
     child.once('exit', (code, signal) => {
       guard?.kill('SIGKILL');

@@ -156,6 +156,16 @@ test('after kill -9 nothing is left running, and the next start goes on', async 
   expect(cloud.executions.describe('t1')?.status).toBe('SUCCEEDED');
 });
 
+test('a start that fails leaves nothing behind', async () => {
+  const folder = temporaryFolder();
+  const running = await start(temporaryFolder());
+  const taken = { assemblyDirectory: app.directory, dataDirectory: folder, port: Number(new URL(running.url).port) };
+  await expect(startCloud(taken)).rejects.toThrow(/is taken/);
+  const unknown = { assemblyDirectory: app.directory, dataDirectory: folder, parameters: { Colour: 'red' } };
+  await expect(startCloud(unknown)).rejects.toThrow(/No stack has a parameter Colour/);
+  await start(folder);
+});
+
 test('business time runs at its speed, and never goes back over a restart', async () => {
   const folder = temporaryFolder();
   const options = { assemblyDirectory: app.directory, dataDirectory: folder, clock: { startAt, speed: 3_600 } };

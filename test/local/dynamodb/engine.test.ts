@@ -110,6 +110,19 @@ test('an engine that dies is started again, with its data, and clients that retr
   expect(logged.join()).toMatch(/engine ended/);
 });
 
+test('another engine is used where its endpoint is given, and is left running', async () => {
+  const elsewhere = await engineIn(temporaryFolder());
+  const engine = await startEngine({
+    directory: temporaryFolder(),
+    endpoint: elsewhere.client.endpoint,
+    log: () => {},
+  });
+  await deployTables(engine.client, [table()]);
+  await engine.stop();
+  expect(engine.databaseFile).toBeUndefined();
+  expect(await elsewhere.client.call('ListTables', {})).toEqual({ TableNames: ['orders'] });
+});
+
 test('tables follow the template: indexes, stream and time to live change, keys cannot', async () => {
   const engine = await engineIn(temporaryFolder());
   const describe = async () =>
