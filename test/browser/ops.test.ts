@@ -132,6 +132,13 @@ describe.skipIf(!chromiumExecutable)('the operations page', () => {
     expect(await page.getByRole('alert').textContent()).toContain('Nothing is left to decide.');
   });
 
+  it('takes the only one there is for the person at the page, and stays at the order', async () => {
+    pages.cloud.answers = answers();
+    const page = await pages.open(`/ops/orders/${orderId}`);
+    await page.getByRole('heading', { level: 1, name: 'Order 4F2K: Held' }).waitFor();
+    expect(new URL(page.url()).search).toBe('?actor=ops');
+  });
+
   it('narrows the lists to one mall', async () => {
     pages.cloud.answers = answers();
     const page = await pages.open('/ops?actor=ops');

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Pickup } from '../../web/shared/contract.ts';
 import { chromiumExecutable } from './chromium.ts';
 import type { Answering } from './fake-cloud.ts';
-import { board, inMinutes, orderId, pickup } from './fixtures.ts';
+import { actors, board, inMinutes, orderId, pickup } from './fixtures.ts';
 import {
   browserPages,
   demoAnswers,
@@ -227,11 +227,10 @@ describe.skipIf(!chromiumExecutable)('the store board', () => {
   });
 
   it('lets one choose a store, and refuses an actor of another kind', async () => {
-    pages.cloud.answers = demoAnswers;
+    const another = { ...actors[0]!, id: 'cobbler', name: 'Corner Cobbler' };
+    pages.cloud.answers = { ...demoAnswers, 'GET /demo/actors': () => ({ body: [...actors, another] }) };
     const page = await pages.open('/store');
-    expect(await page.getByRole('link', { name: 'Juniper & Thread' }).getAttribute('href')).toBe(
-      '/store?actor=juniper',
-    );
+    expect(await page.getByRole('link', { name: 'Juniper & Thread' }).getAttribute('href')).toBe('?actor=juniper');
     expect(await page.getByRole('link', { name: 'Maya' }).count()).toBe(0);
     await expectAccessible(page);
     const wrong = await pages.open('/store?actor=maya');

@@ -1,3 +1,4 @@
+import { WideTable } from '../shared/components.tsx';
 import type { Overview } from '../shared/contract.ts';
 import { fineUsd } from '../shared/format.ts';
 
@@ -16,31 +17,26 @@ export function Figures({ overview: { counts, cost } }: { overview: Overview }) 
       {cost && (
         <details class="card">
           <summary>What an order costs, by component</summary>
-          <div class="table-scroll">
-            <table>
-              <caption class="soft small">
-                What AWS would bill at list prices, over {cost.orders} delivered orders.
-              </caption>
-              <thead>
-                <tr>
-                  <th scope="col">Component</th>
-                  <th scope="col" class="number">
-                    Per delivered order
-                  </th>
-                </tr>
-              </thead>
-              <tbody>
-                {Object.entries(cost.byComponent)
-                  .sort(([, a], [, b]) => b - a)
-                  .map(([component, usd]) => (
-                    <tr key={component}>
-                      <td>{component}</td>
-                      <td class="number">{fineUsd(usd)}</td>
-                    </tr>
-                  ))}
-              </tbody>
-            </table>
-          </div>
+          <WideTable label={`What AWS would bill at list prices, over ${cost.orders} delivered orders.`}>
+            <thead>
+              <tr>
+                <th scope="col">Component</th>
+                <th scope="col" class="number">
+                  Per delivered order
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {Object.entries(cost.byComponent)
+                .sort(([, a], [, b]) => b - a)
+                .map(([component, usd]) => (
+                  <tr key={component}>
+                    <td>{component}</td>
+                    <td class="number">{fineUsd(usd)}</td>
+                  </tr>
+                ))}
+            </tbody>
+          </WideTable>
         </details>
       )}
     </section>

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import { Pill, TimeLeft } from '../shared/components.tsx';
+import { Pill, TimeLeft, WideTable } from '../shared/components.tsx';
 import type { Inspection } from '../shared/contract.ts';
 import { clockTime, dayAndTime, exactTime, money, shortCode, words } from '../shared/format.ts';
 import { pickupSentence, reasonSentence, statusSentence, statusTone, waitSentence } from '../shared/sentences.ts';
@@ -165,35 +165,32 @@ function Events({ inspection: { events, order } }: { inspection: Inspection }) {
   return (
     <section class="card" aria-labelledby="events">
       <h2 id="events">What happened</h2>
-      <div class="table-scroll">
-        <table>
-          <caption class="visually-hidden">Events of the order, the newest first</caption>
-          <thead>
-            <tr>
-              <th scope="col" class="number">
-                No.
-              </th>
-              <th scope="col">At</th>
-              <th scope="col">Event</th>
-              <th scope="col">Details</th>
+      <WideTable label="Events of the order, the newest first">
+        <thead>
+          <tr>
+            <th scope="col" class="number">
+              No.
+            </th>
+            <th scope="col">At</th>
+            <th scope="col">Event</th>
+            <th scope="col">Details</th>
+          </tr>
+        </thead>
+        <tbody>
+          {events.toReversed().map((event) => (
+            <tr key={event.sequence}>
+              <td class="number">{event.sequence}</td>
+              <td>{exactTime(event.occurredAt, order.zone)}</td>
+              <td class="code small">{event.type}</td>
+              <td class="data small">
+                {Object.entries(event.data)
+                  .map(([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)
+                  .join(', ')}
+              </td>
             </tr>
-          </thead>
-          <tbody>
-            {events.toReversed().map((event) => (
-              <tr key={event.sequence}>
-                <td class="number">{event.sequence}</td>
-                <td>{exactTime(event.occurredAt, order.zone)}</td>
-                <td class="code small">{event.type}</td>
-                <td class="data small">
-                  {Object.entries(event.data)
-                    .map(([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)
-                    .join(', ')}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+          ))}
+        </tbody>
+      </WideTable>
     </section>
   );
 }

@@ -1,5 +1,5 @@
 import { clock } from '../shared/clock.ts';
-import { Pill, TimeLeft } from '../shared/components.tsx';
+import { Pill, TimeLeft, WideTable } from '../shared/components.tsx';
 import type { OpenOrder, WaitingOrder } from '../shared/contract.ts';
 import { clockTime, duration, shortCode, words } from '../shared/format.ts';
 import { pickupSentence, statusSentence, statusTone, waitSentence } from '../shared/sentences.ts';
@@ -37,45 +37,42 @@ function Waiting({ desk, orders, moving }: { desk: Desk; orders: WaitingOrder[];
   return (
     <section class="card" aria-labelledby="waiting">
       <h2 id="waiting">Waits for a decision or for too long</h2>
-      <div class="table-scroll">
-        <table>
-          <caption class="visually-hidden">Orders that wait too long, most urgent first</caption>
-          <thead>
-            <tr>
-              <th scope="col">Order</th>
-              <th scope="col">Why</th>
-              <th scope="col">Waits for</th>
-              <th scope="col">Since</th>
-              <th scope="col">Promise</th>
-              <th scope="col">Status</th>
+      <WideTable label="Orders that wait too long, most urgent first">
+        <thead>
+          <tr>
+            <th scope="col">Order</th>
+            <th scope="col">Why</th>
+            <th scope="col">Waits for</th>
+            <th scope="col">Since</th>
+            <th scope="col">Promise</th>
+            <th scope="col">Status</th>
+          </tr>
+        </thead>
+        <tbody>
+          {orders.map((order) => (
+            <tr key={order.orderId}>
+              <th scope="row">
+                <OrderLink desk={desk} order={order} />
+              </th>
+              <td>
+                <Pill tone="warn">{words(order.reason)}</Pill>
+              </td>
+              <td>
+                {order.waits.map((wait) => (
+                  <div key={wait.wait}>
+                    {waitSentence(wait.wait)}, until {clockTime(wait.dueAt, order.zone)}
+                  </div>
+                ))}
+              </td>
+              <td>{duration(order.ageSeconds)}</td>
+              <td>
+                <Promised order={order} />
+              </td>
+              <td>{statusSentence(order.status)}</td>
             </tr>
-          </thead>
-          <tbody>
-            {orders.map((order) => (
-              <tr key={order.orderId}>
-                <th scope="row">
-                  <OrderLink desk={desk} order={order} />
-                </th>
-                <td>
-                  <Pill tone="warn">{words(order.reason)}</Pill>
-                </td>
-                <td>
-                  {order.waits.map((wait) => (
-                    <div key={wait.wait}>
-                      {waitSentence(wait.wait)}, until {clockTime(wait.dueAt, order.zone)}
-                    </div>
-                  ))}
-                </td>
-                <td>{duration(order.ageSeconds)}</td>
-                <td>
-                  <Promised order={order} />
-                </td>
-                <td>{statusSentence(order.status)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+          ))}
+        </tbody>
+      </WideTable>
     </section>
   );
 }
@@ -86,45 +83,42 @@ function Open({ desk, orders }: { desk: Desk; orders: OpenOrder[] }) {
       <h2 id="open">
         Under way <span class="soft">{orders.length}</span>
       </h2>
-      <div class="table-scroll">
-        <table>
-          <caption class="visually-hidden">All orders under way</caption>
-          <thead>
-            <tr>
-              <th scope="col">Order</th>
-              <th scope="col">Mall</th>
-              <th scope="col">Status</th>
-              <th scope="col">Stores</th>
-              <th scope="col">Driver</th>
-              <th scope="col">Promise</th>
+      <WideTable label="All orders under way">
+        <thead>
+          <tr>
+            <th scope="col">Order</th>
+            <th scope="col">Mall</th>
+            <th scope="col">Status</th>
+            <th scope="col">Stores</th>
+            <th scope="col">Driver</th>
+            <th scope="col">Promise</th>
+          </tr>
+        </thead>
+        <tbody>
+          {orders.map((order) => (
+            <tr key={order.orderId}>
+              <th scope="row">
+                <OrderLink desk={desk} order={order} />
+              </th>
+              <td>{desk.mallName(order.mallId)}</td>
+              <td>
+                <Pill tone={statusTone(order.status)}>{words(order.status)}</Pill>
+              </td>
+              <td>
+                {order.pickups.map((pickup) => (
+                  <div key={pickup.storeId}>
+                    {pickup.storeName}: <span class="soft">{pickupSentence(pickup.status)}</span>
+                  </div>
+                ))}
+              </td>
+              <td>{order.driverId ?? (order.offerId ? 'offered' : '–')}</td>
+              <td>
+                <Promised order={order} />
+              </td>
             </tr>
-          </thead>
-          <tbody>
-            {orders.map((order) => (
-              <tr key={order.orderId}>
-                <th scope="row">
-                  <OrderLink desk={desk} order={order} />
-                </th>
-                <td>{desk.mallName(order.mallId)}</td>
-                <td>
-                  <Pill tone={statusTone(order.status)}>{words(order.status)}</Pill>
-                </td>
-                <td>
-                  {order.pickups.map((pickup) => (
-                    <div key={pickup.storeId}>
-                      {pickup.storeName}: <span class="soft">{pickupSentence(pickup.status)}</span>
-                    </div>
-                  ))}
-                </td>
-                <td>{order.driverId ?? (order.offerId ? 'offered' : '–')}</td>
-                <td>
-                  <Promised order={order} />
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+          ))}
+        </tbody>
+      </WideTable>
     </section>
   );
 }

@@ -146,6 +146,19 @@ export function Stepper(props: {
   );
 }
 
+/** A table that may be wider than the screen: it scrolls by itself, by keyboard too. */
+export function WideTable({ label, children }: { label: string; children: ComponentChildren }) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+    <section class="table-scroll" aria-label={label} tabIndex={0}>
+      <table>
+        <caption class="visually-hidden">{label}</caption>
+        {children}
+      </table>
+    </section>
+  );
+}
+
 export function Tick(props: { checked: boolean; onChange: (checked: boolean) => void; children: ComponentChildren }) {
   return (
     <label class="tick">

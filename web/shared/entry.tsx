@@ -22,7 +22,9 @@ export async function openFor(
       show(page(session));
     } else if (session.config.demo) {
       const actors = await new Api().get<ActorLink[]>(session.config.demo.actors);
-      show(<ChooseActor what={what} actors={actors.filter((actor) => actor.role === role)} />);
+      const [only, ...others] = actors.filter((actor) => actor.role === role);
+      if (only && others.length === 0) location.replace(asActor(only));
+      else show(<ChooseActor what={what} actors={only ? [only, ...others] : []} />);
     } else show(<SignIn role={role} what={what} issuer={session.config.issuer} />);
   } catch (error) {
     show(
@@ -50,6 +52,11 @@ function followBusinessTime({ config }: Session): void {
   setInterval(read, 2000);
 }
 
+/** This very page, as that actor. */
+function asActor({ id }: ActorLink): string {
+  return `?actor=${encodeURIComponent(id)}`;
+}
+
 function ChooseActor({ what, actors }: { what: string; actors: ActorLink[] }) {
   const malls = [...new Set(actors.map(({ mallName }) => mallName ?? 'Every mall'))];
   return (
@@ -64,7 +71,7 @@ function ChooseActor({ what, actors }: { what: string; actors: ActorLink[] }) {
               .filter(({ mallName }) => (mallName ?? 'Every mall') === mall)
               .map((actor) => (
                 <li key={actor.id}>
-                  <a class="button" href={actor.url}>
+                  <a class="button" href={asActor(actor)}>
                     {actor.name}
                   </a>
                 </li>
