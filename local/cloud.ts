@@ -87,6 +87,8 @@ export interface Cloud {
   mount(prefix: string, listener: Listener): void;
   /** Shows every request on the public port to somebody who only watches. */
   observe(observer: Parameters<FrontServer['observe']>[0]): void;
+  /** Tells which items change in tables that have a stream. */
+  watchChanges(observer: ChangeObserver): void;
   /** What `/config.json` says besides issuer and audience. */
   setConfig(more: object): void;
   stop(): Promise<void>;
@@ -292,6 +294,9 @@ async function start(options: CloudOptions, closing: (() => unknown)[], stop: ()
     mint,
     mount: (prefix, listener) => front.mount(prefix, listener),
     observe: (observer) => front.observe(observer),
+    watchChanges: (observer) => {
+      for (const stream of data.streams) stream.add(new StreamTap(stream, observer));
+    },
     setConfig: (more) => {
       config = { ...config, ...more };
     },

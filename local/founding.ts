@@ -63,7 +63,7 @@ export async function found(
 async function bindFirstOperator({ servicesUrl, operatorCredentials, deployment }: FoundedCloud): Promise<void> {
   const tableNames = deployment
     .ofType('AWS::Lambda::Function')
-    .map(({ properties }) => properties.Environment?.Variables?.['CATALOGUE_TABLE']);
+    .map(({ properties }) => properties.Environment?.Variables?.CATALOGUE_TABLE);
   const TableName = tableNames.find((name) => name !== undefined);
   if (!TableName) throw new Error('No function of the assembly has CATALOGUE_TABLE; synthesise it again.');
   const client = new DynamoDBClient({ endpoint: servicesUrl, region: 'us-east-1', credentials: operatorCredentials });

@@ -83,6 +83,7 @@ export interface LedgerEntry {
 export interface Order {
   id: string;
   mallId: string;
+  zone: string;
   status: string;
   partial: boolean;
   endReason?: string;

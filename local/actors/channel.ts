@@ -31,6 +31,12 @@ export class ChannelActor {
     return this.#client.get(`/v1/orders/${orderId}`);
   }
 
+  /** Newest first, a page at a time. */
+  list(cursor?: string): Promise<{ data: Order[]; nextCursor: string | null }> {
+    const after = cursor === undefined ? '' : `&cursor=${encodeURIComponent(cursor)}`;
+    return this.#client.get(`/v1/orders?limit=100${after}`);
+  }
+
   async events(orderId: string): Promise<OrderEvent[]> {
     return (await this.#client.get<{ data: OrderEvent[] }>(`/v1/orders/${orderId}/events`)).data;
   }

@@ -30,8 +30,9 @@ export interface DemoOptions {
   log: (line: string) => void;
 }
 
-/** Wall time. */
-const lookMs = 1_000;
+/** Wall time: at most this often when something changed, and at least so often when nothing was noticed. */
+const lookAtMostMs = 400;
+const lookAtLeastMs = 3_000;
 const paceMs = 250;
 /** One order in two to three minutes of business time is two or three a wall minute for each mall at full speed. */
 const orderEverySeconds = [120, 200] as const;
@@ -48,6 +49,9 @@ export class Demo {
   readonly #timers: NodeJS.Timeout[] = [];
   readonly #offersOf = new Map<string, boolean>();
   #looking: Promise<void> | undefined;
+  #lookSoon: NodeJS.Timeout | undefined;
+  #lookedAt = 0;
+  #isStopped = false;
 
   constructor(options: DemoOptions) {
     this.#options = options;
@@ -83,17 +87,20 @@ export class Demo {
     });
   }
 
-  start(): void {
+  async start(): Promise<void> {
+    await this.#recallEnded();
     this.#cast.wakeAll();
     this.#shoppers.wake();
     this.#timers.push(
-      setInterval(() => this.#look(), lookMs),
+      setInterval(() => this.#look(), lookAtLeastMs),
       setInterval(() => this.#pace.adjust(), paceMs),
     );
   }
 
   /** Ends after the acts that are under way. */
   async stop(): Promise<void> {
+    this.#isStopped = true;
+    clearTimeout(this.#lookSoon);
     for (const timer of this.#timers) clearInterval(timer);
     await Promise.all([this.#shoppers.stop(), this.#cast.stop(), this.#looking]);
   }
@@ -112,15 +119,42 @@ export class Demo {
     });
   }
 
+  /** After a second start the figures go on from where they were. */
+  async #recallEnded(): Promise<void> {
+    let cursor: string | undefined;
+    let isNewest = true;
+    do {
+      const page = await this.#cast.channel.list(cursor);
+      for (const order of page.data.filter(({ endedAt }) => endedAt)) {
+        this.#ended[order.status] = (this.#ended[order.status] ?? 0) + 1;
+        if (isNewest) this.#feed.recall(order);
+      }
+      cursor = page.nextCursor ?? undefined;
+      isNewest = false;
+    } while (cursor !== undefined);
+  }
+
+  /** An item with this partition key changed: whom it concerns looks at once. */
+  changed(partitionKey: string): void {
+    if (partitionKey.startsWith('DRIVER#')) this.#cast.wake(partitionKey.slice('DRIVER#'.length));
+    if (!partitionKey.startsWith('ORDER#') || this.#isStopped) return;
+    const dueMs = Math.max(0, this.#lookedAt + lookAtMostMs - performance.now());
+    this.#lookSoon ??= setTimeout(() => this.#look(), dueMs);
+  }
+
   #look(): void {
+    clearTimeout(this.#lookSoon);
+    this.#lookSoon = undefined;
     this.#looking ??= this.#lookAround()
       .catch((error: unknown) => this.#options.log(`order feed: ${messageOf(error)}`))
       .finally(() => {
+        this.#pace.looked(performance.now() - this.#lookedAt);
         this.#looking = undefined;
       });
   }
 
   async #lookAround(): Promise<void> {
+    this.#lookedAt = performance.now();
     await this.#feed.look();
     const drivers = this.#options.malls.flatMap((document) => document.drivers);
     for (const id of this.#options.persons.played()) {
@@ -145,19 +179,11 @@ export class Demo {
     const statuses = (order: OpenOrder | null) => JSON.stringify(order?.pickups.map(({ status }) => status));
     const pickupsMoved = statuses(before) !== statuses(summary);
     if (pickupsMoved || summary.ended) for (const { storeId } of summary.pickups) this.#cast.wake(storeId);
-    if (summary.offerId && summary.offerId !== before?.offerId) this.#wakeDriversOf(summary.mallId);
     if (summary.driverId && (pickupsMoved || summary.status === 'enroute_to_return')) this.#cast.wake(summary.driverId);
     if (before?.driverId && summary.ended) this.#cast.wake(before.driverId);
     if (summary.attention && !before?.attention) this.#cast.wake(this.#cast.operations.id);
     if (summary.status !== before?.status) this.#options.onOrder(summary.orderId, summary.status);
     if (summary.ended && !before?.ended) this.#ended[summary.status] = (this.#ended[summary.status] ?? 0) + 1;
-  }
-
-  /** The list of orders does not say whose an offer is: those who carry nothing look. */
-  #wakeDriversOf(mallId: string): void {
-    const busy = new Set(this.#feed.open().map(({ summary }) => summary.driverId));
-    const document = this.#options.malls.find(({ mall }) => mall.id === mallId);
-    for (const { id } of document?.drivers ?? []) if (!busy.has(id)) this.#cast.wake(id);
   }
 }
 

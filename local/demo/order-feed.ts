@@ -45,6 +45,29 @@ export class OrderFeed {
     return this.#hasLooked;
   }
 
+  /** An order that ended before this process began. */
+  recall(order: Order): void {
+    const { id: orderId, mallId, zone, placedAt, driverId = null } = order;
+    this.#orders.set(orderId, {
+      trackingUrl: null,
+      endedAt: order.endedAt ?? null,
+      summary: {
+        orderId,
+        mallId,
+        zone,
+        placedAt,
+        driverId,
+        channelId: this.#options.channelId,
+        ended: true,
+        attention: null,
+        promiseBy: order.promise.by,
+        offerId: null,
+        executionName: orderId,
+        ...endOf(order),
+      } as OpenOrder,
+    });
+  }
+
   async look(): Promise<void> {
     const found = await this.#options.operations.openOrders();
     for (const summary of found) await this.#see(summary);
