@@ -27,8 +27,8 @@ export const pages: readonly PageSource[] = [
 /** No script or style but our own; photos may come from, and go to, the object store's own address. */
 export const contentSecurityPolicy = [
   "default-src 'self'",
-  "img-src 'self' data: blob: http://localhost:*",
-  "connect-src 'self' http://localhost:*",
+  "img-src 'self' data: blob: http://localhost:* http://127.0.0.1:*",
+  "connect-src 'self' http://localhost:* http://127.0.0.1:*",
   "style-src 'self'",
   "object-src 'none'",
   "base-uri 'none'",

@@ -32,10 +32,12 @@ export interface DeploymentOptions {
 export class Deployment {
   readonly resources: Resource[] = [];
   readonly outputs: Record<string, Record<string, unknown>> = {};
+  readonly urls: Urls;
   readonly #identities = new Map<string, Identity & { definition: ResourceType }>();
   readonly #assets: Map<string, string>;
 
   constructor(options: DeploymentOptions) {
+    this.urls = options.urls;
     const { stacks, assets } = readAssembly(options.directory);
     this.#assets = assets;
     checkParameters(stacks, options);

@@ -78,6 +78,8 @@ class ChildEngine implements Engine {
     const child = spawn(this.#program, ['serve', '--port', String(port), '--db-path', this.databaseFile], {
       stdio: ['ignore', 'ignore', 'pipe'],
       env: {},
+      // A group of its own: Ctrl-C is for this process, which ends the engine when the rest has ended.
+      detached: true,
     });
     this.#child = child;
     child.stderr?.on('data', (chunk: Buffer) => {

@@ -30,7 +30,7 @@ export function functionsOf(
       runtime: properties.Runtime,
       timeoutSeconds: properties.Timeout ?? defaultTimeoutSeconds,
       memoryMb: properties.MemorySize ?? defaultMemoryMb,
-      environment: properties.Environment?.Variables ?? {},
+      environment: { ...properties.Environment?.Variables, AWS_ENDPOINT_URL_S3: s3Url(deployment) },
       credentials: keys.ofRole(roleNameOf(properties.Role)),
       ...(invocation && {
         asynchronous: {
@@ -45,6 +45,14 @@ export function functionsOf(
       }),
     };
   });
+}
+
+/**
+ * By number, so that S3's clients put the bucket into the path: a link with the bucket in its host name, as
+ * `proofs.localhost`, opens in some browsers only.
+ */
+function s3Url({ urls }: Deployment): string {
+  return urls.services.replace('//localhost', '//127.0.0.1');
 }
 
 /** `arn:aws:iam::000000000000:role/<name>`. */
