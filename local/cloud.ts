@@ -7,6 +7,7 @@ import { ControlServer } from './control/control-server.ts';
 import { DataFolder } from './data-folder.ts';
 import { dynamoDbService } from './dynamodb/dynamodb-service.ts';
 import { startEngine } from './dynamodb/engine.ts';
+import { type ChangeObserver, StreamTap } from './dynamodb/stream-tap.ts';
 import { Executions } from './executions.ts';
 import { FrontServer, type Listener } from './front/front-server.ts';
 import { staticPages } from './front/static-pages.ts';
