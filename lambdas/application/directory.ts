@@ -8,7 +8,7 @@ import type { Database, Item, Key, Write } from './database.ts';
 import { allMalls, findMall, storesOfMall } from './directory-reader.ts';
 import type { Randomness, SecretBox } from './ports.ts';
 import { keys, lists } from './records.ts';
-import { situationOfDriver, unknown } from './situations.ts';
+import { load, unknown } from './situations.ts';
 import { driverView } from './views.ts';
 
 export interface DirectoryPorts {
@@ -94,8 +94,13 @@ export async function applyDriver(
   if (!(await database.get(keys.mall(input.mallId)))) return missing('mall', input.mallId, '/mallId');
   const idempotentByNature: RepeatableRequest | null = null;
   return act(database, idempotentByNature, now, {
-    load: async () =>
-      (await situationOfDriver(database, input.id)) ?? { orders: [], offer: null, run: null, driver: newDriver(input) },
+    // The driver alone: who a driver is has nothing to do with what they carry, nor has this function access to it.
+    load: async () => ({
+      orders: [],
+      offer: null,
+      run: null,
+      driver: (await load<Driver>(database.get(keys.driver(input.id)))) ?? newDriver(input),
+    }),
     decide: (situation) => {
       const driver = situation.driver!;
       const same = Object.entries(input).every(([key, value]) => driver[key as keyof Driver] === value);
