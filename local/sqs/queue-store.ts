@@ -75,8 +75,14 @@ export class QueueStore {
     return () => listeners.delete(listener);
   }
 
-  /** Timers for messages that were delayed when the process ended. */
+  /**
+   * Goes on after a start: messages in flight come back at once, since nobody who received them lives any more, and
+   * those that are delayed get their timers again.
+   */
   resume(): void {
+    this.#prepare('UPDATE sqs_messages SET invisible_until = 0, receipt = NULL WHERE invisible_until > ?').run(
+      this.#wallNow(),
+    );
     const rows = this.#prepare('SELECT DISTINCT queue, available_at FROM sqs_messages WHERE available_at > ?').all(
       this.#clock.now(),
     );

@@ -79,6 +79,18 @@ test('delays are business time, and survive a restart', async () => {
   expect(bodies()).toEqual(['later']);
 });
 
+test('after a restart, messages in flight come back at once', () => {
+  const { store, open, send, bodies } = bench(fifo());
+  send('a1', 'a');
+  send('a2', 'a');
+  const [held] = store.receive(fifo(), 1);
+  const again = open();
+  again.resume();
+  expect(store.delete(fifo(), held!.receiptHandle)).toBe(false);
+  expect(again.receive(fifo(), 10)).toMatchObject([{ body: 'a1', receiveCount: 2 }, { body: 'a2' }]);
+  expect(bodies()).toEqual([]);
+});
+
 test('a group of a FIFO queue waits for its first message, other groups do not', () => {
   const { store, wall, send, bodies } = bench(fifo());
   send('a1', 'a');
