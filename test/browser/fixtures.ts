@@ -263,8 +263,8 @@ export const offer: Offer = {
   expiresAt: inMinutes(1),
   mallName: 'Chandler Fashion Center',
   stores: [
-    { storeId: 'st-juniper', name: 'Juniper & Thread', level: '1' },
-    { storeId: 'st-cobbler', name: 'Corner Cobbler', level: '2' },
+    { storeId: 'st-juniper', name: 'Juniper & Thread', level: 'Level 1' },
+    { storeId: 'st-cobbler', name: 'Corner Cobbler', level: 'Level 2' },
   ],
 };
 
@@ -286,7 +286,7 @@ export function run(changes: Partial<Run> = {}): Run {
         store: {
           id: 'st-juniper',
           name: 'Juniper & Thread',
-          level: '1',
+          level: 'Level 1',
           frontNote: 'Counter behind the fitting rooms',
           position: [-111.899, 33.301],
         },

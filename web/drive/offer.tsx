@@ -37,7 +37,7 @@ export function OfferCard({ phone, offer }: { phone: Phone; offer: Offer }) {
           <ul>
             {offer.stores.map((store) => (
               <li key={store.storeId}>
-                {store.name} <span class="soft">level {store.level}</span>
+                {store.name} <span class="soft">{store.level}</span>
               </li>
             ))}
           </ul>

@@ -52,7 +52,7 @@ function Where({ stop, run }: { stop: Stop; run: Run }) {
     return (
       <div class="stack tight">
         <p>
-          <strong>{store.name}</strong>, level {store.level}
+          <strong>{store.name}</strong>, {store.level}
           {run.mall && `, ${run.mall.name}`}
         </p>
         {store.frontNote && <p class="soft">{store.frontNote}</p>}
