@@ -1,0 +1,39 @@
+import type { Exchange } from '../actors/api-client.ts';
+import type { Scenario } from './scenarios.ts';
+import { ScenarioEnded, Stage } from './stage.ts';
+
+export interface ScenarioOutcome {
+  name: string;
+  ok: boolean;
+  violations: string[];
+}
+
+export interface PlayOptions {
+  assemblyDirectory: string;
+  dataDirectory: string;
+  onExchange?: (exchange: Exchange, now: number) => void;
+}
+
+/** Plays one scenario in a cloud of its own, then checks what must hold of every order. */
+export async function playScenario(
+  scenario: Scenario,
+  { assemblyDirectory, dataDirectory, onExchange = () => {} }: PlayOptions,
+): Promise<ScenarioOutcome> {
+  const stage = await Stage.open({
+    assemblyDirectory,
+    dataDirectory,
+    at: scenario.at ?? '11:00',
+    onExchange,
+    ...(scenario.speed !== undefined && { speed: scenario.speed }),
+  });
+  try {
+    await scenario.play(stage);
+    await stage.checkInvariants();
+  } catch (error) {
+    if (!(error instanceof ScenarioEnded))
+      stage.violations.push(error instanceof Error ? error.message : String(error));
+  } finally {
+    await stage.close();
+  }
+  return { name: scenario.name, ok: stage.violations.length === 0, violations: [...stage.violations] };
+}
