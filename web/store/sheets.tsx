@@ -190,6 +190,12 @@ function HandOver({ board, pickup, close }: SheetProps) {
             onInput={(event) => setDraft({ ...draft, runCode: event.currentTarget.value })}
           />
           {pickup.driver?.name && <span class="hint">Due: {pickup.driver.name}</span>}
+          {board.session.config.demo?.overview && (
+            <span class="hint">
+              A driver played by the demo shows you no phone. Then just wait: the card moves on when the driver has
+              collected.
+            </span>
+          )}
         </div>
         <fieldset>
           <legend>Parcels handed over</legend>
