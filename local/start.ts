@@ -11,7 +11,7 @@ import { demoStart } from './demo/opening-hours.ts';
 import { Persons } from './demo/persons.ts';
 import { found } from './founding.ts';
 import { pilotAddresses, pilotMalls } from './pilot/pilot.ts';
-import type { Credentials } from './running-cloud.ts';
+import { type Credentials, findRunningCloud } from './running-cloud.ts';
 import { readStartOptions, type StartOptions, startUsage } from './start-options.ts';
 import { buildPages, synthesise } from './synthesise.ts';
 import { tryScript } from './try-script.ts';
@@ -31,6 +31,7 @@ async function run(options: StartOptions): Promise<void> {
   const interrupted = firstSignal();
   const tell = teller(options);
   const dataDirectory = resolve(options.dataDirectory);
+  await refuseSecondStart(dataDirectory);
   const assemblyDirectory = join(dataDirectory, 'cdk.out');
   await mkdir(join(dataDirectory, 'logs'), { recursive: true, mode: 0o700 });
   const logFile = createWriteStream(join(dataDirectory, 'logs', 'cloud.log'), { flags: 'a' });
@@ -73,6 +74,14 @@ async function run(options: StartOptions): Promise<void> {
     logFile.end();
   }
   tell.stopped();
+}
+
+/** Said before anything is written there; the lock of the data folder has the last word. */
+async function refuseSecondStart(dataDirectory: string): Promise<void> {
+  const running = await findRunningCloud(dataDirectory).catch(() => null);
+  if (!running) return;
+  const where = `${dataDirectory} is in use by process ${running.pid} at ${running.publicUrl}`;
+  throw new Error(`${where}: open that, stop it, or choose another folder with --data-dir.`);
 }
 
 function demoOf(
