@@ -9,6 +9,7 @@ import {
   expectNoSidewaysScroll,
   phone,
   picture,
+  readNow,
 } from './pages.ts';
 
 describe.skipIf(!chromiumExecutable)('the front page', () => {
@@ -58,8 +59,10 @@ describe.skipIf(!chromiumExecutable)('the front page', () => {
     const page = await pages.open('/');
     await page.getByRole('heading', { name: 'Stores and driver are being arranged' }).first().waitFor();
     status = 'assigned';
+    await readNow(page);
     await page.getByRole('heading', { name: 'A driver has taken it' }).first().waitFor();
     failing = true;
+    await readNow(page);
     await page.getByText('Reconnecting…').waitFor();
     expect(await page.getByRole('heading', { name: 'A driver has taken it' }).count()).toBe(2);
   });

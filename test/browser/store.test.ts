@@ -12,6 +12,7 @@ import {
   expectNoSidewaysScroll,
   phone,
   picture,
+  readNow,
 } from './pages.ts';
 
 const listPath = '/v1/stores/st-juniper/pickups';
@@ -222,7 +223,7 @@ describe.skipIf(!chromiumExecutable)('the store board', () => {
     const page = await pages.open('/store?actor=juniper');
     await page.getByText('No new orders.').waitFor();
     cards = [pickup()];
-    await page.evaluate(() => window.dispatchEvent(new Event('online')));
+    await readNow(page);
     await page.getByText('New order 4F2K.').waitFor({ state: 'attached' });
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { chromiumExecutable } from './chromium.ts';
 import { token, trackings } from './fixtures.ts';
-import { browserPages, desktop, expectAccessible, expectNoSidewaysScroll, phone, picture } from './pages.ts';
+import { browserPages, desktop, expectAccessible, expectNoSidewaysScroll, phone, picture, readNow } from './pages.ts';
 
 const path = `GET /v1/track/${token}`;
 
@@ -53,12 +53,12 @@ describe.skipIf(!chromiumExecutable)('the tracking page', () => {
     const page = await pages.open(`/t/${token}`);
     await page.getByRole('heading', { level: 1, name: headlines['on the way']! }).waitFor();
     state = 'delivered';
-    await page.evaluate(() => window.dispatchEvent(new Event('online')));
+    await readNow(page);
     await page.getByRole('heading', { level: 1, name: 'Delivered' }).waitFor();
     expect(await page.getByRole('status').textContent()).toBe('Delivered');
     await page.getByText('Finished').waitFor();
     const asked = pages.cloud.requests.length;
-    await page.evaluate(() => window.dispatchEvent(new Event('online')));
+    await readNow(page);
     await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
     expect(pages.cloud.requests.length).toBe(asked);
   });

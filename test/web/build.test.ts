@@ -33,7 +33,9 @@ describe.each(pages.map(({ name }) => name))('the page %s', (name) => {
     const markup = await read('index.html');
     const [script] = /src="([^"]+)"/.exec(markup)!.slice(1);
     expect(script).toMatch(new RegExp(`^/${name}/app-`));
-    expect(markup).not.toMatch(/<style|style=|<script>|<script type="module">|https?:\/\/(?!localhost|www\.w3\.org)/);
+    expect(markup).not.toMatch(
+      /<style|style=|<script>|<script type="module">|https?:\/\/(?!localhost|127\.0\.0\.1|www\.w3\.org)/,
+    );
     expect(markup).toContain('<html lang="en">');
     const style = (await readdir(join(directory, name))).find((file) => file.endsWith('.css'))!;
     expect(await read(style)).not.toMatch(/@import|url\(/);
