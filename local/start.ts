@@ -60,12 +60,13 @@ async function run(options: StartOptions): Promise<void> {
     await writeFile(join(dataDirectory, 'try.sh'), tryScript(pilotMalls, pilotAddresses), { mode: 0o700 });
     const persons = new Persons();
     cloud.observe(({ headers }) => persons.saw(headers.authorization));
-    demo = options.hasDemo ? demoOf(options, cloud, credentials, persons, tell.order, log) : undefined;
-    mountDemo(cloud, persons, demo);
+    const playing = demoOf(options, cloud, credentials, persons, tell.order, log);
+    demo = playing;
+    mountDemo(cloud, persons, playing);
     const viewer = executionViewer(cloud.executions);
     cloud.mount('/executions', (request, response) => void viewer(request, response));
-    cloud.watchChanges((_, partitionKey) => demo?.changed(partitionKey));
-    await demo?.start();
+    cloud.watchChanges((_, partitionKey) => playing.changed(partitionKey));
+    await playing.start();
     tell.ready(cloud, credentials);
     await interrupted;
   } finally {
@@ -85,7 +86,7 @@ async function refuseSecondStart(dataDirectory: string): Promise<void> {
 }
 
 function demoOf(
-  { speed, seed }: StartOptions,
+  { speed, seed, hasDemo }: StartOptions,
   cloud: Cloud,
   { channels }: Credentials,
   persons: Persons,
@@ -95,6 +96,7 @@ function demoOf(
   const { clock, url, audience, executions, meter } = cloud;
   if (!(clock instanceof RunningClock)) throw new Error('The demo needs a clock that runs.');
   return new Demo({
+    plays: hasDemo,
     clock,
     speed,
     baseUrl: url,
@@ -113,18 +115,17 @@ function demoOf(
   });
 }
 
-function mountDemo(cloud: Cloud, persons: Persons, demo: Demo | undefined): void {
+function mountDemo(cloud: Cloud, persons: Persons, demo: Demo): void {
   const handler = demoHandler({
     cast: castOf(pilotMalls),
     persons,
     mint: (sub, lifetimeSeconds, claims) => cloud.mint({ sub, lifetimeSeconds, claims }),
-    overview: demo ? () => demo.overview() : null,
+    overview: () => demo.overview(),
   });
   cloud.mount('/demo', (request, response) => {
     handler(request, response).catch(() => response.destroy());
   });
-  const demoConfig = { actors: '/demo/actors', token: '/demo/token', ...(demo && { overview: '/demo/overview' }) };
-  cloud.setConfig({ demo: demoConfig });
+  cloud.setConfig({ demo: { overview: '/demo/overview', actors: '/demo/actors', token: '/demo/token' } });
 }
 
 /** Resolves at the first Ctrl-C or termination; a second one ends the process at once. */

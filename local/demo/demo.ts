@@ -13,6 +13,8 @@ import type { Persons } from './persons.ts';
 import { Shoppers } from './shoppers.ts';
 
 export interface DemoOptions {
+  /** False only follows the orders: nobody is played and time is left alone. */
+  plays: boolean;
   clock: RunningClock;
   speed: number;
   baseUrl: string;
@@ -38,7 +40,7 @@ const paceMs = 250;
 const orderEverySeconds = [120, 200] as const;
 const mostOpen = 40;
 
-/** Plays everybody of the pilot malls whom no person plays. */
+/** Plays everybody of the pilot malls whom no person plays, and knows how all orders stand. */
 export class Demo {
   readonly #options: DemoOptions;
   readonly #cast: Cast;
@@ -89,12 +91,11 @@ export class Demo {
 
   async start(): Promise<void> {
     await this.#recallEnded();
+    this.#timers.push(setInterval(() => this.#look(), lookAtLeastMs));
+    if (!this.#options.plays) return;
     this.#cast.wakeAll();
     this.#shoppers.wake();
-    this.#timers.push(
-      setInterval(() => this.#look(), lookAtLeastMs),
-      setInterval(() => this.#pace.adjust(), paceMs),
-    );
+    this.#timers.push(setInterval(() => this.#pace.adjust(), paceMs));
   }
 
   /** Ends after the acts that are under way. */
@@ -136,10 +137,14 @@ export class Demo {
 
   /** An item with this partition key changed: whom it concerns looks at once. */
   changed(partitionKey: string): void {
-    if (partitionKey.startsWith('DRIVER#')) this.#cast.wake(partitionKey.slice('DRIVER#'.length));
+    if (partitionKey.startsWith('DRIVER#')) this.#wake(partitionKey.slice('DRIVER#'.length));
     if (!partitionKey.startsWith('ORDER#') || this.#isStopped) return;
     const dueMs = Math.max(0, this.#lookedAt + lookAtMostMs - performance.now());
     this.#lookSoon ??= setTimeout(() => this.#look(), dueMs);
+  }
+
+  #wake(actorId: string): void {
+    if (this.#options.plays) this.#cast.wake(actorId);
   }
 
   #look(): void {
@@ -178,10 +183,10 @@ export class Demo {
   #changed({ summary }: FollowedOrder, before: OpenOrder | null): void {
     const statuses = (order: OpenOrder | null) => JSON.stringify(order?.pickups.map(({ status }) => status));
     const pickupsMoved = statuses(before) !== statuses(summary);
-    if (pickupsMoved || summary.ended) for (const { storeId } of summary.pickups) this.#cast.wake(storeId);
-    if (summary.driverId && (pickupsMoved || summary.status === 'enroute_to_return')) this.#cast.wake(summary.driverId);
-    if (before?.driverId && summary.ended) this.#cast.wake(before.driverId);
-    if (summary.attention && !before?.attention) this.#cast.wake(this.#cast.operations.id);
+    if (pickupsMoved || summary.ended) for (const { storeId } of summary.pickups) this.#wake(storeId);
+    if (summary.driverId && (pickupsMoved || summary.status === 'enroute_to_return')) this.#wake(summary.driverId);
+    if (before?.driverId && summary.ended) this.#wake(before.driverId);
+    if (summary.attention && !before?.attention) this.#wake(this.#cast.operations.id);
     if (summary.status !== before?.status) this.#options.onOrder(summary.orderId, summary.status);
     if (summary.ended && !before?.ended) this.#ended[summary.status] = (this.#ended[summary.status] ?? 0) + 1;
   }
