@@ -34,7 +34,7 @@ export const demoDriver: DriverHabits = {
   refusedShare: 0.03,
   counterSeconds: [40, 120],
   doorSeconds: [40, 150],
-  positionSeconds: 90,
+  positionSeconds: 100,
 };
 
 export interface DriverOptions {
@@ -74,6 +74,7 @@ export class DriverActor implements Actor {
   #vehicle = 'car';
   #position: LonLat;
   #leg: Leg | null = null;
+  #isOnRun = false;
   #busyUntil = 0;
   #reportedAt = 0;
   readonly #doors = new Map<string, DoorOutcome>();
@@ -87,11 +88,17 @@ export class DriverActor implements Actor {
 
   async step(): Promise<number | null> {
     const { client, clock, isOnDuty = () => true } = this.#options;
+    // On the road the phone shows the way and nothing else; what changed meanwhile is seen on arrival.
+    if (this.#leg && clock.now() < this.#leg.endsAt) return this.#underWay(this.#leg);
     try {
+      if (this.#isOnRun) {
+        const until = await this.#carry();
+        if (until !== null) return until;
+      }
       const driver = await client.get<DriverState>('/v1/driver');
       this.#vehicle = driver.vehicle;
-      if (driver.activeRunId) return await this.#carry();
-      this.#leg = null;
+      this.#isOnRun = driver.activeRunId !== null;
+      if (this.#isOnRun) return (await this.#carry()) ?? clock.now() + lookAgainMs;
       if (driver.openOfferId) return await this.#answer();
       if (!driver.shift && isOnDuty()) {
         await this.#report();
@@ -106,7 +113,7 @@ export class DriverActor implements Actor {
   }
 
   async #answer(): Promise<number | null> {
-    const { client, dice, habits, answerOffer, clock } = this.#options;
+    const { client, dice, habits, answerOffer } = this.#options;
     const { data } = await client.get<{ data: Offer[] }>('/v1/driver/offers');
     const offer = data[0];
     if (!offer) return null;
@@ -117,20 +124,25 @@ export class DriverActor implements Actor {
       this.#answers.set(offer.id, answer);
     }
     if (answer === 'ignore') return Date.parse(offer.expiresAt) + 1_000;
-    if (answer === 'decline') await client.post(`/v1/driver/offers/${offer.id}/decline`);
-    else await client.post(`/v1/driver/offers/${offer.id}/accept`, { version: offer.version });
-    return answer === 'accept' ? clock.now() : null;
+    if (answer === 'decline') {
+      await client.post(`/v1/driver/offers/${offer.id}/decline`);
+      return null;
+    }
+    await client.post(`/v1/driver/offers/${offer.id}/accept`, { version: offer.version });
+    this.#isOnRun = true;
+    return this.#carry();
   }
 
-  /** Goes on with the run until there is something to wait for; answers until when. */
+  /** Goes on with the run until there is something to wait for; answers until when, or null when the run is over. */
   async #carry(): Promise<number | null> {
-    const { client, clock } = this.#options;
+    const { client } = this.#options;
     for (;;) {
       const { run } = await client.get<{ run: Run | null }>('/v1/driver/run');
       const stop = run && nextStop(run);
       if (!run || !stop) {
         this.#leg = null;
-        return clock.now() + lookAgainMs;
+        this.#isOnRun = false;
+        return null;
       }
       const until = await this.#atStop(run, stop);
       if (until !== null) return until;

@@ -33,9 +33,12 @@ export interface DemoOptions {
 }
 
 /** Wall time: at most this often when something changed, and at least so often when nothing was noticed. */
-const lookAtMostMs = 400;
+const lookAtMostMs = 500;
 const lookAtLeastMs = 3_000;
 const paceMs = 250;
+/** What a pickup becomes without the doing of its store, and without the doing of its driver. */
+const callsStore = ['pending', 'cancelled', 'failed'];
+const callsDriver = ['ready', 'delayed', 'cancelled', 'failed', 'rejected'];
 /** One order in two to three minutes of business time is two or three a wall minute for each mall at full speed. */
 const orderEverySeconds = [120, 200] as const;
 const mostOpen = 40;
@@ -181,10 +184,11 @@ export class Demo {
 
   /** Wakes those whom the change concerns, as a push message would. */
   #changed({ summary }: FollowedOrder, before: OpenOrder | null): void {
-    const statuses = (order: OpenOrder | null) => JSON.stringify(order?.pickups.map(({ status }) => status));
-    const pickupsMoved = statuses(before) !== statuses(summary);
-    if (pickupsMoved || summary.ended) for (const { storeId } of summary.pickups) this.#wake(storeId);
-    if (summary.driverId && (pickupsMoved || summary.status === 'enroute_to_return')) this.#wake(summary.driverId);
+    const was = (storeId: string) => before?.pickups.find((pickup) => pickup.storeId === storeId)?.status;
+    const moved = summary.pickups.filter(({ storeId, status }) => status !== was(storeId));
+    for (const { storeId, status } of moved) if (callsStore.includes(status)) this.#wake(storeId);
+    const isDriverCalled = moved.some(({ status }) => callsDriver.includes(status));
+    if (summary.driverId && (isDriverCalled || summary.status === 'enroute_to_return')) this.#wake(summary.driverId);
     if (before?.driverId && summary.ended) this.#wake(before.driverId);
     if (summary.attention && !before?.attention) this.#wake(this.#cast.operations.id);
     if (summary.status !== before?.status) this.#options.onOrder(summary.orderId, summary.status);
