@@ -18,7 +18,7 @@ import { tryScript } from './try-script.ts';
 import { executionViewer } from './viewer/viewer.ts';
 
 /** Few invocations at once and every function kept warm: starting a process costs far more than waiting a little. */
-const laptopLambda = { concurrency: 4, environments: 24, queueWaitMs: 15_000, idleMs: 300_000 };
+const laptopLambda = { concurrency: 4, environments: 14, queueWaitMs: 15_000, idleMs: 300_000 };
 
 await runCommand(startUsage, async () => {
   const options = readStartOptions(process.argv.slice(2));

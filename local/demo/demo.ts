@@ -39,8 +39,8 @@ const paceMs = 250;
 /** What a pickup becomes without the doing of its store, and without the doing of its driver. */
 const callsStore = ['pending', 'cancelled', 'failed'];
 const callsDriver = ['ready', 'delayed', 'cancelled', 'failed', 'rejected'];
-/** One order in two to three minutes of business time is two or three a wall minute for each mall at full speed. */
-const orderEverySeconds = [120, 200] as const;
+/** About one order in three minutes of business time over all malls, some twenty a wall minute at full speed. */
+const orderEverySeconds = [140, 200] as const;
 const mostOpen = 40;
 
 /** Plays everybody of the pilot malls whom no person plays, and knows how all orders stand. */
