@@ -110,7 +110,7 @@ export class DynamoDatabase implements Database {
       }),
     );
     return {
-      keys: (page.Items ?? []).map((item) => ({ table, pk: item['pk']!.S!, sk: item['sk']!.S! })),
+      keys: (page.Items ?? []).map((item) => ({ table, pk: item.pk!.S!, sk: item.sk!.S! })),
       ...(page.LastEvaluatedKey && { cursor: encodeCursor(page.LastEvaluatedKey) }),
     };
   }

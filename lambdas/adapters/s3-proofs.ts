@@ -17,7 +17,11 @@ export class S3Proofs implements ProofStore {
 
   uploadUrl(key: string, contentType: string): Promise<string> {
     const command = new PutObjectCommand({ Bucket: this.#bucket, Key: key, ContentType: contentType });
-    return getSignedUrl(this.#client, command, { expiresIn: uploadSeconds });
+    // The presigner leaves the content type unsigned unless told; then anything could be uploaded as a photo.
+    return getSignedUrl(this.#client, command, {
+      expiresIn: uploadSeconds,
+      signableHeaders: new Set(['host', 'content-type']),
+    });
   }
 
   viewUrl(key: string): Promise<string> {

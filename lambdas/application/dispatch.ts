@@ -102,7 +102,7 @@ async function snapshotOf(
   const positions = await database.getMany(drivers.map(({ id }) => keys.position(id)));
   const positionOf = (id: DriverId): Position => {
     const item = positions.find(({ pk }) => pk === keys.position(id).pk);
-    return item ? (item['position'] as Position) : mall.position;
+    return item ? (item.position as Position) : mall.position;
   };
   const recently = plusMinutes(now, -passedOnMinutes);
   return {

@@ -73,7 +73,7 @@ export async function reportPositions(
   const newest = positions.filter(({ at }) => at <= now).sort((a, b) => (a.at < b.at ? 1 : -1))[0];
   const key = keys.position(driverId);
   const known = await database.get(key);
-  if (newest && (!known || (known['at'] as string) < newest.at)) {
+  if (newest && (!known || (known.at as string) < newest.at)) {
     await database.commit([
       {
         kind: 'put',
@@ -294,7 +294,7 @@ function stopCommand(
 async function isPinOf(database: Database, run: Run, stopId: StopId, pin: string): Promise<boolean> {
   const orderId = run.stops.find((stop) => stop.id === stopId)?.orderIds[0];
   const personal = orderId && (await load<PersonalRecord>(database.get(keys.personal(asId(orderId)))));
-  const expected = Buffer.from((personal && personal.pin) ?? '');
+  const expected = Buffer.from(personal?.pin ?? '');
   const given = Buffer.from(pin);
   return expected.length > 0 && expected.length === given.length && timingSafeEqual(expected, given);
 }

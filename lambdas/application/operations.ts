@@ -169,15 +169,15 @@ export async function waitsOf(database: Database, orderId: OrderId): Promise<Ope
   return items.filter(isStored).map((item) => ({
     wait: item.sk.split('#')[2] as WaitKey,
     generation: Number(item.sk.split('#')[1]),
-    enteredAt: item['enteredAt'] as Instant,
-    dueAt: item['dueAt'] as Instant,
-    execution: item['execution'] as string,
+    enteredAt: item.enteredAt as Instant,
+    dueAt: item.dueAt as Instant,
+    execution: item.execution as string,
   }));
 }
 
 /** A wait item holds a token; one without is the tombstone of a superseded generation. */
 export function isStored(item: Item): boolean {
-  return typeof item['token'] === 'string';
+  return typeof item.token === 'string';
 }
 
 function summary(order: Order) {

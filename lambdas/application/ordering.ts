@@ -207,7 +207,7 @@ async function orderByExternalId(
   externalId: string,
 ): Promise<OrderId | null> {
   const row = await database.get(keys.externalId(channelId, externalId));
-  return row ? (row['orderId'] as OrderId) : null;
+  return row ? (row.orderId as OrderId) : null;
 }
 
 function personalRecord(input: PlaceOrderInput, position: Position, randomness: Randomness): PersonalRecord {

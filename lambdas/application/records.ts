@@ -120,6 +120,6 @@ export function fleetEventItem(event: FleetEvent): Item {
 
 /** The aggregate inside an item, with the version that the item carries. */
 export function dataOf<T>(item: Item): T {
-  const data = item['data'] as T;
+  const data = item.data as T;
   return item.version === undefined ? data : { ...data, version: item.version };
 }

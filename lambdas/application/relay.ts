@@ -25,7 +25,7 @@ export async function relaySubject(ports: RelayPorts, table: TableName, pk: stri
   const { database } = ports;
   const key = keys.cursor(pk);
   const cursor = await database.get(key);
-  const after = Number(cursor?.['sequence'] ?? 0);
+  const after = Number(cursor?.sequence ?? 0);
   const items = await database.query({ table, pk, prefix: 'EVENT#', after: eventSortKey(after) });
   if (items.length === 0) return 0;
   if (table === 'orders')

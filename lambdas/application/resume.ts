@@ -25,11 +25,11 @@ export async function resumeOrder(
   let completed = 0;
   for (const item of waits) {
     const [, generation, wait] = item.sk.split('#') as [string, string, WaitKey];
-    const token = item['token'] as string;
+    const token = item.token as string;
     const result = awaited(wait, order, Number(generation));
     const now = deadlines(order);
     if (result) await workflow.complete(token, result);
-    else if (now[wait] < (item['dueAt'] as string)) await workflow.deadlineChanged(token, { deadlines: now });
+    else if (now[wait] < (item.dueAt as string)) await workflow.deadlineChanged(token, { deadlines: now });
     else continue;
     await database
       .commit([

@@ -26,7 +26,7 @@ export async function track(ports: TrackingPorts, token: string, now: Instant): 
   const { database } = ports;
   const link = await database.get(keys.tracking(trackingHash(token)));
   const live = link && (link.expiresAt ?? 0) * 1000 > epochMs(now);
-  const order = live ? await load<Order>(database.get(keys.order(link['orderId'] as OrderId))) : null;
+  const order = live ? await load<Order>(database.get(keys.order(link.orderId as OrderId))) : null;
   if (!order)
     return reject('not_found', 'This link shows no order.', 'It may have expired; ask the shop for a new one.');
 
@@ -77,7 +77,7 @@ export async function track(ports: TrackingPorts, token: string, now: Instant): 
         (event) =>
           event.type.startsWith('delivery.') || event.type === 'order.created' || event.type.startsWith('pickup.'),
       )
-      .map((event) => ({ type: event.type, at: event.occurredAt, storeId: event.data['storeId'] })),
+      .map((event) => ({ type: event.type, at: event.occurredAt, storeId: event.data.storeId })),
   };
 }
 
@@ -90,8 +90,8 @@ async function driverPosition(
 ): Promise<Position | null> {
   if (order.status !== 'enroute_to_dropoff' && order.status !== 'arrived_at_dropoff') return null;
   const item = await database.get(keys.position(driver.id));
-  if (!item || (item['at'] as Instant) < plusSeconds(now, -freshSeconds)) return null;
-  return coarse(item['position'] as Position);
+  if (!item || (item.at as Instant) < plusSeconds(now, -freshSeconds)) return null;
+  return coarse(item.position as Position);
 }
 
 function stopsBefore(run: Run, orderId: OrderId): number | null {

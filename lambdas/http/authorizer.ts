@@ -17,7 +17,7 @@ const issuer = setting('PEOPLE_ISSUER');
 const audience = setting('PEOPLE_AUDIENCE');
 const tables = database('catalogue');
 const box = secrets();
-const issuerKeys = createRemoteJWKSet(new URL(`${issuer}/jwks.json`));
+const issuerKeys = createRemoteJWKSet(new URL(`${issuer}/.well-known/jwks.json`));
 const opened = new Map<string, { until: number; secret: Uint8Array; owner: ApiKeyRecord['owner'] }>();
 
 class NotAuthenticated extends Error {}
@@ -29,7 +29,7 @@ class NotAuthenticated extends Error {}
 export async function handler(
   event: APIGatewayRequestAuthorizerEventV2,
 ): Promise<{ isAuthorized: boolean; context: AuthorizerContext }> {
-  const header = event.headers?.['authorization'] ?? '';
+  const header = event.headers?.authorization ?? '';
   try {
     return { isAuthorized: true, context: contextOf(await authenticate(header)) };
   } catch (error) {

@@ -43,13 +43,13 @@ export async function eachSubject(
 function keyOf(record: DynamoDBRecord): StreamedKey {
   const keys = record.dynamodb?.Keys;
   const seconds = record.dynamodb?.ApproximateCreationDateTime;
-  if (!keys?.['pk']?.S || !keys['sk']?.S || seconds === undefined) {
+  if (!keys?.pk?.S || !keys.sk?.S || seconds === undefined) {
     throw new Error(`Record ${record.eventID} has no key or no time.`);
   }
   return {
     table: tableOf(record.eventSourceARN ?? ''),
-    pk: keys['pk'].S,
-    sk: keys['sk'].S,
+    pk: keys.pk.S,
+    sk: keys.sk.S,
     writtenAt: instant(seconds * 1000),
   };
 }
@@ -57,5 +57,5 @@ function keyOf(record: DynamoDBRecord): StreamedKey {
 /** Each stream belongs to one table; the function knows the two names from its environment. */
 function tableOf(eventSourceArn: string): TableName {
   const name = /:table\/([^/]+)\//.exec(eventSourceArn)?.[1];
-  return name !== undefined && name === process.env['FLEET_TABLE'] ? 'fleet' : 'orders';
+  return name !== undefined && name === process.env.FLEET_TABLE ? 'fleet' : 'orders';
 }

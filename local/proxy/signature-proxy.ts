@@ -84,6 +84,7 @@ export class SignatureProxy {
 
   async #answer(request: Omit<ServiceRequest, 'caller' | 'service'>): Promise<ServiceResponse> {
     const { cors, keys, wallNow = Date.now } = this.#options;
+    if (request.method === 'OPTIONS' && cors) return cors.preflight({ ...request, service: 's3' });
     if (isPresigned({ ...request, service: 's3' })) {
       const toS3 = { ...request, service: 's3' };
       try {
@@ -94,7 +95,6 @@ export class SignatureProxy {
         return cors ? cors.withCors(toS3, refusal) : refusal;
       }
     }
-    if (request.method === 'OPTIONS' && cors) return cors.preflight({ ...request, service: 's3' });
     let service: string;
     let caller: Caller;
     try {
