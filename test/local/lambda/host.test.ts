@@ -173,7 +173,7 @@ test('a crash ends its own invocation only', async () => {
 });
 
 test('one process per concurrent invocation; the excess waits, then is refused', async () => {
-  const { host } = await start({ concurrency: 2, queueWaitMs: 300 });
+  const patient = await start({ concurrency: 2, queueWaitMs: 30_000 });
   const source = `let busy = false;
     export const handler = async ({ ms }) => {
       if (busy) throw new Error('two at once');
@@ -182,11 +182,13 @@ test('one process per concurrent invocation; the excess waits, then is refused',
       busy = false;
       return process.pid;
     };`;
-  host.register(registrationOf('Work', source));
-  const short = await Promise.all([1, 2, 3, 4].map(() => host.invoke('Work', { ms: 20 })));
+  patient.host.register(registrationOf('Work', source));
+  const short = await Promise.all([1, 2, 3, 4].map(() => patient.host.invoke('Work', { ms: 20 })));
   expect(short.every(({ ok }) => ok)).toBe(true);
   expect(new Set(short.map((outcome) => outcome.ok && outcome.payload)).size).toBe(2);
-  const long = await Promise.all([1, 2, 3].map(() => host.invoke('Work', { ms: 600 })));
+  const hasty = await start({ concurrency: 2, queueWaitMs: 50 });
+  hasty.host.register(registrationOf('Work', source));
+  const long = await Promise.all([1, 2, 3].map(() => hasty.host.invoke('Work', { ms: 600 })));
   expect(long).toMatchObject([{ ok: true }, { ok: true }, { ok: false, errorType: 'TooManyRequestsException' }]);
 });
 
