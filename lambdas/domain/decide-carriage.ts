@@ -140,10 +140,10 @@ function collect(
   pickup.missingLineIds = [...new Set([...pickup.missingLineIds, ...missing.flatMap((parcel) => parcel.lineIds)])];
   pickup.handedOverAt = now;
   draft.movePickup(pickup, pickup.missingLineIds.length > 0 ? 'short' : 'handed_over', { parcels: taken.length });
-  if (order.status === 'arrived_at_pickup' && order.pickups.some(({ status }) => !isPickupClosed(status))) {
-    draft.moveTo('collecting');
-  }
-  if (missing.length > 0 && order.goAhead === 'all_or_nothing') draft.callOff('stores_rejected');
+  const isCalledOff = missing.length > 0 && order.goAhead === 'all_or_nothing';
+  const goesOn = isCalledOff || order.pickups.some(({ status }) => !isPickupClosed(status));
+  if (order.status === 'arrived_at_pickup' && goesOn) draft.moveTo('collecting');
+  if (isCalledOff) draft.callOff('stores_rejected');
   else completeCollection(draft);
   return;
 }

@@ -1,0 +1,299 @@
+import { describe, expect, test } from 'vitest';
+import { decideOrder, orderCommandTypes } from '../../lambdas/domain/decide-order.ts';
+import { type DeliveryStatus, deliveryStatuses, isTerminal } from '../../lambdas/domain/delivery-status.ts';
+import { asId } from '../../lambdas/domain/ids.ts';
+import { goAheadRules, type Order } from '../../lambdas/domain/order.ts';
+import type { OrderCommand } from '../../lambdas/domain/order-commands.ts';
+import { isRejection } from '../../lambdas/domain/rejection.ts';
+import { type Instant, plusMinutes } from '../../lambdas/domain/time.ts';
+import { deadlines, waitKeys } from '../../lambdas/domain/waits.ts';
+import {
+  assigned,
+  collect,
+  deliver,
+  done,
+  driverId,
+  frozen,
+  labels,
+  lineId,
+  noon,
+  offered,
+  placedOrder,
+  play,
+  ready,
+  routeTo,
+  storeId,
+} from './fixtures.ts';
+import { expectSettled, expectSound } from './invariants.ts';
+
+const at = plusMinutes(noon, 20);
+const first = storeId(1);
+
+/** Each kind of command, in every way in which a sensible caller may put it; the first is the plain one. */
+function variants(stores: number): Record<OrderCommand['type'], OrderCommand[]> {
+  const all = Array.from({ length: stores }, (_, index) => labels(index + 1)).flat();
+  return {
+    accept_pickup: [
+      { type: 'accept_pickup', storeId: first },
+      { type: 'accept_pickup', storeId: first, readyAt: plusMinutes(at, 30) },
+    ],
+    reject_pickup: [{ type: 'reject_pickup', storeId: first, reason: 'out_of_stock' }],
+    delay_pickup: [{ type: 'delay_pickup', storeId: first, readyAt: plusMinutes(at, 30) }],
+    ready_pickup: [
+      ready(1),
+      {
+        type: 'ready_pickup',
+        storeId: first,
+        parcels: [{ id: asId('parcel-1a'), label: 'P1a' }],
+        missingLineIds: [lineId(1, 'b')],
+      },
+      { type: 'ready_pickup', storeId: first, parcels: [], missingLineIds: [lineId(1, 'a'), lineId(1, 'b')] },
+    ],
+    record_hand_over: [{ type: 'record_hand_over', storeId: first, driverId, labels: labels(1) }],
+    acknowledge_stop: [{ type: 'acknowledge_stop', storeId: first }],
+    offer: [offered],
+    withdraw_offer: [{ type: 'withdraw_offer', offerId: offered.offerId, reason: 'declined' }],
+    assign: [assigned],
+    depart_for_pickup: [{ type: 'depart_for_pickup' }],
+    arrive_at_pickup: [{ type: 'arrive_at_pickup', storeId: first }],
+    collect: [collect(1), collect(1, ['P1a']), collect(1, []), collect(stores), collect(stores, [`P${stores}a`])],
+    leave_without: [
+      { type: 'leave_without', storeId: first, reason: 'not_ready' },
+      { type: 'leave_without', storeId: storeId(stores), reason: 'not_ready' },
+    ],
+    depart_for_door: [{ type: 'depart_for_door' }],
+    arrive_at_door: [{ type: 'arrive_at_door' }],
+    deliver: [deliver(all), deliver(all.slice(1), all.slice(0, 1)), deliver([], all)],
+    refuse_pin: [{ type: 'refuse_pin' }],
+    fail_at_door: [
+      { type: 'fail_at_door', reason: 'unsafe', evidence: {} },
+      { type: 'fail_at_door', reason: 'stolen', evidence: {} },
+      { type: 'fail_at_door', reason: 'no_safe_place', evidence: {} },
+    ],
+    depart_for_return: [{ type: 'depart_for_return' }],
+    arrive_at_return: [{ type: 'arrive_at_return', storeId: first }],
+    return_parcels: [{ type: 'return_parcels', storeId: first, labels: labels(1) }],
+    fail_return: [{ type: 'fail_return', storeId: first, reason: 'store_closed' }],
+    lose_driver: [{ type: 'lose_driver', reason: 'vehicle' }],
+    cancel: [
+      { type: 'cancel', by: 'channel' },
+      { type: 'cancel', by: 'operations' },
+    ],
+    resume: [{ type: 'resume' }],
+    declare_returned: [{ type: 'declare_returned' }],
+    declare_lost: [{ type: 'declare_lost' }],
+    send_back: [{ type: 'send_back' }],
+    reattempt: [{ type: 'reattempt' }],
+    deadline_passed: waitKeys.map((wait) => ({ type: 'deadline_passed', wait })),
+    restart_workflow: [{ type: 'restart_workflow' }],
+    settle: [{ type: 'settle' }],
+  };
+}
+
+/** A deadline is put to an order at that deadline; everything else twenty minutes after it was placed. */
+function timeOf(order: Order, command: OrderCommand): Instant {
+  return command.type === 'deadline_passed' ? deadlines(order)[command.wait] : at;
+}
+
+/** Two stores' worth of `collecting` has one store left; one store is never `collecting`. */
+const statusesOf = (stores: number) => deliveryStatuses.filter((status) => stores > 1 || status !== 'collecting');
+
+test('every delivery status is reached by commands', () => {
+  for (const stores of [1, 2, 3]) {
+    for (const status of statusesOf(stores)) {
+      expect(play(placedOrder(stores), routeTo(status, stores)).status).toBe(status);
+    }
+  }
+});
+
+test('every command has a variant here', () => {
+  expect(Object.keys(variants(1)).sort()).toEqual([...orderCommandTypes].sort());
+});
+
+describe.each(goAheadRules)('by the rule %s', (goAhead) => {
+  test.each([1, 2, 3])('every (status, command) pair over %i stores is answered soundly', (stores) => {
+    for (const status of statusesOf(stores)) {
+      const order = frozen(play(placedOrder(stores, { goAhead }), routeTo(status, stores)));
+      for (const command of Object.values(variants(stores)).flat()) {
+        const outcome = decideOrder(order, command, timeOf(order, command));
+        if (isRejection(outcome)) {
+          expect(outcome.detail, command.type).not.toBe('');
+          expect(outcome.mend, command.type).not.toBe('');
+        } else expectSound(order, outcome);
+      }
+    }
+  });
+});
+
+/** What an order that has ended still takes: the records of what has happened, and nothing that moves it. */
+const afterTheEnd = ['acknowledge_stop', 'record_hand_over', 'restart_workflow', 'settle', 'withdraw_offer'];
+
+test.each(deliveryStatuses.filter(isTerminal))('a %s order refuses delivery commands', (status) => {
+  const order = frozen(play(placedOrder(2), routeTo(status, 2)));
+  for (const [type, [command]] of Object.entries(variants(2))) {
+    const outcome = decideOrder(order, command!, timeOf(order, command!));
+    if (isRejection(outcome)) continue;
+    // A stop that is left after its pickup closed is an old act of the driver: nothing changes.
+    if (type === 'leave_without') expect(outcome.events).toEqual([]);
+    else expect(afterTheEnd).toContain(type);
+    expect(outcome.order).toMatchObject({ status, parcels: order.parcels });
+  }
+});
+
+/** `command → status` for what is carried out, `code: commands` for what is refused. */
+function answers(status: DeliveryStatus): string[] {
+  const order = play(placedOrder(2), routeTo(status, 2));
+  const refused: Record<string, string[]> = {};
+  const taken: string[] = [];
+  for (const command of Object.values(variants(2)).map(([plain]) => plain!)) {
+    const outcome = decideOrder(order, command, timeOf(order, command));
+    if (isRejection(outcome)) {
+      refused[outcome.code] ??= [];
+      refused[outcome.code]!.push(command.type);
+    } else if (outcome.order.status !== status) taken.push(`${command.type} → ${outcome.order.status}`);
+    else taken.push(outcome.events.length > 0 ? command.type : `(${command.type})`);
+  }
+  return [taken.join(', '), ...Object.entries(refused).map(([code, types]) => `${code}: ${types.join(' ')}`)];
+}
+
+test('the answers of an order over two stores, status by status; in brackets what changes nothing', () => {
+  expect(Object.fromEntries(deliveryStatuses.map((status) => [status, answers(status)]))).toMatchInlineSnapshot(`
+    {
+      "arrived_at_dropoff": [
+        "record_hand_over, (withdraw_offer), (leave_without), (depart_for_door), (arrive_at_door), deliver → delivered, refuse_pin, fail_at_door → undeliverable, lose_driver → held, cancel → enroute_to_return, send_back → enroute_to_return, (deadline_passed), restart_workflow",
+        "transition_not_allowed: accept_pickup reject_pickup delay_pickup ready_pickup offer assign depart_for_pickup arrive_at_pickup collect depart_for_return arrive_at_return return_parcels fail_return reattempt settle",
+        "nothing_to_acknowledge: acknowledge_stop",
+        "not_held: resume declare_returned declare_lost",
+      ],
+      "arrived_at_pickup": [
+        "delay_pickup, record_hand_over, (withdraw_offer), (depart_for_pickup), (arrive_at_pickup), collect → collecting, leave_without, lose_driver → created, cancel → cancelled, (deadline_passed), restart_workflow",
+        "transition_not_allowed: accept_pickup reject_pickup ready_pickup offer assign depart_for_door arrive_at_door deliver refuse_pin fail_at_door depart_for_return arrive_at_return return_parcels fail_return send_back reattempt settle",
+        "nothing_to_acknowledge: acknowledge_stop",
+        "not_held: resume declare_returned declare_lost",
+      ],
+      "arrived_at_return": [
+        "record_hand_over, (withdraw_offer), (leave_without), (depart_for_return), (arrive_at_return), return_parcels → enroute_to_return, fail_return → held, lose_driver → held, (cancel), (send_back), (deadline_passed), restart_workflow",
+        "transition_not_allowed: accept_pickup reject_pickup delay_pickup ready_pickup offer assign depart_for_pickup arrive_at_pickup collect depart_for_door arrive_at_door deliver refuse_pin fail_at_door reattempt settle",
+        "nothing_to_acknowledge: acknowledge_stop",
+        "not_held: resume declare_returned declare_lost",
+      ],
+      "assigned": [
+        "reject_pickup, delay_pickup, ready_pickup, (withdraw_offer), depart_for_pickup → enroute_to_pickup, arrive_at_pickup → arrived_at_pickup, leave_without, lose_driver → created, cancel → cancelled, (deadline_passed), restart_workflow",
+        "transition_not_allowed: accept_pickup record_hand_over offer assign collect depart_for_door arrive_at_door deliver refuse_pin fail_at_door depart_for_return arrive_at_return return_parcels fail_return send_back reattempt settle",
+        "nothing_to_acknowledge: acknowledge_stop",
+        "not_held: resume declare_returned declare_lost",
+      ],
+      "cancelled": [
+        "acknowledge_stop, (withdraw_offer), (leave_without), restart_workflow, settle",
+        "order_ended: accept_pickup reject_pickup delay_pickup ready_pickup record_hand_over offer assign depart_for_pickup arrive_at_pickup collect depart_for_door arrive_at_door deliver refuse_pin fail_at_door depart_for_return arrive_at_return return_parcels fail_return lose_driver cancel resume declare_returned declare_lost send_back reattempt",
+        "not_due: deadline_passed",
+      ],
+      "collecting": [
+        "record_hand_over, (withdraw_offer), (depart_for_pickup), (arrive_at_pickup), (leave_without), lose_driver → held, cancel → enroute_to_return, send_back → enroute_to_return, (deadline_passed), restart_workflow",
+        "transition_not_allowed: accept_pickup reject_pickup delay_pickup ready_pickup offer assign depart_for_door arrive_at_door deliver refuse_pin fail_at_door depart_for_return arrive_at_return return_parcels fail_return reattempt settle",
+        "nothing_to_acknowledge: acknowledge_stop",
+        "pickup_not_ready: collect",
+        "not_held: resume declare_returned declare_lost",
+      ],
+      "created": [
+        "accept_pickup, reject_pickup, (withdraw_offer), leave_without, cancel → cancelled, deadline_passed → cancelled, restart_workflow",
+        "transition_not_allowed: delay_pickup ready_pickup record_hand_over offer assign depart_for_pickup arrive_at_pickup collect depart_for_door arrive_at_door deliver refuse_pin fail_at_door depart_for_return arrive_at_return return_parcels fail_return lose_driver send_back reattempt settle",
+        "nothing_to_acknowledge: acknowledge_stop",
+        "not_held: resume declare_returned declare_lost",
+      ],
+      "delivered": [
+        "record_hand_over, (withdraw_offer), (leave_without), restart_workflow, settle",
+        "order_ended: accept_pickup reject_pickup delay_pickup ready_pickup offer assign depart_for_pickup arrive_at_pickup collect depart_for_door arrive_at_door deliver refuse_pin fail_at_door depart_for_return arrive_at_return return_parcels fail_return lose_driver cancel resume declare_returned declare_lost send_back reattempt",
+        "nothing_to_acknowledge: acknowledge_stop",
+        "not_due: deadline_passed",
+      ],
+      "enroute_to_dropoff": [
+        "record_hand_over, (withdraw_offer), (leave_without), (depart_for_door), arrive_at_door → arrived_at_dropoff, lose_driver → held, cancel → enroute_to_return, send_back → enroute_to_return, (deadline_passed), restart_workflow",
+        "transition_not_allowed: accept_pickup reject_pickup delay_pickup ready_pickup offer assign depart_for_pickup arrive_at_pickup collect deliver refuse_pin fail_at_door depart_for_return arrive_at_return return_parcels fail_return reattempt settle",
+        "nothing_to_acknowledge: acknowledge_stop",
+        "not_held: resume declare_returned declare_lost",
+      ],
+      "enroute_to_pickup": [
+        "reject_pickup, delay_pickup, ready_pickup, (withdraw_offer), (depart_for_pickup), arrive_at_pickup → arrived_at_pickup, leave_without, lose_driver → created, cancel → cancelled, (deadline_passed), restart_workflow",
+        "transition_not_allowed: accept_pickup record_hand_over offer assign collect depart_for_door arrive_at_door deliver refuse_pin fail_at_door depart_for_return arrive_at_return return_parcels fail_return send_back reattempt settle",
+        "nothing_to_acknowledge: acknowledge_stop",
+        "not_held: resume declare_returned declare_lost",
+      ],
+      "enroute_to_return": [
+        "record_hand_over, (withdraw_offer), (leave_without), (depart_for_return), arrive_at_return → arrived_at_return, fail_return → held, lose_driver → held, (cancel), (send_back), (deadline_passed), restart_workflow",
+        "transition_not_allowed: accept_pickup reject_pickup delay_pickup ready_pickup offer assign depart_for_pickup arrive_at_pickup collect depart_for_door arrive_at_door deliver refuse_pin fail_at_door return_parcels reattempt settle",
+        "nothing_to_acknowledge: acknowledge_stop",
+        "not_held: resume declare_returned declare_lost",
+      ],
+      "failed": [
+        "record_hand_over, (withdraw_offer), (leave_without), restart_workflow, settle",
+        "order_ended: accept_pickup reject_pickup delay_pickup ready_pickup offer assign depart_for_pickup arrive_at_pickup collect depart_for_door arrive_at_door deliver refuse_pin fail_at_door depart_for_return arrive_at_return return_parcels fail_return lose_driver cancel resume declare_returned declare_lost send_back reattempt",
+        "nothing_to_acknowledge: acknowledge_stop",
+        "not_due: deadline_passed",
+      ],
+      "held": [
+        "record_hand_over, (withdraw_offer), (leave_without), (lose_driver), (cancel), resume → enroute_to_dropoff, declare_returned → returned, declare_lost → failed, send_back → enroute_to_return, (deadline_passed), restart_workflow",
+        "transition_not_allowed: accept_pickup reject_pickup delay_pickup ready_pickup offer assign depart_for_pickup arrive_at_pickup collect depart_for_door arrive_at_door deliver refuse_pin fail_at_door depart_for_return arrive_at_return return_parcels fail_return reattempt settle",
+        "nothing_to_acknowledge: acknowledge_stop",
+      ],
+      "picked_up": [
+        "record_hand_over, (withdraw_offer), (leave_without), depart_for_door → enroute_to_dropoff, arrive_at_door → arrived_at_dropoff, lose_driver → held, cancel → enroute_to_return, send_back → enroute_to_return, (deadline_passed), restart_workflow",
+        "transition_not_allowed: accept_pickup reject_pickup delay_pickup ready_pickup offer assign depart_for_pickup arrive_at_pickup collect deliver refuse_pin fail_at_door depart_for_return arrive_at_return return_parcels fail_return reattempt settle",
+        "nothing_to_acknowledge: acknowledge_stop",
+        "not_held: resume declare_returned declare_lost",
+      ],
+      "returned": [
+        "record_hand_over, (withdraw_offer), (leave_without), restart_workflow, settle",
+        "order_ended: accept_pickup reject_pickup delay_pickup ready_pickup offer assign depart_for_pickup arrive_at_pickup collect depart_for_door arrive_at_door deliver refuse_pin fail_at_door depart_for_return arrive_at_return return_parcels fail_return lose_driver cancel resume declare_returned declare_lost send_back reattempt",
+        "nothing_to_acknowledge: acknowledge_stop",
+        "not_due: deadline_passed",
+      ],
+      "undeliverable": [
+        "record_hand_over, (withdraw_offer), (leave_without), depart_for_return → enroute_to_return, arrive_at_return → arrived_at_return, lose_driver → held, (cancel), (send_back), reattempt → enroute_to_dropoff, (deadline_passed), restart_workflow",
+        "transition_not_allowed: accept_pickup reject_pickup delay_pickup ready_pickup offer assign depart_for_pickup arrive_at_pickup collect depart_for_door arrive_at_door deliver refuse_pin fail_at_door return_parcels fail_return settle",
+        "nothing_to_acknowledge: acknowledge_stop",
+        "not_held: resume declare_returned declare_lost",
+      ],
+    }
+  `);
+});
+
+test('one store with everything or nothing that cannot find a parcel takes the rest back', () => {
+  const order = play(placedOrder(1, { goAhead: 'all_or_nothing' }), [
+    ...routeTo('arrived_at_pickup', 1),
+    collect(1, ['P1a']),
+  ]);
+  expect(order).toMatchObject({ status: 'enroute_to_return', endReason: 'stores_rejected' });
+  expect(order.parcels.map(({ state, toReturn }) => [state.at, toReturn])).toEqual([
+    ['driver', true],
+    ['not_collected', false],
+  ]);
+});
+
+test('a door that takes one parcel of two ends delivered in part once the other is back', () => {
+  const refusedOne = play(placedOrder(1), [...routeTo('arrived_at_dropoff', 1), deliver(['P1a'], ['P1b'])]);
+  expect(refusedOne.status).toBe('undeliverable');
+  const back = play(refusedOne, [
+    { type: 'arrive_at_return', storeId: first },
+    { type: 'return_parcels', storeId: first, labels: ['P1b'] },
+    { type: 'settle' },
+  ]);
+  expect(back).toMatchObject({ status: 'delivered', partial: true });
+  expectSettled(back);
+});
+
+test('what a device saw earlier keeps its own time, and a time to come is cut to now', () => {
+  const order = placedOrder(1);
+  const accept = { type: 'accept_pickup', storeId: first } as const;
+  const occurred = (occurredAt: Instant) => done(decideOrder(order, { ...accept, occurredAt }, at)).events[0];
+  expect(occurred(plusMinutes(at, -5))).toMatchObject({ occurredAt: plusMinutes(at, -5), recordedAt: at });
+  expect(occurred(plusMinutes(at, 5))).toMatchObject({ occurredAt: at, recordedAt: at });
+});
+
+test('before its time a deadline changes nothing', () => {
+  const order = placedOrder(2);
+  for (const wait of waitKeys) {
+    const early = plusMinutes(deadlines(order)[wait], -1);
+    expect(decideOrder(order, { type: 'deadline_passed', wait }, early)).toMatchObject({ code: 'not_due' });
+  }
+});
