@@ -2,11 +2,12 @@ import { spawn } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wallDelay } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
 import type { SteppedClock } from '../../../local/clock.ts';
 import { type Cloud, startCloud } from '../../../local/cloud.ts';
 import { synthesiseTicketApp } from '../fixtures/ticket-app.ts';
 import { temporaryFolder } from '../folder.ts';
+import { test } from '../with-engine.ts';
 
 let app: ReturnType<typeof synthesiseTicketApp>;
 beforeAll(() => {

@@ -2,11 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
 import { Deployment } from '../../../local/assembly/deployment.ts';
 import { resourceTypes } from '../../../local/assembly/resource-types.ts';
 import { startCloud } from '../../../local/cloud.ts';
 import { temporaryFolder } from '../folder.ts';
+import { test } from '../with-engine.ts';
 
 const root = join(import.meta.dirname, '../../..');
 let assemblyDirectory: string;

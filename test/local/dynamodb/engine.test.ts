@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { DynamoDBClient, GetItemCommand, PutItemCommand, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { SteppedClock } from '../../../local/clock.ts';
 import { dynamoDbService } from '../../../local/dynamodb/dynamodb-service.ts';
 import { type Engine, startEngine } from '../../../local/dynamodb/engine.ts';
@@ -12,6 +12,7 @@ import { Expiry } from '../../../local/dynamodb/expiry.ts';
 import { deployTables, type TableDefinition } from '../../../local/dynamodb/tables.ts';
 import { temporaryFolder } from '../folder.ts';
 import { clientSettings, countingMeter, serve } from '../service-server.ts';
+import { test } from '../with-engine.ts';
 
 async function engineIn(directory: string, logged: string[] = []): Promise<Engine> {
   const engine = await startEngine({ directory, log: (line) => logged.push(line) });

@@ -1,5 +1,5 @@
 import { DatabaseSync } from 'node:sqlite';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { SteppedClock } from '../../../local/clock.ts';
 import { startEngine } from '../../../local/dynamodb/engine.ts';
 import { EngineFile } from '../../../local/dynamodb/engine-file.ts';
@@ -8,6 +8,7 @@ import { TableStream } from '../../../local/dynamodb/table-stream.ts';
 import { deployTables } from '../../../local/dynamodb/tables.ts';
 import type { FunctionOutcome } from '../../../local/services.ts';
 import { temporaryFolder } from '../folder.ts';
+import { test } from '../with-engine.ts';
 
 const streamArn = 'arn:aws:dynamodb:us-east-1:000000000000:table/orders/stream/x';
 const start = Date.parse('2026-11-23T18:00:00Z');

@@ -1,5 +1,4 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
@@ -7,6 +6,7 @@ import type { Exchange } from '../../../local/actors/api-client.ts';
 import { playScenario } from '../../../local/scenario/play.ts';
 import { scenarios } from '../../../local/scenario/scenarios.ts';
 import { synthesise } from '../../../local/synthesise.ts';
+import { hasEngine } from '../with-engine.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'mallway-play-'));
 afterAll(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
@@ -14,7 +14,7 @@ afterAll(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
 /** The rest is `npm run scenario -- --all`. */
 const shown = 'three-retailers';
 
-it.skipIf(!hasDynamoDb())(
+it.skipIf(!hasEngine)(
   `${shown}: the synthesised stacks deliver an order over three stores`,
   { timeout: 180_000 },
   async () => {
@@ -34,14 +34,3 @@ it.skipIf(!hasDynamoDb())(
 it('every scenario has a name of its own', () => {
   expect(new Set(scenarios.map(({ name }) => name)).size).toBe(scenarios.length);
 });
-
-/** The engine is an optional package of one platform; elsewhere DYNAMODB_ENDPOINT names another. */
-function hasDynamoDb(): boolean {
-  if (process.env.DYNAMODB_ENDPOINT) return true;
-  try {
-    createRequire(import.meta.url).resolve('@dynoxide/linux-x64/package.json');
-    return true;
-  } catch {
-    return false;
-  }
-}
