@@ -1,6 +1,14 @@
 import { closeOpenPickups, loseParcels } from './decide-carriage.ts';
 import { goOnWithout } from './decide-store.ts';
-import { hasEnded, type Order, openPickups, parcelsForDoor, parcelsOnBoard, wantsDriver } from './order.ts';
+import {
+  hasEnded,
+  isCalledOff,
+  type Order,
+  openPickups,
+  parcelsForDoor,
+  parcelsOnBoard,
+  wantsDriver,
+} from './order.ts';
 import type { OversightCommand } from './order-commands.ts';
 import { type OrderDraft, refuseInStatus } from './order-draft.ts';
 import { type Rejection, reject } from './rejection.ts';
@@ -14,7 +22,7 @@ export function decideOversight(draft: OrderDraft, command: OversightCommand, no
   switch (command.type) {
     case 'cancel':
       if (hasEnded(order)) return refuseInStatus(order, 'it cannot be cancelled');
-      if (order.endReason) return;
+      if (isCalledOff(order)) return;
       draft.callOff(command.by === 'channel' ? 'cancelled_by_channel' : 'cancelled_by_operations');
       return;
     case 'resume':
@@ -100,6 +108,13 @@ function sendBack(draft: OrderDraft): Rejection | undefined {
 function reattempt(draft: OrderDraft, now: Instant): Rejection | undefined {
   const { order } = draft;
   if (order.status !== 'undeliverable') return refuseInStatus(order, 'there is no failed attempt to repeat');
+  if (isCalledOff(order)) {
+    return reject(
+      'decision_not_possible',
+      `Order ${order.id} was called off (${order.endReason}).`,
+      'Let its parcels go back.',
+    );
+  }
   for (const parcel of parcelsOnBoard(order)) parcel.toReturn = false;
   delete order.endReason;
   order.deliverBy = plusMinutes(now, 120);

@@ -81,8 +81,8 @@ export class OrderDraft {
     for (const parcel of onBoard) parcel.toReturn = true;
     if (onBoard.length > 0) this.beginReturn();
     else this.endIfOver();
-    // A held order stays where it is; who decides on it must hear that it may only go back.
-    if (this.order.status === 'held')
+    // A held or undeliverable order stays where it is; who decides on it must hear that it may only go back.
+    if (this.order.status === 'held' || this.order.status === 'undeliverable')
       this.emit('order.attention', { why: this.order.attention?.why, calledOff: reason });
   }
 

@@ -89,6 +89,18 @@ export function hasEnded(order: Order): boolean {
   return isTerminal(order.status);
 }
 
+/** Somebody decided that nothing shall reach the door any more; an attempt that failed at the door is not that. */
+export function isCalledOff({ endReason }: Order): boolean {
+  const decided: readonly (EndReason | undefined)[] = [
+    'cancelled_by_channel',
+    'cancelled_by_operations',
+    'stores_rejected',
+    'no_driver',
+    'mall_closed',
+  ];
+  return decided.includes(endReason);
+}
+
 export function pickupOf(order: Order, storeId: StoreId): Pickup | undefined {
   return order.pickups.find((pickup) => pickup.storeId === storeId);
 }

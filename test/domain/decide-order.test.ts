@@ -249,7 +249,7 @@ test('the answers of an order over two stores, status by status; in brackets wha
         "not_due: deadline_passed",
       ],
       "undeliverable": [
-        "record_hand_over, (withdraw_offer), (leave_without), depart_for_return → enroute_to_return, arrive_at_return → arrived_at_return, lose_driver → held, (cancel), (send_back), reattempt → enroute_to_dropoff, (deadline_passed), restart_workflow",
+        "record_hand_over, (withdraw_offer), (leave_without), depart_for_return → enroute_to_return, arrive_at_return → arrived_at_return, lose_driver → held, cancel, (send_back), reattempt → enroute_to_dropoff, (deadline_passed), restart_workflow",
         "transition_not_allowed: accept_pickup reject_pickup delay_pickup ready_pickup offer assign depart_for_pickup arrive_at_pickup collect depart_for_door arrive_at_door deliver refuse_pin fail_at_door return_parcels fail_return settle",
         "nothing_to_acknowledge: acknowledge_stop",
         "not_held: resume declare_returned declare_lost",
