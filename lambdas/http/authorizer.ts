@@ -66,9 +66,7 @@ async function person(token: string): Promise<Principal> {
 
 /** A short token that a channel or retailer signed itself with the secret of its API key. */
 async function apiKey(token: string): Promise<Principal> {
-  const keyId = decodeProtectedHeader(token).kid;
-  if (!keyId) throw new NotAuthenticated('The token names no key: put the id of your API key into the header as kid.');
-  const { secret, owner } = await openKey(keyId);
+  const { secret, owner } = await openKey(keyIdOf(token));
   const { payload } = await jwtVerify(token, secret, {
     audience,
     algorithms: ['HS256'],
@@ -82,6 +80,18 @@ async function apiKey(token: string): Promise<Principal> {
   return owner.kind === 'channel'
     ? { kind: 'channel', channelId: owner.channelId }
     : { kind: 'retailer', retailerId: owner.retailerId };
+}
+
+/** The header comes from anybody: what is no key id must not reach the database. */
+function keyIdOf(token: string): string {
+  let keyId: unknown;
+  try {
+    keyId = decodeProtectedHeader(token).kid;
+  } catch {
+    throw new NotAuthenticated('The token is not a JWT: its header cannot be read.');
+  }
+  if (typeof keyId === 'string' && /^[A-Za-z0-9_.:-]{1,80}$/.test(keyId)) return keyId;
+  throw new NotAuthenticated('The token names no key: put the id of your API key into the header as kid.');
 }
 
 async function openKey(keyId: string): Promise<{ secret: Uint8Array; owner: ApiKeyRecord['owner'] }> {

@@ -1,0 +1,74 @@
+import type { OperationId, routes } from '../../lambdas/http/routes.ts';
+import type { World } from './world.ts';
+
+export interface Targets {
+  orderId: string;
+  offerId: string;
+  version: number;
+  trackingToken: string;
+}
+
+type Path = (typeof routes)[number]['path'];
+
+/** The path of a route with the ids of things that are there and belong to the first of each kind. */
+export function pathTo(path: Path, { mall }: World, { orderId, offerId, trackingToken }: Targets): string {
+  const values: Record<string, string> = {
+    orderId,
+    offerId,
+    token: trackingToken,
+    storeId: mall.stores[0]!.id,
+    mallId: mall.mall.id,
+    stopId: `pickup-${mall.stores[0]!.id}`,
+    retailerId: mall.retailers[0]!.id,
+    channelId: mall.channels[0]!.id,
+    driverId: mall.drivers[0]!.id,
+    subject: mall.drivers[0]!.id,
+  };
+  return path.replace(/\{(\w+)\}/g, (_, name: string) => {
+    const value = values[name];
+    if (value === undefined) throw new Error(`No value for {${name}} of ${path}: add one here.`);
+    return value;
+  });
+}
+
+/** A body that each operation takes; undefined where it takes none. So a refusal is for the reason under test. */
+export function bodyFor(operationId: OperationId, world: World, { version }: Targets): object | undefined {
+  const { mall } = world;
+  const later = '2026-12-01T19:40:00Z';
+  const bodies: Partial<Record<OperationId, object>> = {
+    placeOrder: world.basket(),
+    acceptPickup: { readyAt: later },
+    rejectPickup: { reason: 'out_of_stock', note: 'None left' },
+    delayPickup: { readyAt: later },
+    readyPickup: { parcels: [{ label: 'MW-1' }], missingLineIds: [] },
+    handOverPickup: { runCode: '1234', labels: ['MW-1'] },
+    reportPositions: { positions: [{ at: '2026-12-01T19:00:00Z', position: [-111.9, 33.3] }] },
+    acceptOffer: { version },
+    departForStop: { occurredAt: '2026-12-01T19:00:00Z' },
+    arriveAtStop: { occurredAt: '2026-12-01T19:00:00Z' },
+    scanAtStop: { label: 'MW-1' },
+    completeStop: { labels: ['MW-1'], leaveMissing: false, refusedLabels: [], proof: { kind: 'pin', pin: '123456' } },
+    failStop: {
+      reason: 'customer_unavailable',
+      evidence: { contactAttempts: 2, photoKey: 'proofs/a', position: [-111.9, 33.3], note: 'Nobody answers' },
+    },
+    createProofUpload: { contentType: 'image/jpeg' },
+    reassignOrder: { reason: 'no_show' },
+    resolveOrder: { resolution: 'cancel' },
+    applyMall: { name: 'Mall', zone: mall.mall.zone, position: mall.mall.position, hours: mall.mall.hours },
+    applyStore: {
+      retailerId: mall.retailers[0]!.id,
+      mallId: mall.mall.id,
+      name: 'Store',
+      level: '1',
+      position: mall.mall.position,
+      hours: mall.mall.hours,
+    },
+    applyRetailer: { name: 'Retailer' },
+    applyChannel: { name: 'Channel' },
+    createKey: { owner: { kind: 'channel', channelId: mall.channels[0]!.id } },
+    applyDriver: { name: 'Driver', mallId: mall.mall.id, vehicle: 'car', status: 'active' },
+    applyPerson: { role: { kind: 'driver', driverId: mall.drivers[0]!.id } },
+  };
+  return bodies[operationId];
+}
