@@ -130,6 +130,16 @@ export class World {
     return this.#machineArn.replace(':stateMachine:', ':execution:').concat(`:${name}`);
   }
 
+  /** Every execution that was ever started, the latest first. */
+  executions(): { name: string; status: string }[] {
+    return this.interpreter.store.list({ by: 'machineArn', value: this.#machineArn, limit: -1 });
+  }
+
+  /** Undefined when there is no execution of that name. */
+  executionStatus(name: string): string | undefined {
+    return this.executions().find((execution) => execution.name === name)?.status;
+  }
+
   /** Names of the states that an execution entered, in order. */
   statesEntered(name: string): string[] {
     const record = this.interpreter.execution(this.executionArn(name));

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { breachesAtEnd } from '../harness/invariants.ts';
 import { driveHome, openMall, place, ready, storeActs, takeOffer } from '../harness/mall.ts';
 import { World } from '../harness/world.ts';
 
@@ -39,4 +40,5 @@ test('an order over three stores goes to its door in at most 14 transitions', as
     'Order closed',
   ]);
   expect(world.transitionsOf(orderId)).toBeLessThanOrEqual(14);
+  expect(breachesAtEnd(world)).toEqual([]);
 });

@@ -1,0 +1,234 @@
+import { executionName } from '../../lambdas/application/operations.ts';
+import { dataOf } from '../../lambdas/application/records.ts';
+import type { OrderEvent } from '../../lambdas/domain/events.ts';
+import { type Driver, type FleetEvent, isStopOpen, type Offer, type Run } from '../../lambdas/domain/fleet.ts';
+import { basketCents, hasEnded, type Order } from '../../lambdas/domain/order.ts';
+import { isParcelEnded } from '../../lambdas/domain/parcel.ts';
+import { isPickupClosed, isPickupCollected } from '../../lambdas/domain/pickup.ts';
+import { settlementOf } from '../../lambdas/domain/settlement.ts';
+import type { World } from './world.ts';
+
+/** Everything the tables hold, read without any use case in between. */
+interface Books {
+  orders: Order[];
+  drivers: Driver[];
+  offers: Offer[];
+  runs: Run[];
+  /** Events in the order of their keys, by partition. */
+  events: Map<string, (OrderEvent | FleetEvent)[]>;
+}
+
+type Check = (books: Books) => string[];
+
+/** What must hold at every instant, whatever is under way. Answers a sentence for each breach, led by its name. */
+export function breachesNow(world: World): string[] {
+  const books = booksOf(world);
+  return Object.entries(always).flatMap(([name, check]) => check(books).map((breach) => `${name}: ${breach}`));
+}
+
+/** What must hold once every order should be over and nothing is under way any more. */
+export function breachesAtEnd(world: World): string[] {
+  const books = booksOf(world);
+  const named = Object.entries({ ...always, ...atEnd }).flatMap(([name, check]) =>
+    check(books).map((breach) => `${name}: ${breach}`),
+  );
+  return [...named, ...executionsAgree(world, books).map((breach) => `executions agree: ${breach}`)];
+}
+
+const always: Record<string, Check> = {
+  'dense sequences': ({ events, orders, drivers, offers, runs }) => [
+    ...[...events].flatMap(([pk, list]) => {
+      const gap = list.findIndex(({ sequence }, index) => sequence !== index + 1);
+      return gap < 0 ? [] : [`event ${gap + 1} of ${pk} has sequence ${list[gap]!.sequence}`];
+    }),
+    ...[
+      ...orders.map(({ id, sequence }) => [`ORDER#${id}`, sequence] as const),
+      ...drivers.map(({ id, sequence }) => [`DRIVER#${id}`, sequence] as const),
+      ...offers.map(({ id, sequence }) => [`OFFER#${id}`, sequence] as const),
+      ...runs.map(({ id, sequence }) => [`RUN#${id}`, sequence] as const),
+    ].flatMap(([pk, sequence]) => {
+      const held = events.get(pk)?.length ?? 0;
+      return held === sequence ? [] : [`${pk} is at ${sequence} and has ${held} events`];
+    }),
+  ],
+
+  'one end': ({ orders, events }) =>
+    orders.flatMap((order) => {
+      const ends = eventsOf(events, order).filter(({ type }) => isEnd(type));
+      const [end, ...more] = ends;
+      if (!hasEnded(order)) return end ? [`${order.id} is ${order.status}, but ${end.type} has been said`] : [];
+      if (!end || more.length > 0) return [`${order.id} ended ${ends.length} times`];
+      const late = eventsOf(events, order).filter(
+        ({ type, sequence }) => type.startsWith('delivery.') && sequence > end.sequence,
+      );
+      return [
+        ...(end.type === `delivery.${order.status}` ? [] : [`${order.id} is ${order.status} and ended as ${end.type}`]),
+        ...late.map(({ type }) => `${type} of ${order.id} came after its end`),
+      ];
+    }),
+
+  'one driver': ({ orders, drivers, runs }) => [
+    ...orders.flatMap((order) => {
+      if (!order.carriage || hasEnded(order)) return [];
+      const { runId, driverId } = order.carriage;
+      const run = runs.find(({ id }) => id === runId);
+      const driver = drivers.find(({ id }) => id === driverId);
+      return [
+        ...(run?.status === 'active' ? [] : [`${order.id} is carried by run ${runId}, which is ${run?.status}`]),
+        ...(run?.orderIds.includes(order.id) ? [] : [`run ${runId} does not know ${order.id}`]),
+        ...(run?.driverId === driverId ? [] : [`run ${runId} is ${run?.driverId}'s, and ${order.id} says ${driverId}`]),
+        ...(driver?.activeRunId === runId ? [] : [`${driverId} is on ${driver?.activeRunId}, ${order.id} on ${runId}`]),
+        ...(order.offerId ? [`${order.id} is carried and has open offer ${order.offerId}`] : []),
+      ];
+    }),
+    ...runs
+      .filter(({ status }) => status === 'active')
+      .flatMap((run) => {
+        const driver = drivers.find(({ id }) => id === run.driverId);
+        return driver?.activeRunId === run.id ? [] : [`active run ${run.id} has no driver: ${driver?.activeRunId}`];
+      }),
+    ...drivers.flatMap(({ id, activeRunId }) => {
+      const run = runs.find((candidate) => candidate.id === activeRunId);
+      return activeRunId && run?.status !== 'active' ? [`${id} is on run ${activeRunId}, which is ${run?.status}`] : [];
+    }),
+  ],
+
+  'one offer': ({ orders, drivers, offers }) => [
+    ...offers
+      .filter(({ status }) => status === 'open')
+      .flatMap((offer) => [
+        ...offer.orderIds
+          .filter((orderId) => orders.find(({ id }) => id === orderId)?.offerId !== offer.id)
+          .map((orderId) => `offer ${offer.id} holds ${orderId}, which does not know it`),
+        ...(drivers.find(({ id }) => id === offer.driverId)?.openOfferId === offer.id
+          ? []
+          : [`offer ${offer.id} is open and ${offer.driverId} does not have it`]),
+      ]),
+    ...orders.flatMap(({ id, offerId }) => {
+      const offer = offers.find((candidate) => candidate.id === offerId);
+      return offerId && offer?.status !== 'open' ? [`${id} is in offer ${offerId}, which is ${offer?.status}`] : [];
+    }),
+    ...drivers.flatMap(({ id, openOfferId }) => {
+      const offer = offers.find((candidate) => candidate.id === openOfferId);
+      return openOfferId && offer?.status !== 'open' ? [`${id} has offer ${openOfferId}: ${offer?.status}`] : [];
+    }),
+  ],
+
+  'parcels conserved': ({ orders, events }) =>
+    orders.flatMap((order) => {
+      const breaches: string[] = [];
+      const places = new Map<string, string>();
+      for (const { sequence, snapshot } of eventsOf(events, order)) {
+        for (const [id, at] of places) {
+          const now = snapshot.parcels.find((parcel) => parcel.id === id)?.at;
+          // A store that delays takes its parcels apart again.
+          if (now === undefined && at !== 'store') breaches.push(`${id}, at ${at}, was gone at event ${sequence}`);
+          if (['recipient', 'returned', 'lost', 'not_collected'].includes(at) && now !== at) {
+            breaches.push(`${id} left ${at} at event ${sequence}`);
+          }
+          if (now === undefined) places.delete(id);
+        }
+        for (const { id, at } of snapshot.parcels) places.set(id, at);
+      }
+      const lineIds = order.parcels.flatMap((parcel) => parcel.lineIds);
+      const held = order.parcels.map(({ id, state }) => `${id} ${state.at}`).sort();
+      const told = [...places].map(([id, at]) => `${id} ${at}`).sort();
+      const strangers = order.parcels.filter(
+        ({ state }) => state.at === 'driver' && state.driverId !== order.carriage?.driverId,
+      );
+      return [
+        ...breaches.map((breach) => `${order.id}: ${breach}`),
+        ...(new Set(lineIds).size === lineIds.length ? [] : [`${order.id}: a line is in two parcels`]),
+        ...(held.join() === told.join() ? [] : [`${order.id}: it has ${held}; its last event says ${told}`]),
+        ...strangers.map(({ id }) => `${order.id}: ${id} is with a driver who does not carry the order`),
+      ];
+    }),
+
+  'money once': ({ orders, runs }) => [
+    ...orders.flatMap(({ id, ledger }) => repeated(ledger).map((key) => `${id} has ${key} twice`)),
+    ...runs.flatMap(({ id, pay }) => repeated(pay).map((key) => `run ${id} pays ${key} twice`)),
+    ...orders
+      .filter(({ settledAt }) => settledAt)
+      .flatMap((order) => {
+        const owed = settlementOf(order, order.settledAt!);
+        const goods = order.ledger.filter(({ kind }) => kind !== 'fee');
+        const sum = goods.reduce((total, { amountCents }) => total + amountCents, 0);
+        return [
+          ...(JSON.stringify(owed) === JSON.stringify(order.ledger) ? [] : [`${order.id} is settled wrongly`]),
+          ...(sum === basketCents(order) ? [] : [`${order.id}: goods and refunds make ${sum}`]),
+        ];
+      }),
+  ],
+};
+
+const atEnd: Record<string, Check> = {
+  'every order over': ({ orders }) =>
+    orders.flatMap((order) => [
+      ...(hasEnded(order) ? [] : [`${order.id} is still ${order.status}`]),
+      ...(order.settledAt ? [] : [`${order.id} was never settled`]),
+      ...(order.offerId ? [`${order.id} is still in offer ${order.offerId}`] : []),
+    ]),
+
+  'every parcel ended': ({ orders }) =>
+    orders.flatMap((order) => [
+      ...order.parcels.filter((parcel) => !isParcelEnded(parcel)).map(({ id, state }) => `${id} is at ${state.at}`),
+      ...order.pickups
+        .filter(({ status }) => !isPickupClosed(status))
+        .map(({ storeId, status }) => `${order.id}: the pickup at ${storeId} is ${status}`),
+      ...order.pickups
+        .filter(({ status, storeId }) => isPickupCollected(status) && !order.parcels.some((p) => p.storeId === storeId))
+        .map(({ storeId }) => `${order.id}: ${storeId} handed nothing over`),
+    ]),
+
+  'no run open': ({ runs }) =>
+    runs.flatMap((run) => [
+      ...(run.status === 'active' ? [`run ${run.id} is still active`] : []),
+      ...run.stops.filter(isStopOpen).map(({ id }) => `stop ${id} of ${run.status} run ${run.id} is open`),
+    ]),
+};
+
+function executionsAgree(world: World, { orders }: Books): string[] {
+  const waits = world.database.all('orders').filter((item) => item.sk.startsWith('WAIT#') && 'token' in item);
+  return [
+    ...orders.flatMap((order) => {
+      const status = world.executionStatus(executionName(order));
+      return status === 'SUCCEEDED' ? [] : [`${executionName(order)} is ${status ?? 'missing'}`];
+    }),
+    ...world
+      .executions()
+      .filter(({ status }) => status === 'RUNNING')
+      .map(({ name }) => `${name} still runs`),
+    ...waits.map(({ pk, sk }) => `${pk} still has ${sk}`),
+  ];
+}
+
+function booksOf({ database }: World): Books {
+  const orders = database.all('orders');
+  const fleet = database.all('fleet');
+  const of = <T>(items: typeof orders, sk: string) => items.filter((item) => item.sk === sk).map((i) => dataOf<T>(i));
+  const events: Books['events'] = new Map();
+  const eventItems = [...orders, ...fleet].filter(({ sk }) => sk.startsWith('EVENT#'));
+  for (const item of eventItems.sort((a, b) => (a.sk < b.sk ? -1 : 1))) {
+    events.set(item.pk, [...(events.get(item.pk) ?? []), dataOf<OrderEvent | FleetEvent>(item)]);
+  }
+  return {
+    orders: of<Order>(orders, 'ORDER'),
+    drivers: of<Driver>(fleet, 'DRIVER'),
+    offers: of<Offer>(fleet, 'OFFER'),
+    runs: of<Run>(fleet, 'RUN'),
+    events,
+  };
+}
+
+function eventsOf(events: Books['events'], { id }: Order): OrderEvent[] {
+  return (events.get(`ORDER#${id}`) ?? []) as OrderEvent[];
+}
+
+function isEnd(type: string): boolean {
+  return ['delivery.delivered', 'delivery.returned', 'delivery.cancelled', 'delivery.failed'].includes(type);
+}
+
+function repeated(entries: { key: string }[]): string[] {
+  const keys = entries.map(({ key }) => key);
+  return keys.filter((key, index) => keys.indexOf(key) !== index);
+}
