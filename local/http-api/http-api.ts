@@ -6,7 +6,7 @@ import { type AccessLogContext, accessLogLine } from './access-log.ts';
 import { Authorizer, type Verdict } from './authorizer.ts';
 import { preflight, withCors } from './cors.ts';
 import type { HttpApiDefinition, RouteDefinition } from './definition.ts';
-import { baseEvent, integrationEvent, splitUrl } from './event.ts';
+import { baseEvent, commonLogTime, integrationEvent, splitUrl } from './event.ts';
 import { answerOf, gatewayAnswer, type HttpAnswer } from './response.ts';
 import { type RouteMatch, RouteTable } from './route-table.ts';
 import { TokenBucket } from './token-bucket.ts';
@@ -61,7 +61,12 @@ export class HttpApi {
     const { definition, meter, accessLog, clock } = this.#options;
     const startedAt = this.#wallNow();
     const requestId = this.#newId();
-    const log: AccessLogContext = { requestId, requestTimeEpoch: clock.now() };
+    const arrivedAt = clock.now();
+    const log: AccessLogContext = {
+      requestId,
+      requestTime: commonLogTime(arrivedAt),
+      requestTimeEpoch: arrivedAt,
+    };
     const body = await readBody(request);
     meter.count('apigateway.request', Math.max(1, Math.ceil((body?.length ?? bodyLimitBytes) / meteredStepBytes)), {
       resource: definition.apiId,

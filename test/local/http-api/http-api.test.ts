@@ -69,7 +69,8 @@ async function api(
       },
     },
     accessLog: {
-      format: '{"key":"$context.routeKey","status":$context.status,"error":"$context.integrationErrorMessage"}',
+      format:
+        '{"time":"$context.requestTime","key":"$context.routeKey","status":$context.status,"error":"$context.integrationErrorMessage"}',
       sink: (line) => fixture.accessLog.push(line),
     },
     wallNow: () => fixture.wall.now,
@@ -140,7 +141,9 @@ describe('the event', () => {
     });
     expect(calls[0]?.event.headers).not.toHaveProperty('cookie');
     expect(counts).toEqual({ 'apigateway.request': 1 });
-    expect(accessLog).toEqual(['{"key":"POST /v1/orders/{orderId}/cancel","status":204,"error":"-"}']);
+    expect(accessLog).toEqual([
+      '{"time":"22/Nov/2026:20:00:05 +0000","key":"POST /v1/orders/{orderId}/cancel","status":204,"error":"-"}',
+    ]);
   });
 
   test('joins headers sent twice, and leaves out what there is not', async () => {
