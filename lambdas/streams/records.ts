@@ -1,11 +1,9 @@
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
-import type { TableName } from '../application/database.ts';
 import { type Instant, instant } from '../domain/time.ts';
 import { logger } from '../log.ts';
 
 /** The item that a stream record is about, and when it was written, in business time. */
 export interface StreamedKey {
-  table: TableName;
   pk: string;
   sk: string;
   writtenAt: Instant;
@@ -46,16 +44,5 @@ function keyOf(record: DynamoDBRecord): StreamedKey {
   if (!keys?.pk?.S || !keys.sk?.S || seconds === undefined) {
     throw new Error(`Record ${record.eventID} has no key or no time.`);
   }
-  return {
-    table: tableOf(record.eventSourceARN ?? ''),
-    pk: keys.pk.S,
-    sk: keys.sk.S,
-    writtenAt: instant(seconds * 1000),
-  };
-}
-
-/** Each stream belongs to one table; the function knows the two names from its environment. */
-function tableOf(eventSourceArn: string): TableName {
-  const name = /:table\/([^/]+)\//.exec(eventSourceArn)?.[1];
-  return name !== undefined && name === process.env.FLEET_TABLE ? 'fleet' : 'orders';
+  return { pk: keys.pk.S, sk: keys.sk.S, writtenAt: instant(seconds * 1000) };
 }

@@ -1,0 +1,67 @@
+import type { DynamoDBBatchResponse, DynamoDBStreamEvent, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { DispatchMessage, ExpiryMessage } from '../adapters/sqs-nudges.ts';
+import { type DispatchPorts, dispatchMall, expireOffer } from '../application/dispatch.ts';
+import type { Database, Workflow } from '../application/ports.ts';
+import { type RelayPorts, relaySubject } from '../application/relay.ts';
+import { resumeOrder } from '../application/resume.ts';
+import { asId, type OrderId } from '../domain/ids.ts';
+import { type Instant, instant, latest } from '../domain/time.ts';
+import { logger } from '../log.ts';
+import { eachSubject } from './records.ts';
+
+const orderPrefix = 'ORDER#';
+
+/** On any write of an order or of its waits, brings the two into line. */
+export function resumer(ports: { database: Database; workflow: Workflow }) {
+  return (event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> =>
+    eachSubject(event, async (pk, records) => {
+      if (!pk.startsWith(orderPrefix)) return;
+      if (!records.some(({ sk }) => sk === 'ORDER' || sk.startsWith('WAIT#'))) return;
+      await resumeOrder(ports, asId<OrderId>(pk.slice(orderPrefix.length)));
+    });
+}
+
+/** On a new event of an order, driver, offer or run, hands on what has not been handed on yet. */
+export function relay(ports: RelayPorts) {
+  return (event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> =>
+    eachSubject(event, async (pk, records) => {
+      const written = records.filter(({ sk }) => sk.startsWith('EVENT#')).at(-1);
+      if (!written) return;
+      await relaySubject(ports, pk.startsWith(orderPrefix) ? 'orders' : 'fleet', pk, written.writtenAt);
+    });
+}
+
+/** On a tick of one mall, plans it; at the end of one offer's time, expires it. Ticks of a batch are run once each. */
+export function dispatcher(ports: DispatchPorts) {
+  return async (event: SQSEvent): Promise<SQSBatchResponse> => {
+    const failures: SQSBatchResponse['batchItemFailures'] = [];
+    const ticked = new Set<string>();
+    for (const record of event.Records) {
+      try {
+        const message = JSON.parse(record.body) as DispatchMessage | ExpiryMessage;
+        if ('offerId' in message) await expireOffer(ports, message.offerId, arrivedAt(record));
+        else if (!ticked.has(message.mallId)) {
+          const outcome = await dispatchMall(ports, message.mallId, arrivedAt(record));
+          ticked.add(message.mallId);
+          if (outcome)
+            logger.info('dispatch', {
+              mallId: message.mallId,
+              offered: outcome.offered,
+              proposals: outcome.proposals,
+            });
+        }
+      } catch (error) {
+        logger.error('message failed', { messageId: record.messageId, error: error as Error });
+        failures.push({ itemIdentifier: record.messageId });
+      }
+    }
+    return { batchItemFailures: failures };
+  };
+}
+
+/** Business time of the message's arrival: when it was first received, and no earlier than it was sent. */
+function arrivedAt(record: SQSRecord): Instant {
+  const sent = instant(Number(record.attributes.SentTimestamp));
+  const received = Number(record.attributes.ApproximateFirstReceiveTimestamp);
+  return Number.isFinite(received) && received > 0 ? latest(sent, instant(received)) : sent;
+}
