@@ -121,7 +121,7 @@ export class ApiStack extends Stack {
 
     const Directory = this.function('Directory', 'Malls, stores, channels, drivers, people and their keys');
     data.grant(Directory, { catalogue: 'read and write', fleet: 'read and write', requests: 'read and write' });
-    data.grantSecrets(Directory, 'kms:Encrypt');
+    data.grantSecrets(Directory, 'kms:Encrypt', 'kms:Decrypt');
 
     return { Ordering, Readiness, Drivers, Tracking, Operations, Directory };
   }

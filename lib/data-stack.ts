@@ -122,9 +122,9 @@ export class DataStack extends Stack {
     });
   }
 
-  grantSecrets(fn: ServiceFunction, action: 'kms:Encrypt' | 'kms:Decrypt'): void {
+  grantSecrets(fn: ServiceFunction, ...actions: ('kms:Encrypt' | 'kms:Decrypt')[]): void {
     fn.addEnvironment('SECRETS_KEY_ID', this.secretsKey.keyId);
-    fn.allow([action], this.secretsKey.keyArn);
+    fn.allow(actions, this.secretsKey.keyArn);
   }
 
   private key(id: string, description: string): Key {

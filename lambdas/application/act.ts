@@ -75,6 +75,22 @@ export async function act<D extends Decision>(
   }
 }
 
+/** Does once what belongs to no aggregate: its writes and the answer to the request, all or nothing. */
+export async function once(
+  database: Database,
+  request: RepeatableRequest,
+  now: Instant,
+  done: { body: unknown; also?: Write[] },
+): Promise<ActOutcome> {
+  const outcome = await act(database, request, now, {
+    load: async () => ({ orders: [], offer: null, run: null, driver: null }),
+    decide: (situation) => ({ situation, orderEvents: [], fleetEvents: [] }),
+    also: () => done.also ?? [],
+    reply: () => ({ status: 200, body: done.body }),
+  });
+  return outcome as ActOutcome;
+}
+
 /** The writes that carry a decision out, and the decision with the versions that they give its aggregates. */
 function writesOf<D extends Decision>(before: Situation, decision: D, now: Instant): { writes: Write[]; committed: D } {
   const writes: Write[] = [];

@@ -3,7 +3,7 @@ import type { Driver } from '../domain/fleet.ts';
 import type { ChannelId, DriverId, MallId, RetailerId } from '../domain/ids.ts';
 import { type Rejection, reject } from '../domain/rejection.ts';
 import type { Instant } from '../domain/time.ts';
-import { type ActOutcome, act, type RepeatableRequest } from './act.ts';
+import { type ActOutcome, act, once, type RepeatableRequest } from './act.ts';
 import type { Database, Item, Key, Write } from './database.ts';
 import { allMalls, findMall, storesOfMall } from './directory-reader.ts';
 import type { Randomness, SecretBox } from './ports.ts';
@@ -17,7 +17,7 @@ export interface DirectoryPorts {
   randomness: Randomness;
 }
 
-/** The record of an API key; the secret is sealed under the deployment's key and never shown again. */
+/** The record of an API key; the secret is sealed under the deployment's key. */
 export interface ApiKeyRecord {
   owner: { kind: 'channel'; channelId: ChannelId } | { kind: 'retailer'; retailerId: RetailerId };
   sealedSecret: string;
@@ -62,20 +62,35 @@ export async function applyChannel({ database }: DirectoryPorts, channel: Channe
   return channel;
 }
 
-/** Makes a signing key for a channel or a retailer. The secret is in this answer and nowhere else. */
+/**
+ * Makes a signing key for a channel or a retailer. What is kept of the answer is without the secret; a repeat of the
+ * request opens the sealed one, so that an answer which got lost on its way does not leave a key that nobody can use.
+ */
 export async function createKey(
   { database, secrets, randomness }: DirectoryPorts,
   owner: ApiKeyRecord['owner'],
+  request: RepeatableRequest,
   now: Instant,
-): Promise<object | Rejection> {
+): Promise<ActOutcome | Rejection> {
   const ownerKey = owner.kind === 'channel' ? keys.channel(owner.channelId) : keys.retailer(owner.retailerId);
   if (!(await database.get(ownerKey))) return missing(owner.kind, ownerKey.pk.split('#')[1]!, '/owner');
   const keyId = randomness.id('key', now);
   const secret = randomness.bytes(32);
   const record: ApiKeyRecord = { owner, sealedSecret: await secrets.seal(secret, keyId), createdAt: now };
   const { pk, sk } = keys.apiKey(keyId);
-  await database.commit([{ kind: 'put', table: 'catalogue', item: { pk, sk, data: record }, ifVersion: 'absent' }]);
-  return { keyId, owner, algorithm: 'HS256', secret: Buffer.from(secret).toString('base64url'), createdAt: now };
+  const made = await once(database, request, now, {
+    body: { keyId, owner, algorithm: 'HS256', createdAt: now },
+    also: [{ kind: 'put', table: 'catalogue', item: { pk, sk, data: record }, ifVersion: 'absent' }],
+  });
+  const body = made.body as { keyId: string };
+  const known = made.replayed ? await openedSecret(database, secrets, body.keyId) : secret;
+  return { ...made, body: { ...body, secret: Buffer.from(known).toString('base64url') } };
+}
+
+async function openedSecret(database: Database, secrets: SecretBox, keyId: string): Promise<Uint8Array> {
+  const record = await load<ApiKeyRecord>(database.get(keys.apiKey(keyId)));
+  if (!record) throw new Error(`The API key ${keyId} was made, but its record is gone.`);
+  return secrets.open(record.sealedSecret, keyId);
 }
 
 export async function applyPerson({ database }: DirectoryPorts, person: Person): Promise<object | Rejection> {

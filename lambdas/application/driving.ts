@@ -14,7 +14,7 @@ import type { Position } from '../domain/position.ts';
 import { isRejection, type Rejection, reject } from '../domain/rejection.ts';
 import type { Situation } from '../domain/situation.ts';
 import { epochMs, type Instant } from '../domain/time.ts';
-import { type ActOutcome, act, type RepeatableRequest } from './act.ts';
+import { type ActOutcome, act, once, type RepeatableRequest } from './act.ts';
 import type { Database } from './database.ts';
 import { findMall, findStores } from './directory-reader.ts';
 import type { PersonalRecord } from './personal.ts';
@@ -32,9 +32,13 @@ export interface DrivingPorts {
 /** A driver's last known position is kept for this long. */
 const positionSeconds = 6 * 3600;
 
-export async function getDriver({ database }: DrivingPorts, driverId: DriverId): Promise<object | Rejection> {
+export async function getDriver(
+  { database }: DrivingPorts,
+  driverId: DriverId,
+  now: Instant,
+): Promise<object | Rejection> {
   const driver = await load<Driver>(database.get(keys.driver(driverId)));
-  return driver ? driverView(driver) : unknown('driver', driverId);
+  return driver ? { now, ...driverView(driver) } : unknown('driver', driverId);
 }
 
 export async function startShift(
@@ -90,7 +94,7 @@ export async function listOffers({ database }: DrivingPorts, driverId: DriverId,
   const driver = await load<Driver>(database.get(keys.driver(driverId)));
   const offer = driver?.openOfferId ? await load<Offer>(database.get(keys.offer(driver.openOfferId))) : null;
   const open = offer?.status === 'open' && now < offer.expiresAt ? [offer] : [];
-  return { data: await Promise.all(open.map((one) => offerWithPlaces(database, one))) };
+  return { now, data: await Promise.all(open.map((one) => offerWithPlaces(database, one))) };
 }
 
 async function offerWithPlaces(database: Database, offer: Offer): Promise<object> {
@@ -135,10 +139,10 @@ export async function declineOffer(
 }
 
 /** The run under way with everything the driver needs at each stop, doors and names included. */
-export async function getRun({ database }: DrivingPorts, driverId: DriverId): Promise<object | Rejection> {
+export async function getRun({ database }: DrivingPorts, driverId: DriverId, now: Instant): Promise<object> {
   const situation = await situationOfDriver(database, driverId);
   const run = situation?.run;
-  if (!run) return { run: null };
+  if (!run) return { now, run: null };
   const storeIds = [...new Set(run.stops.flatMap((stop) => stop.storeId ?? []))];
   const [stores, mall, personal] = await Promise.all([
     findStores(database, storeIds),
@@ -147,6 +151,7 @@ export async function getRun({ database }: DrivingPorts, driverId: DriverId): Pr
   ]);
   const view = runView(run);
   return {
+    now,
     run: {
       ...view,
       mall: mall && {
@@ -237,20 +242,38 @@ export async function actAtStop(
     },
     reply: ({ situation, pin: refused, triesLeft }) =>
       refused
-        ? { status: 422, body: { pin: refused, triesLeft } }
+        ? { status: 422, body: pinRefused(triesLeft ?? 0) }
         : { status: 200, body: { run: runView(situation.run!), orders: statusesOf(situation) } },
   });
 }
 
-/** Where a photo may be put; its key is then named as proof or evidence. */
+/** The try was counted, so this refusal is an answer that was committed: a repeat of the request gets it again. */
+function pinRefused(triesLeft: number): Rejection {
+  return reject(
+    'pin_wrong',
+    'That PIN is wrong.',
+    triesLeft > 0
+      ? 'Ask the recipient again: their tracking page shows it.'
+      : 'Fail the stop with reason pin_missing; the parcels go back to the stores.',
+    { pointer: '/proof/pin', triesLeft },
+  );
+}
+
+/**
+ * Where a photo may be put; its key is then named as proof or evidence. A repeat gets the same key with a fresh link,
+ * because the first link may have expired before its answer arrived.
+ */
 export async function createProofUpload(
-  { proofs, randomness }: DrivingPorts,
+  { database, proofs, randomness }: DrivingPorts,
   driverId: DriverId,
   contentType: string,
+  request: RepeatableRequest,
   now: Instant,
-): Promise<object> {
+): Promise<ActOutcome> {
   const photoKey = `proofs/${driverId}/${randomness.id('prf', now)}`;
-  return { photoKey, uploadUrl: await proofs.uploadUrl(photoKey, contentType), contentType };
+  const made = await once(database, request, now, { body: { photoKey, contentType } });
+  const body = made.body as { photoKey: string; contentType: string };
+  return { ...made, body: { ...body, uploadUrl: await proofs.uploadUrl(body.photoKey, body.contentType) } };
 }
 
 function ownOffer(situation: Situation | null, driverId: DriverId, offerId: OfferId): Situation | Rejection {

@@ -78,11 +78,16 @@ export async function listOpenOrders(
 }
 
 /** One order whole: its view, events, waits with the execution behind them, and deadlines. */
-export async function inspectOrder(ports: OperationsPorts, orderId: OrderId): Promise<object | Rejection> {
+export async function inspectOrder(
+  ports: OperationsPorts,
+  orderId: OrderId,
+  now: Instant,
+): Promise<object | Rejection> {
   const order = await load<Order>(ports.database.get(keys.order(orderId)));
   if (!order) return unknown('order', orderId);
   const [events, waits] = await Promise.all([eventsOf(ports.database, orderId, 0), waitsOf(ports.database, orderId)]);
   return {
+    now,
     order: orderView(order),
     attention: order.attention,
     carriage: order.carriage,

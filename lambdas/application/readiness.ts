@@ -62,6 +62,7 @@ export async function listPickups(
   principal: Principal,
   storeId: StoreId,
   page: { limit: number; cursor?: string | undefined },
+  now: Instant,
 ): Promise<object | Rejection> {
   const { database } = ports;
   const foreign = await refuseForeignStore(database, principal, storeId);
@@ -75,7 +76,7 @@ export async function listPickups(
     ...(page.cursor && { cursor: page.cursor }),
   });
   const views = (await database.getMany(found.keys)).map((item) => dataOf<PickupView>(item));
-  return { data: await withDrivers(database, views), nextCursor: found.cursor ?? null };
+  return { now, data: await withDrivers(database, views), nextCursor: found.cursor ?? null };
 }
 
 export async function getPickup(

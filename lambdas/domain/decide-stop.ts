@@ -192,9 +192,7 @@ function refusePin(draft: SituationDraft, stop: Stop, order: Order): Rejection |
       'pin_wrong',
       'There are no tries left.',
       'Fail the stop with reason pin_missing; the parcels go back to the stores.',
-      {
-        pointer: '/proof/pin',
-      },
+      { pointer: '/proof/pin', triesLeft: 0 },
     );
   }
   return each(draft, stop, { type: 'refuse_pin' }) ?? { pin: 'refused', triesLeft: pinTries - order.pinAttempts - 1 };

@@ -14,6 +14,8 @@ export interface Rejection {
   pointer?: string;
   /** What the caller needs to see to go on, e.g. the offer as it now is. */
   current?: unknown;
+  /** How often a PIN may still be tried at this door. */
+  triesLeft?: number;
 }
 
 export type RejectionCode =
@@ -60,7 +62,7 @@ export function reject(
   code: RejectionCode,
   detail: string,
   mend: string,
-  more: Pick<Rejection, 'allowedTransitions' | 'pointer' | 'current'> = {},
+  more: Pick<Rejection, 'allowedTransitions' | 'pointer' | 'current' | 'triesLeft'> = {},
 ): Rejection {
   return { rejected: true, code, detail, mend, ...more };
 }

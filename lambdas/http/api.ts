@@ -60,7 +60,7 @@ export function api<O extends OperationId>(handlers: Handlers<O>) {
     };
     const outcome = await handlers[route.operationId as O](call as never);
     if (isRejection(outcome)) return problem(problemOfRejection(outcome, requestId));
-    if (isActOutcome(outcome)) return answer(outcome.status, outcome.body, requestId, outcome.replayed);
+    if (isActOutcome(outcome)) return answerOf(outcome, requestId);
     return answer(200, outcome, requestId);
   };
   return middy(handle).onError((request) => {
@@ -158,6 +158,12 @@ function isActOutcome(outcome: object): outcome is ActOutcome {
   return 'replayed' in outcome && 'status' in outcome && 'body' in outcome;
 }
 
+/** A refusal may itself be a recorded fact, as a wrong PIN is: then it is repeated like any other answer. */
+function answerOf({ status, body, replayed }: ActOutcome, requestId: string): APIGatewayProxyStructuredResultV2 {
+  if (isRejection(body)) return problem(problemOfRejection(body, requestId), replayed);
+  return answer(status, body, requestId, replayed);
+}
+
 function answer(status: number, body: unknown, requestId: string, replayed = false): APIGatewayProxyStructuredResultV2 {
   return {
     statusCode: status,
@@ -171,13 +177,14 @@ function answer(status: number, body: unknown, requestId: string, replayed = fal
   };
 }
 
-function problem(body: { status: number; requestId: string }): APIGatewayProxyStructuredResultV2 {
+function problem(body: { status: number; requestId: string }, replayed = false): APIGatewayProxyStructuredResultV2 {
   return {
     statusCode: body.status,
     headers: {
       'content-type': 'application/problem+json',
       'cache-control': 'no-store',
       'x-request-id': body.requestId,
+      ...(replayed && { 'idempotency-replayed': 'true' }),
     },
     body: JSON.stringify(body),
   };

@@ -33,7 +33,7 @@ export const handler = api({
 
   applyChannel: ({ params, body }) => directory.applyChannel(ports, { ...body, id: asId<ChannelId>(params.channelId) }),
 
-  createKey: ({ body, now }) => directory.createKey(ports, body.owner, now),
+  createKey: ({ body, request, now }) => directory.createKey(ports, body.owner, request, now),
 
   applyDriver: ({ params, body, now }) =>
     directory.applyDriver(

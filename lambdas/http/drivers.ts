@@ -13,7 +13,7 @@ const ports: driving.DrivingPorts = {
 };
 
 export const handler = api({
-  getDriver: ({ principal }) => driving.getDriver(ports, principal.driverId),
+  getDriver: ({ principal, now }) => driving.getDriver(ports, principal.driverId, now),
 
   startShift: ({ principal, request, now }) => driving.startShift(ports, principal.driverId, request, now),
 
@@ -30,7 +30,7 @@ export const handler = api({
   declineOffer: ({ principal, params, request, now }) =>
     driving.declineOffer(ports, principal.driverId, asId<OfferId>(params.offerId), request, now),
 
-  getRun: ({ principal }) => driving.getRun(ports, principal.driverId),
+  getRun: ({ principal, now }) => driving.getRun(ports, principal.driverId, now),
 
   departForStop: (call) => act(call, { type: 'depart', ...call.body }),
   arriveAtStop: (call) => act(call, { type: 'arrive', ...call.body }),
@@ -38,8 +38,8 @@ export const handler = api({
   completeStop: (call) => act(call, { type: 'complete', ...call.body }),
   failStop: (call) => act(call, { type: 'fail', ...call.body }),
 
-  createProofUpload: ({ principal, body, now }) =>
-    driving.createProofUpload(ports, principal.driverId, body.contentType, now),
+  createProofUpload: ({ principal, body, request, now }) =>
+    driving.createProofUpload(ports, principal.driverId, body.contentType, request, now),
 });
 
 function act(

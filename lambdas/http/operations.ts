@@ -10,7 +10,7 @@ export const handler = api({
 
   listOpenOrders: ({ query, now }) => operations.listOpenOrders(ports, query.mallId, now),
 
-  inspectOrder: ({ params }) => operations.inspectOrder(ports, asId<OrderId>(params.orderId)),
+  inspectOrder: ({ params, now }) => operations.inspectOrder(ports, asId<OrderId>(params.orderId), now),
 
   reassignOrder: ({ params, body, request, now }) =>
     operations.reassignOrder(ports, asId<OrderId>(params.orderId), body.reason, request, now),

@@ -12,6 +12,7 @@ export interface Problem {
   errors?: { pointer: string; detail: string }[];
   allowedTransitions?: readonly string[];
   current?: unknown;
+  triesLeft?: number;
 }
 
 /** An answer known only at the edge: bad syntax, wrong caller, a key used twice. */
@@ -61,6 +62,7 @@ export function problemOfRejection(rejection: Rejection, requestId: string): Pro
     ...(rejection.pointer && { errors: [{ pointer: rejection.pointer, detail: rejection.detail }] }),
     ...(rejection.allowedTransitions && { allowedTransitions: rejection.allowedTransitions }),
     ...(rejection.current !== undefined && rejection.current !== null && { current: rejection.current }),
+    ...(rejection.triesLeft !== undefined && { triesLeft: rejection.triesLeft }),
   };
 }
 

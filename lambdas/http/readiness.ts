@@ -12,8 +12,8 @@ const ports: readiness.ReadinessPorts = {
 };
 
 export const handler = api({
-  listPickups: ({ principal, params, query }) =>
-    readiness.listPickups(ports, principal, asId<StoreId>(params.storeId), query),
+  listPickups: ({ principal, params, query, now }) =>
+    readiness.listPickups(ports, principal, asId<StoreId>(params.storeId), query, now),
 
   getPickup: ({ principal, params }) =>
     readiness.getPickup(ports, principal, asId<StoreId>(params.storeId), asId<OrderId>(params.orderId)),

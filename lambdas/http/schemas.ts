@@ -427,7 +427,8 @@ export const schemas = {
     body: z.strictObject({ name: text(80) }),
   },
   createKey: {
-    summary: 'Make a signing key for a channel or a retailer; its secret is shown this once.',
+    summary:
+      'Make a signing key for a channel or a retailer; its secret is in this answer, and in that to a repeat within a day.',
     params: noParams,
     query: noQuery,
     body: z.strictObject({ owner }),

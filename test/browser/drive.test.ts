@@ -223,7 +223,10 @@ describe.skipIf(!chromiumExecutable)('the driver page', () => {
   it('says how many tries are left after a wrong PIN and keeps what was typed', async () => {
     pages.cloud.answers = {
       ...livingDriver(atDoor('pin')),
-      [`POST ${stopPath(door, 'complete')}`]: () => ({ status: 422, body: { pin: 'refused', triesLeft: 2 } }),
+      [`POST ${stopPath(door, 'complete')}`]: () => ({
+        status: 422,
+        body: { status: 422, code: 'pin_wrong', detail: 'That PIN is wrong.', mend: 'Ask again.', triesLeft: 2 },
+      }),
     };
     const page = await pages.open('/drive?actor=maya', { size: phone });
     await page.getByLabel("The shopper's PIN").fill('111111');

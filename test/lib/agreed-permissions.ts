@@ -49,7 +49,7 @@ const agreed: Record<FunctionName, string[]> = {
     ...read('catalogue', 'personal'),
     's3:GetObject Proofs/proofs/*',
   ],
-  Directory: [...write('catalogue', 'fleet', 'requests'), 'kms:Encrypt SecretsKey'],
+  Directory: [...write('catalogue', 'fleet', 'requests'), 'kms:Encrypt SecretsKey', 'kms:Decrypt SecretsKey'],
   Dispatch: [
     ...write('orders', 'fleet'),
     ...read('requests', 'catalogue'),

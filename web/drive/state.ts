@@ -71,7 +71,7 @@ export class Phone {
   async atStop(stopId: string, act: string, body: unknown, onRetry: OnRetry): Promise<void> {
     const path = `/v1/driver/run/stops/${encodeURIComponent(stopId)}/${act}`;
     const answer = await this.session.api.act<{ run: Run }>(path, body, onRetry).catch((error: unknown) => {
-      throw error instanceof Problem && error.body.pin === 'refused' ? wrongPin(error) : error;
+      throw error instanceof Problem && error.code === 'pin_wrong' ? wrongPin(error) : error;
     });
     if (answer.run.status !== 'active') this.#finish(answer.run);
     await this.poller.now();
@@ -113,7 +113,7 @@ export class Phone {
   }
 }
 
-/** The answer to a wrong PIN is a fact that was recorded, with the tries that are left. */
+/** A wrong PIN in the words of this page, with the tries that are left. */
 function wrongPin({ body }: Problem): Problem {
   const left = Number(body.triesLeft);
   return new Problem(422, {
