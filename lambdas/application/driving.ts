@@ -14,6 +14,7 @@ import type { Position } from '../domain/position.ts';
 import { isRejection, type Rejection, reject } from '../domain/rejection.ts';
 import type { Situation } from '../domain/situation.ts';
 import { epochMs, type Instant } from '../domain/time.ts';
+import type { StopFailure } from '../domain/undeliverable.ts';
 import { type ActOutcome, act, once, type RepeatableRequest } from './act.ts';
 import type { Database } from './database.ts';
 import { findMall, findStores } from './directory-reader.ts';
@@ -217,7 +218,7 @@ export type StopAct =
       refusedLabels: string[];
       proof?: { kind: 'photo'; photoKey: string } | { kind: 'pin'; pin: string } | undefined;
     }
-  | { type: 'fail'; reason: string; evidence: Extract<StopCommand, { type: 'fail' }>['evidence'] };
+  | { type: 'fail'; reason: StopFailure; evidence: Extract<StopCommand, { type: 'fail' }>['evidence'] };
 
 export async function actAtStop(
   { database }: DrivingPorts,
@@ -240,10 +241,10 @@ export async function actAtStop(
       const command = stopCommand(situation.run!, stopId, input, pinMatches);
       return isRejection(command) ? command : decideStop(situation, command, now);
     },
-    reply: ({ situation, pin: refused, triesLeft }) =>
+    reply: ({ situation, pin: refused, triesLeft, awaited = [] }) =>
       refused
         ? { status: 422, body: pinRefused(triesLeft ?? 0) }
-        : { status: 200, body: { run: runView(situation.run!), orders: statusesOf(situation) } },
+        : { status: 200, body: { run: runView(situation.run!), orders: statusesOf(situation), awaited } },
   });
 }
 
@@ -303,9 +304,18 @@ function stopCommand(
     }
     case 'fail': {
       const kind = run.stops.find((stop) => stop.id === stopId)?.kind;
-      if (kind === 'pickup') return { ...at, type: 'leave_without', reason: input.reason };
-      if (kind === 'return') return { ...at, type: 'fail_return', reason: input.reason };
-      return { ...at, type: 'fail', reason: input.reason as never, evidence: input.evidence };
+      const { reason, evidence } = input;
+      if (kind === 'pickup') return { ...at, type: 'leave_without', reason };
+      if (reason === 'not_ready') {
+        return reject(
+          'reason_not_possible',
+          `not_ready is said of a store's counter, and ${stopId} is a ${kind}.`,
+          'Give the reason why the parcels could not be handed over.',
+          { pointer: '/reason' },
+        );
+      }
+      if (kind === 'return') return { ...at, type: 'fail_return', reason };
+      return { ...at, type: 'fail', reason, evidence };
     }
     case 'scan':
       return { ...at, type: 'scan', label: input.label };

@@ -94,7 +94,7 @@ export function decideCarriage(draft: OrderDraft, command: CarriageCommand, now:
       draft.needsAttention('return_refused');
       return;
     case 'lose_driver':
-      return loseDriver(draft, command.reason);
+      return loseDriver(draft, command.reason, now);
   }
 }
 
@@ -263,7 +263,7 @@ function returnParcels(
   return;
 }
 
-function loseDriver(draft: OrderDraft, reason: string): Rejection | undefined {
+function loseDriver(draft: OrderDraft, reason: string, now: Instant): Rejection | undefined {
   const { order } = draft;
   if (!order.carriage || hasEnded(order)) return refuseInStatus(order, 'no driver carries it');
   const lost = order.carriage;
@@ -274,8 +274,10 @@ function loseDriver(draft: OrderDraft, reason: string): Rejection | undefined {
   }
   order.carriage = null;
   for (const pickup of order.pickups) delete pickup.storeRecord;
+  order.deliverBy = latest(order.deliverBy, plusMinutes(now, 60));
   draft.moveTo('created', { reason, driverId: lost.driverId, runId: lost.runId });
-  order.deliverBy = latest(order.deliverBy, plusMinutes(order.updatedAt, 60));
+  // Whatever it was late with, it begins anew.
+  draft.clearAttention();
   return;
 }
 

@@ -1,8 +1,9 @@
 import type { Driver, Offer, Run } from './fleet.ts';
-import { expectedPayCents } from './fleet.ts';
+import { expectedPayCents, isStopOpen } from './fleet.ts';
 import type { OfferId, RunId } from './ids.ts';
 import type { PlannedOffer } from './plan.ts';
 import { type Rejection, reject } from './rejection.ts';
+import { dropStop } from './revise-run.ts';
 import { type Decision, type Situation, SituationDraft } from './situation.ts';
 import { type Instant, plusSeconds } from './time.ts';
 
@@ -196,6 +197,7 @@ export function loseDriver(situation: Situation, reason: string, now: Instant): 
   if (!stillAboard) {
     run.status = 'lost';
     run.endedAt = now;
+    for (const stop of run.stops.filter(isStopOpen)) dropStop(stop, now);
     driver.activeRunId = null;
     draft.emit('run', 'run.lost', { reason });
   }

@@ -1,20 +1,12 @@
 import { closeOpenPickups, loseParcels } from './decide-carriage.ts';
 import { goOnWithout } from './decide-store.ts';
-import {
-  hasEnded,
-  isCalledOff,
-  type Order,
-  openPickups,
-  parcelsForDoor,
-  parcelsOnBoard,
-  wantsDriver,
-} from './order.ts';
+import { hasEnded, isCalledOff, type Order, openPickups, parcelsForDoor, parcelsOnBoard } from './order.ts';
 import type { OversightCommand } from './order-commands.ts';
 import { type OrderDraft, refuseInStatus } from './order-draft.ts';
 import { type Rejection, reject } from './rejection.ts';
 import { settlementOf } from './settlement.ts';
 import { type Instant, plusMinutes } from './time.ts';
-import { deadlines, type WaitKey } from './waits.ts';
+import { collectBy, deadlines, latePickups, type WaitKey } from './waits.ts';
 
 /** Decides what the channel, operations and the clock want of an order. */
 export function decideOversight(draft: OrderDraft, command: OversightCommand, now: Instant): Rejection | undefined {
@@ -36,6 +28,7 @@ export function decideOversight(draft: OrderDraft, command: OversightCommand, no
       if (refusal) return refusal;
       const back = parcelsOnBoard(order);
       for (const parcel of back) parcel.state = { at: 'returned' };
+      order.endReason ??= 'driver_lost';
       draft.emit('parcel.returned', { parcelIds: back.map((parcel) => parcel.id), by: 'operations' });
       closeOpenPickups(draft, 'driver_lost');
       draft.endIfOver();
@@ -79,24 +72,28 @@ function resume(draft: OrderDraft, now: Instant): Rejection | undefined {
   order.deliverBy = plusMinutes(now, 120);
   order.returnBy = plusMinutes(now, 180);
   if (order.status === 'held') {
-    if (openPickups(order).length > 0) closeOpenPickups(draft, 'driver_lost');
-    const toDoor =
-      parcelsForDoor(order).length > 0 && (order.goAhead === 'deliver_what_you_can' || allHandedOver(order));
-    if (!toDoor) for (const parcel of parcelsOnBoard(order)) parcel.toReturn = true;
+    closeOpenPickups(draft, 'driver_lost');
+    const toDoor = parcelsForDoor(order).length > 0 && mayGoToDoor(order);
+    if (!toDoor) {
+      order.endReason ??= 'driver_lost';
+      for (const parcel of parcelsOnBoard(order)) parcel.toReturn = true;
+    }
     draft.moveTo(toDoor ? 'enroute_to_dropoff' : 'enroute_to_return');
   }
   draft.clearAttention();
   return;
 }
 
-function allHandedOver(order: Order): boolean {
-  return order.pickups.every((pickup) => pickup.status === 'handed_over');
+/** By the order's own rule: with everything or nothing, only when everything is there. */
+function mayGoToDoor({ goAhead, pickups }: Order): boolean {
+  return goAhead === 'deliver_what_you_can' || pickups.every(({ status }) => status === 'handed_over');
 }
 
 function sendBack(draft: OrderDraft): Rejection | undefined {
   const { order } = draft;
   if (hasEnded(order) || parcelsOnBoard(order).length === 0)
     return refuseInStatus(order, 'nothing is on board to send back');
+  order.endReason ??= 'sent_back';
   closeOpenPickups(draft, 'sent_back');
   for (const parcel of parcelsOnBoard(order)) parcel.toReturn = true;
   if (order.status === 'held') draft.moveTo('enroute_to_return');
@@ -107,16 +104,22 @@ function sendBack(draft: OrderDraft): Rejection | undefined {
 
 function reattempt(draft: OrderDraft, now: Instant): Rejection | undefined {
   const { order } = draft;
-  if (order.status !== 'undeliverable') return refuseInStatus(order, 'there is no failed attempt to repeat');
-  if (isCalledOff(order)) {
+  if (order.status !== 'undeliverable' && order.status !== 'held') {
+    return refuseInStatus(order, 'there is no failed attempt to repeat');
+  }
+  if (isCalledOff(order) || !mayGoToDoor(order)) {
     return reject(
       'decision_not_possible',
-      `Order ${order.id} was called off (${order.endReason}).`,
+      isCalledOff(order)
+        ? `Order ${order.id} was called off (${order.endReason}).`
+        : `Order ${order.id} is delivered whole or not at all, and not all of it is on board.`,
       'Let its parcels go back.',
     );
   }
+  closeOpenPickups(draft, 'driver_lost');
   for (const parcel of parcelsOnBoard(order)) parcel.toReturn = false;
   delete order.endReason;
+  order.pinAttempts = 0;
   order.deliverBy = plusMinutes(now, 120);
   draft.moveTo('enroute_to_dropoff', { reattempt: true });
   draft.clearAttention();
@@ -136,26 +139,17 @@ function deadlinePassed(draft: OrderDraft, wait: WaitKey, now: Instant): Rejecti
       if (silent.length > 0) goOnWithout(draft);
       return;
     }
-    case 'storesGetReady': {
-      const late = order.pickups.filter(({ status }) => status === 'accepted' || status === 'delayed');
-      for (const pickup of late) draft.movePickup(pickup, 'failed', { reason: 'not_ready_in_time' });
-      if (late.length > 0) goOnWithout(draft);
+    case 'storesGetReady':
+      leaveOutLate(draft);
       return;
-    }
     case 'findDriver':
       if (order.carriage === null) draft.callOff(now >= order.closesAt ? 'mall_closed' : 'no_driver');
       return;
-    case 'driverCollects': {
-      if (parcelsOnBoard(order).length === 0) {
-        if (openPickups(order).length > 0 || wantsDriver(order)) draft.callOff('mall_closed');
-        return;
-      }
-      const left = openPickups(order);
-      for (const pickup of left)
-        draft.movePickup(pickup, pickup.status === 'pending' ? 'expired' : 'failed', { reason: 'mall_closed' });
-      if (left.length > 0) goOnWithout(draft);
+    case 'driverCollects':
+      if (now >= collectBy(order)) closeCollection(draft);
+      else if (latePickups(order).length > 0) leaveOutLate(draft);
+      else if (!order.attention && order.status !== 'held') draft.needsAttention('overdue_delivery');
       return;
-    }
     case 'driverDelivers':
       if (!order.attention && order.status !== 'held') draft.needsAttention('overdue_delivery');
       return;
@@ -163,10 +157,32 @@ function deadlinePassed(draft: OrderDraft, wait: WaitKey, now: Instant): Rejecti
       if (!order.attention && order.status !== 'held') draft.needsAttention('overdue_return');
       return;
     case 'operationsDecide':
+      if (openPickups(order).length > 0 && now >= collectBy(order)) closeCollection(draft);
+      if (hasEnded(order) || now < order.decideBy) return;
       order.decideBy = plusMinutes(now, 24 * 60);
       draft.emit('order.attention', { why: order.attention?.why ?? order.status, reminder: true });
       return;
   }
+}
+
+/** Stores that are not ready by now are left out; by the order's rule the rest goes on or is called off. */
+function leaveOutLate(draft: OrderDraft): void {
+  const late = latePickups(draft.order);
+  for (const pickup of late) draft.movePickup(pickup, 'failed', { reason: 'not_ready_in_time' });
+  if (late.length > 0) goOnWithout(draft);
+}
+
+/** The mall has closed: whatever is not on board stays where it is. */
+function closeCollection(draft: OrderDraft): void {
+  const { order } = draft;
+  if (parcelsOnBoard(order).length === 0) {
+    if (openPickups(order).length > 0) draft.callOff('mall_closed');
+    return;
+  }
+  const left = openPickups(order);
+  for (const pickup of left)
+    draft.movePickup(pickup, pickup.status === 'pending' ? 'expired' : 'failed', { reason: 'mall_closed' });
+  if (left.length > 0) goOnWithout(draft, 'mall_closed');
 }
 
 function refuseUnlessHeld(order: Order): Rejection | undefined {

@@ -1,13 +1,14 @@
 import { pinTries } from './decide-carriage.ts';
-import { currentStops, isStopOpen, type PayLine, type Run, type Stop } from './fleet.ts';
-import type { ParcelId, StopId } from './ids.ts';
+import { currentStops, isStopOpen, type Run, type Stop } from './fleet.ts';
+import type { OrderId, ParcelId, StopId } from './ids.ts';
 import { type Order, parcelsForDoor, parcelsToReturn } from './order.ts';
 import type { CarriageCommand } from './order-commands.ts';
 import type { Parcel } from './parcel.ts';
 import { type Rejection, reject } from './rejection.ts';
+import { endStop } from './revise-run.ts';
 import { type Decision, type Situation, SituationDraft } from './situation.ts';
 import type { Instant } from './time.ts';
-import type { Evidence, UndeliverableReason } from './undeliverable.ts';
+import type { Evidence, StopFailure, UndeliverableReason } from './undeliverable.ts';
 
 /** What a driver does at a stop of the run. */
 export type StopCommand = { stopId: StopId; occurredAt?: Instant } & (
@@ -24,14 +25,20 @@ export type StopCommand = { stopId: StopId; occurredAt?: Instant } & (
       proof?: { kind: 'photo'; photoKey: string } | { kind: 'pin'; matches: boolean };
     }
   | { type: 'fail'; reason: UndeliverableReason; evidence: Evidence }
-  | { type: 'leave_without'; reason: string }
-  | { type: 'fail_return'; reason: string }
+  | { type: 'leave_without'; reason: StopFailure }
+  | { type: 'fail_return'; reason: UndeliverableReason }
 );
 
-/** The answer to a scan or a PIN: the act was recorded, and this is what it showed. */
+/** The act was recorded, and this is what it showed: a wrong PIN, or orders that keep the stop open. */
 export interface StopOutcome {
   pin?: 'refused';
   triesLeft?: number;
+  awaited?: AwaitedOrder[];
+}
+
+/** An order that could not be dealt with at a stop yet, and what it takes. */
+export interface AwaitedOrder extends Pick<Rejection, 'code' | 'detail' | 'mend'> {
+  orderId: OrderId;
 }
 
 export function decideStop(
@@ -66,24 +73,22 @@ const acts: Record<Stop['kind'], Act> = {
           order.parcels.filter((parcel) => parcel.storeId === storeId && parcel.state.at === 'store'),
         );
       case 'complete': {
-        const labels = [...stop.scannedLabels, ...command.labels];
-        const stray = strayLabel(draft, labels, (order) =>
-          order.parcels.filter((parcel) => parcel.storeId === storeId),
-        );
-        if (stray) return stray;
+        // Labels of an order that was collected before may be named again.
+        const ofStore = draft.orders.flatMap(({ parcels }) => parcels.filter((parcel) => parcel.storeId === storeId));
         return (
-          each(
-            draft,
-            stop,
-            { type: 'collect', storeId, labels, leaveMissing: command.leaveMissing },
-            command.occurredAt,
-          ) ?? end(draft, stop, 'done')
+          strayLabel(ofStore, command.labels) ??
+          completeWhatCan(draft, stop, command, {
+            type: 'collect',
+            storeId,
+            labels: [...stop.scannedLabels, ...command.labels],
+            leaveMissing: command.leaveMissing,
+          })
         );
       }
       case 'leave_without':
         return (
           each(draft, stop, { type: 'leave_without', storeId, reason: command.reason }, command.occurredAt) ??
-          end(draft, stop, 'failed')
+          end(draft, stop, stop.servedAt ? 'done' : 'failed', { reason: command.reason, without: stop.orderIds })
         );
       default:
         return wrongKind(stop, command);
@@ -126,18 +131,15 @@ const acts: Record<Stop['kind'], Act> = {
           parcelsToReturn(order).filter((parcel) => parcel.storeId === storeId),
         );
       case 'complete':
-        return (
-          each(
-            draft,
-            stop,
-            { type: 'return_parcels', storeId, labels: [...stop.scannedLabels, ...command.labels] },
-            command.occurredAt,
-          ) ?? end(draft, stop, 'done')
-        );
+        return completeWhatCan(draft, stop, command, {
+          type: 'return_parcels',
+          storeId,
+          labels: [...stop.scannedLabels, ...command.labels],
+        });
       case 'fail_return':
         return (
           each(draft, stop, { type: 'fail_return', storeId, reason: command.reason }, command.occurredAt) ??
-          end(draft, stop, 'failed', { reason: command.reason })
+          end(draft, stop, stop.servedAt ? 'done' : 'failed', { reason: command.reason })
         );
       default:
         return wrongKind(stop, command);
@@ -154,7 +156,7 @@ function deliver(
   const due = parcelsForDoor(order);
   const refused = due.filter((parcel) => command.refusedLabels.includes(parcel.label));
   const labels = [...stop.scannedLabels, ...command.labels, ...command.refusedLabels];
-  const stray = strayLabel(draft, labels, parcelsForDoor);
+  const stray = strayLabel(due, [...command.labels, ...command.refusedLabels]);
   if (stray) return stray;
   const { proof } = command;
   if (!proof || (order.doorProof === 'pin' && proof.kind !== 'pin')) {
@@ -167,7 +169,10 @@ function deliver(
       },
     );
   }
-  if (proof.kind === 'pin' && !proof.matches) return refusePin(draft, stop, order);
+  if (proof.kind === 'pin') {
+    const refusal = refusePin(draft, stop, order, proof.matches);
+    if (refusal) return refusal;
+  }
   const handed = due.filter((parcel) => labels.includes(parcel.label) && !refused.includes(parcel));
   const ids = (parcels: Parcel[]): ParcelId[] => parcels.map((parcel) => parcel.id);
   return (
@@ -185,8 +190,13 @@ function deliver(
   );
 }
 
-/** A wrong PIN is recorded, so that guessing ends: after the last try the stop can only be failed. */
-function refusePin(draft: SituationDraft, stop: Stop, order: Order): Rejection | StopOutcome {
+/** A wrong PIN is recorded, so that guessing ends: after the last try even the right one comes too late. */
+function refusePin(
+  draft: SituationDraft,
+  stop: Stop,
+  order: Order,
+  isRight: boolean,
+): Rejection | StopOutcome | undefined {
   if (order.pinAttempts >= pinTries) {
     return reject(
       'pin_wrong',
@@ -195,6 +205,7 @@ function refusePin(draft: SituationDraft, stop: Stop, order: Order): Rejection |
       { pointer: '/proof/pin', triesLeft: 0 },
     );
   }
+  if (isRight) return;
   return each(draft, stop, { type: 'refuse_pin' }) ?? { pin: 'refused', triesLeft: pinTries - order.pinAttempts - 1 };
 }
 
@@ -232,7 +243,10 @@ function scan(
   label: string,
   due: (order: Order) => Parcel[],
 ): Rejection | undefined {
-  const stray = strayLabel(draft, [label], due);
+  const stray = strayLabel(
+    stop.orderIds.flatMap((id) => due(draft.order(id))),
+    [label],
+  );
   if (stray) return stray;
   if (stop.scannedLabels.includes(label)) return;
   stop.scannedLabels.push(label);
@@ -254,29 +268,38 @@ function each(
   return;
 }
 
-function end(
+/**
+ * Deals with every order at the stop that is complete by itself; one that is not keeps the stop open and holds nobody
+ * up. When none can be dealt with, nothing happens and the answer is why.
+ */
+function completeWhatCan(
   draft: SituationDraft,
   stop: Stop,
-  status: 'done' | 'failed',
-  data: Record<string, unknown> = {},
-): undefined {
-  stop.status = status;
-  stop.endedAt = draft.now;
-  const run = draft.run!;
-  const kind: PayLine['kind'] = stop.kind === 'return' ? 'return' : 'stop';
-  const attempt = run.pay.filter((line) => line.stopId === stop.id).length + 1;
-  run.pay.push({
-    key: `${stop.id}:${attempt}`,
-    kind,
-    amountCents: kind === 'return' ? run.rates.perReturnCents : run.rates.perStopCents,
-    stopId: stop.id,
-    at: draft.now,
-  });
-  draft.emit('run', status === 'done' ? 'run.stop_done' : 'run.stop_failed', { stopId: stop.id, ...data });
+  { occurredAt }: StopCommand,
+  command: CarriageCommand,
+): Rejection | StopOutcome | undefined {
+  const refusals: { orderId: OrderId; refusal: Rejection }[] = [];
+  for (const orderId of stop.orderIds) {
+    const refusal = draft.command(orderId, { ...command, ...(occurredAt && { occurredAt }) });
+    if (refusal) refusals.push({ orderId, refusal });
+  }
+  if (refusals.length === 0) return end(draft, stop, 'done');
+  const awaited = refusals.map(({ orderId, refusal: { code, detail, mend } }) => ({ orderId, code, detail, mend }));
+  if (refusals.length < stop.orderIds.length) {
+    stop.servedAt = draft.now;
+    return { awaited };
+  }
+  // Of several reasons, the one that the driver can mend on the spot.
+  const { refusal } = refusals.find(({ refusal: { code } }) => code === 'parcels_missing') ?? refusals[0]!;
+  return refusals.length === 1 ? refusal : { ...refusal, current: { ...(refusal.current as object), awaited } };
 }
 
-function strayLabel(draft: SituationDraft, labels: string[], due: (order: Order) => Parcel[]): Rejection | undefined {
-  const known = draft.orders.flatMap(due).map((parcel) => parcel.label);
+function end(...ending: Parameters<typeof endStop>): undefined {
+  endStop(...ending);
+}
+
+function strayLabel(due: Parcel[], labels: string[]): Rejection | undefined {
+  const known = due.map((parcel) => parcel.label);
   const stray = labels.find((label) => !known.includes(label));
   if (stray === undefined) return;
   return reject(

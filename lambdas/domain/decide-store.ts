@@ -63,10 +63,10 @@ export function decideStore(draft: OrderDraft, command: StoreCommand, now: Insta
 }
 
 /** One store is out: by the order's rule the rest goes on, or everything is called off. */
-export function goOnWithout(draft: OrderDraft): void {
+export function goOnWithout(draft: OrderDraft, why: 'stores_rejected' | 'mall_closed' = 'stores_rejected'): void {
   const { order } = draft;
   if (order.goAhead === 'all_or_nothing' || order.pickups.every(({ status }) => isPickupOut(status))) {
-    draft.callOff('stores_rejected');
+    draft.callOff(why);
   } else completeCollection(draft);
 }
 

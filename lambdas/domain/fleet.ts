@@ -33,6 +33,8 @@ export interface Stop {
   scannedLabels: string[];
   departedAt?: Instant;
   arrivedAt?: Instant;
+  /** Something changed hands here while other orders were still awaited: the stop counts, whatever becomes of them. */
+  servedAt?: Instant;
   endedAt?: Instant;
 }
 

@@ -22,6 +22,8 @@ export type EndReason =
   | 'stores_rejected'
   | 'no_driver'
   | 'mall_closed'
+  | 'driver_lost'
+  | 'sent_back'
   | UndeliverableReason;
 
 export interface LedgerEntry {

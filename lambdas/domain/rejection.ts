@@ -53,6 +53,7 @@ export type RejectionCode =
   | 'evidence_missing'
   | 'proof_missing'
   | 'pin_wrong'
+  | 'reason_not_possible'
   | 'not_due'
   | 'not_held'
   | 'decision_not_possible'

@@ -1,10 +1,11 @@
 import { expectedPayCents } from './fleet.ts';
-import { wantsDriver } from './order.ts';
+import { openPickups, wantsDriver } from './order.ts';
 import type { SituationDraft } from './situation.ts';
 
 /**
- * An order that no longer wants a driver leaves its open offer by itself; an offer with no order left is withdrawn.
- * The version of the offer moves, so that an accept of what it was is refused.
+ * An order that no longer wants a driver leaves its open offer by itself, and so does a store that will not supply;
+ * an offer with no order left is withdrawn. The version of the offer moves, so that an accept of what it was, with the
+ * pay that it had, is refused.
  */
 export function reviseOffer(draft: SituationDraft): void {
   const { offer } = draft;
@@ -13,7 +14,9 @@ export function reviseOffer(draft: SituationDraft): void {
     const order = draft.order(id);
     return order.offerId === offer.id && wantsDriver(order);
   });
-  if (staying.length === offer.orderIds.length) return;
+  const stores = new Set(staying.flatMap((id) => openPickups(draft.order(id)).map(({ storeId }) => storeId)));
+  const storeIds = offer.storeIds.filter((id) => stores.has(id));
+  if (staying.length === offer.orderIds.length && storeIds.length === offer.storeIds.length) return;
   for (const id of offer.orderIds) {
     if (!staying.includes(id) && draft.order(id).offerId === offer.id) {
       draft.command(id, { type: 'withdraw_offer', offerId: offer.id, reason: 'no_longer_wanted' });
@@ -27,8 +30,7 @@ export function reviseOffer(draft: SituationDraft): void {
     return;
   }
   offer.orderIds = staying;
-  const stores = new Set(staying.flatMap((id) => draft.order(id).pickups.map((pickup) => pickup.storeId)));
-  offer.storeIds = offer.storeIds.filter((id) => stores.has(id));
+  offer.storeIds = storeIds;
   offer.payCents = expectedPayCents(offer.rates, offer.storeIds.length + offer.orderIds.length);
   draft.emit('offer', 'offer.changed', { orderIds: staying });
 }

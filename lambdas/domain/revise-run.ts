@@ -1,7 +1,8 @@
-import { isStopOpen, type Run, type Stop, type StopKind } from './fleet.ts';
+import { isStopOpen, type PayLine, type Run, type Stop, type StopKind } from './fleet.ts';
 import { asId, type OrderId, type StopId, type StoreId } from './ids.ts';
 import { hasEnded, type Order, openPickups, parcelsForDoor, parcelsOnBoard, parcelsToReturn } from './order.ts';
 import type { SituationDraft } from './situation.ts';
+import type { Instant } from './time.ts';
 
 /**
  * The stops of a run follow from its orders: a counter for every open pickup, a door for whatever is meant for it,
@@ -16,16 +17,19 @@ export function reviseRun(draft: SituationDraft): void {
   const needed = neededStops(run, live);
 
   let revised = false;
+  const labels = new Set(aboard.flatMap((order) => order.parcels.map((parcel) => parcel.label)));
   for (const stop of run.stops.filter(isStopOpen)) {
     const want = needed.get(stop.id);
     if (!want) {
-      stop.status = 'dropped';
-      stop.endedAt = draft.now;
+      if (stop.servedAt) endStop(draft, stop, 'done');
+      else dropStop(stop, draft.now);
       revised = true;
     } else if (want.orderIds.join() !== stop.orderIds.join()) {
       stop.orderIds = want.orderIds;
       revised = true;
     }
+    // A store that needs more time takes its parcels apart again; what was scanned of them counts no more.
+    stop.scannedLabels = stop.scannedLabels.filter((label) => labels.has(label));
   }
   for (const [id, want] of needed) {
     const known = run.stops.find((stop) => stop.id === id);
@@ -38,6 +42,34 @@ export function reviseRun(draft: SituationDraft): void {
   // Parcels on board of a held order stay with the driver: the run is not over while there are any.
   const waitsForDecision = live.some((order) => parcelsOnBoard(order).length > 0);
   if (!run.stops.some(isStopOpen) && !waitsForDecision) completeRun(draft, run);
+}
+
+/** Ends a stop that was worked on; each end of it is paid once. */
+export function endStop(
+  draft: SituationDraft,
+  stop: Stop,
+  status: 'done' | 'failed',
+  data: Record<string, unknown> = {},
+): void {
+  stop.status = status;
+  stop.endedAt = draft.now;
+  const run = draft.run!;
+  const kind: PayLine['kind'] = stop.kind === 'return' ? 'return' : 'stop';
+  const attempt = run.pay.filter((line) => line.stopId === stop.id).length + 1;
+  run.pay.push({
+    key: `${stop.id}:${attempt}`,
+    kind,
+    amountCents: kind === 'return' ? run.rates.perReturnCents : run.rates.perStopCents,
+    stopId: stop.id,
+    at: draft.now,
+  });
+  draft.emit('run', status === 'done' ? 'run.stop_done' : 'run.stop_failed', { stopId: stop.id, ...data });
+}
+
+/** Nothing is left to do at a stop where nothing was done. */
+export function dropStop(stop: Stop, now: Instant): void {
+  stop.status = 'dropped';
+  stop.endedAt = now;
 }
 
 export function stopIdOf(kind: StopKind, at: StoreId | OrderId): StopId {
@@ -78,6 +110,7 @@ function reopen(stop: Stop, orderIds: OrderId[]): void {
   stop.scannedLabels = [];
   delete stop.departedAt;
   delete stop.arrivedAt;
+  delete stop.servedAt;
   delete stop.endedAt;
 }
 

@@ -23,6 +23,10 @@ export type UndeliverableReason = keyof typeof undeliverableEvidence;
 
 export const undeliverableReasons = Object.keys(undeliverableEvidence) as UndeliverableReason[];
 
+/** Why a driver leaves a stop undone: at a counter also because the store is not ready. */
+export const stopFailures = [...undeliverableReasons, 'not_ready'] as const;
+export type StopFailure = (typeof stopFailures)[number];
+
 /** What was handed in. A photo is the key of an uploaded proof. */
 export interface Evidence {
   contactAttempts?: number | undefined;

@@ -1,4 +1,5 @@
 import { hasEnded, isConfirmed, type Order, openPickups } from './order.ts';
+import { isPickupOut, type Pickup } from './pickup.ts';
 import { earliest, type Instant, latest, plusMinutes } from './time.ts';
 
 /** What the workflow of an order may be waiting for. One wait is one state of the state machine. */
@@ -42,17 +43,38 @@ const collectGraceMinutes = 15;
 
 /** By when each thing must have happened, derived from the order as it stands. */
 export function deadlines(order: Order): Deadlines {
-  const stillPreparing = order.pickups.filter(({ status }) => status === 'accepted' || status === 'delayed');
-  const readyBy = stillPreparing.map(({ readyAt }) => plusMinutes(readyAt, readyGraceMinutes));
+  const storesGetReady = readyBy(order);
   return {
     storesConfirm: order.storesConfirmBy,
-    storesGetReady: earliest(order.closesAt, latest(order.storesConfirmBy, ...readyBy)),
+    storesGetReady,
     findDriver: earliest(order.closesAt, order.deliverBy),
-    driverCollects: plusMinutes(order.closesAt, collectGraceMinutes),
+    driverCollects: earliest(collectBy(order), latePickups(order).length > 0 ? storesGetReady : order.deliverBy),
     driverDelivers: order.deliverBy,
     returnToStores: order.returnBy,
-    operationsDecide: order.decideBy,
+    operationsDecide: openPickups(order).length > 0 ? earliest(collectBy(order), order.decideBy) : order.decideBy,
   };
+}
+
+/** Pickups whose store has confirmed and is not ready. */
+export function latePickups(order: Order): Pickup[] {
+  return order.pickups.filter(({ status }) => status === 'accepted' || status === 'delayed');
+}
+
+/** When the collection is over, whoever is still inside. */
+export function collectBy(order: Order): Instant {
+  return plusMinutes(order.closesAt, collectGraceMinutes);
+}
+
+/**
+ * A late store gets the time that it asked for, and a little more. Where other stores supply too, it holds them up no
+ * longer than to the promised minute.
+ */
+function readyBy(order: Order): Instant {
+  const late = latePickups(order);
+  const others = order.pickups.some((pickup) => !late.includes(pickup) && !isPickupOut(pickup.status));
+  const asked = late.map(({ readyAt }) => plusMinutes(readyAt, readyGraceMinutes));
+  const patience = others ? order.promise.by : order.deliverBy;
+  return earliest(order.closesAt, latest(order.storesConfirmBy, earliest(patience, latest(order.placedAt, ...asked))));
 }
 
 /**
@@ -70,7 +92,7 @@ const conditions: Record<WaitKey, (order: Order) => WaitOutcome | null> = {
 
   storesGetReady: (order) => {
     const preparing = openPickups(order).some(({ status }) => status !== 'ready');
-    return preparing && !isGoingBack(order) ? null : 'ready';
+    return preparing && !isGoingBack(order) && order.status !== 'held' ? null : 'ready';
   },
 
   findDriver: (order) => (order.carriage || isGoingBack(order) ? 'assigned' : null),
@@ -79,6 +101,7 @@ const conditions: Record<WaitKey, (order: Order) => WaitOutcome | null> = {
     if (order.status === 'held') return 'held';
     if (isGoingBack(order)) return 'return';
     if (order.status === 'created') return 'driver_lost';
+    if (order.attention) return 'overdue';
     return isCollected(order) ? 'collected' : null;
   },
 

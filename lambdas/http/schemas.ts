@@ -3,7 +3,7 @@ import { weekdays } from '../domain/opening-hours.ts';
 import { doorProofs, goAheadRules, promiseKinds } from '../domain/order.ts';
 import { rejectReasons } from '../domain/pickup.ts';
 import { type Instant, parseInstant } from '../domain/time.ts';
-import { undeliverableReasons } from '../domain/undeliverable.ts';
+import { stopFailures } from '../domain/undeliverable.ts';
 import type { OperationId } from './routes.ts';
 
 /** What each operation takes. The same schemas make the OpenAPI document; an unknown property is refused. */
@@ -147,7 +147,7 @@ const completeStop = z.strictObject({
 
 const failStop = z.strictObject({
   occurredAt,
-  reason: z.enum(undeliverableReasons),
+  reason: z.enum(stopFailures),
   evidence: z._default(
     z.strictObject({
       contactAttempts: z.optional(z.int().check(z.minimum(0), z.maximum(20))),

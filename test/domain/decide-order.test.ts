@@ -232,8 +232,8 @@ test('the answers of an order over two stores, status by status; in brackets wha
         "not_due: deadline_passed",
       ],
       "held": [
-        "record_hand_over, (withdraw_offer), (leave_without), (lose_driver), cancel, resume → enroute_to_dropoff, declare_returned → returned, declare_lost → failed, send_back → enroute_to_return, (deadline_passed), restart_workflow",
-        "transition_not_allowed: accept_pickup reject_pickup delay_pickup ready_pickup offer assign depart_for_pickup arrive_at_pickup collect depart_for_door arrive_at_door deliver refuse_pin fail_at_door depart_for_return arrive_at_return return_parcels fail_return reattempt settle",
+        "record_hand_over, (withdraw_offer), (leave_without), (lose_driver), cancel, resume → enroute_to_dropoff, declare_returned → returned, declare_lost → failed, send_back → enroute_to_return, reattempt → enroute_to_dropoff, (deadline_passed), restart_workflow",
+        "transition_not_allowed: accept_pickup reject_pickup delay_pickup ready_pickup offer assign depart_for_pickup arrive_at_pickup collect depart_for_door arrive_at_door deliver refuse_pin fail_at_door depart_for_return arrive_at_return return_parcels fail_return settle",
         "nothing_to_acknowledge: acknowledge_stop",
       ],
       "picked_up": [

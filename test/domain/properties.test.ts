@@ -143,7 +143,7 @@ const driverStep: fc.Arbitrary<Step> = fc
       else if (stop && type === 'depart') town.stop({ stopId: stop.id, type });
       else if (stop && type === 'fail') town.stop({ stopId: stop.id, type, reason, evidence });
       else if (stop && (type === 'leave_without' || type === 'fail_return')) {
-        town.stop({ stopId: stop.id, type, reason: 'store_closed' });
+        town.stop({ stopId: stop.id, type, reason: 'business_closed' });
       }
     }),
   );

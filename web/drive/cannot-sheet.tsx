@@ -9,13 +9,13 @@ import type { Phone } from './state.ts';
 import { reasonsOf } from './stops.ts';
 
 const titles: Record<Stop['kind'], string> = {
-  pickup: 'Leave without anything',
+  pickup: 'Leave without the rest',
   dropoff: "Can't deliver",
   return: "Can't give back",
 };
 
 const effects: Record<Stop['kind'], string> = {
-  pickup: 'The run goes on without this store.',
+  pickup: 'What you have taken on board stays yours to deliver. The run goes on without the rest of this store.',
   dropoff: 'You need not wait: the parcels stay on board and go back to their stores at the end of the run, paid.',
   return: 'You keep the parcels, and operations tell you what to do with them.',
 };

@@ -17,7 +17,9 @@ export function AtCounter({ phone, run, stop }: { phone: Phone; run: Run; stop: 
   const parcels = stop.parcels ?? [];
   const labels = ticked.filter((label) => parcels.some((parcel) => parcel.label === label));
   const missing = parcels.length - labels.length;
-  const preparing = (stop.pickups ?? []).filter(({ status }) => status === 'accepted' || status === 'delayed');
+  const preparing = (stop.pickups ?? []).filter(({ status }) =>
+    ['pending', 'accepted', 'delayed'].includes(status ?? ''),
+  );
 
   const complete = async (leaveMissing: boolean) => {
     const body = isPickup ? { labels, leaveMissing } : { labels };
@@ -55,7 +57,7 @@ export function AtCounter({ phone, run, stop }: { phone: Phone; run: Run; stop: 
           </button>
         )}
         <button type="button" onClick={() => setLeaving(true)}>
-          {isPickup ? 'Leave without anything' : 'They do not take it'}
+          {isPickup ? 'Leave without the rest' : 'They do not take it'}
         </button>
       </div>
       {isLeaving && <CannotSheet phone={phone} stop={stop} close={() => setLeaving(false)} />}

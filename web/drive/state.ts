@@ -1,7 +1,7 @@
 import { computed, signal } from '@preact/signals';
 import { Problem } from '../shared/api.ts';
 import { announce } from '../shared/components.tsx';
-import type { Driver, Offer, Run } from '../shared/contract.ts';
+import type { Driver, Offer, Run, StopAnswer } from '../shared/contract.ts';
 import { count } from '../shared/format.ts';
 import { Poller } from '../shared/polling.ts';
 import type { Session } from '../shared/session.ts';
@@ -70,12 +70,14 @@ export class Phone {
   /** One act at a stop; `occurredAt` is left to the server, which keeps business time. */
   async atStop(stopId: string, act: string, body: unknown, onRetry: OnRetry): Promise<void> {
     const path = `/v1/driver/run/stops/${encodeURIComponent(stopId)}/${act}`;
-    const answer = await this.session.api.act<{ run: Run }>(path, body, onRetry).catch((error: unknown) => {
+    const answer = await this.session.api.act<StopAnswer>(path, body, onRetry).catch((error: unknown) => {
       throw error instanceof Problem && error.code === 'pin_wrong' ? wrongPin(error) : error;
     });
     if (answer.run.status !== 'active') this.#finish(answer.run);
     await this.poller.now();
-    if (this.stop.value && this.stop.value.id !== stopId) announce(stopTitle(this.stop.value));
+    const [awaited] = answer.awaited ?? [];
+    if (awaited) announce(`The rest is on board. Not yet: ${awaited.detail}`);
+    else if (this.stop.value && this.stop.value.id !== stopId) announce(stopTitle(this.stop.value));
   }
 
   upload(photo: Blob, onRetry: OnRetry): Promise<string> {

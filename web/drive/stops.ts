@@ -75,8 +75,9 @@ export const doorReasons: readonly FailReason[] = [
   { code: 'stolen', text: 'The parcels were stolen', needs: [] },
 ];
 
-/** Why a counter is left with nothing. */
+/** Why a counter is left without what is still due there. */
 export const counterReasons: readonly FailReason[] = [
+  { code: 'not_ready', text: 'The store is not ready', needs: [] },
   { code: 'business_closed', text: 'The store is closed', needs: [] },
   { code: 'lost', text: 'The store cannot find the parcels', needs: [] },
   { code: 'damaged', text: 'The parcels are damaged', needs: [] },

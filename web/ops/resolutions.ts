@@ -29,7 +29,7 @@ export function choicesFor({ order, attention, events }: Inspection): Choice[] {
       effect: `The same driver carries on with what is on board (${parcels}) and gets two more hours for the door.`,
       isGrave: false,
     },
-    order.status === 'undeliverable' && {
+    (order.status === 'undeliverable' || isHeld) && {
       resolution: 'reattempt',
       title: 'Try the door again',
       effect: `The driver tries the door once more with what is on board (${parcels}), within two hours.`,

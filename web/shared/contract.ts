@@ -214,6 +214,12 @@ export interface Run {
   mall?: { id: string; name: string; zone: string; position: Position } | null;
 }
 
+/** The answer to an act at a stop. `awaited` are the orders that keep the stop open, each with why. */
+export interface StopAnswer {
+  run: Run;
+  awaited?: { orderId: string; code: string; detail: string; mend: string }[];
+}
+
 /** POST /v1/driver/proofs */
 export interface ProofUpload {
   photoKey: string;

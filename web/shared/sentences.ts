@@ -59,6 +59,8 @@ const endReasons: Record<string, string> = {
   stores_rejected: 'The stores could not supply it.',
   no_driver: 'No driver was free in time.',
   mall_closed: 'The mall closed before it could be collected.',
+  driver_lost: 'The driver could not go on.',
+  sent_back: 'It was sent back to the stores.',
   customer_unavailable: 'Nobody was there to take it.',
   no_safe_place: 'There was no safe place to leave it.',
   access_denied: 'The driver could not get to the door.',
