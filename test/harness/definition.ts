@@ -4,15 +4,20 @@ import { AttributeType, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { DefinitionBody, QueryLanguage, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { OrderLifecycle } from '../../lib/workflow/order-lifecycle.ts';
+import type { Definition } from '../../local/stepfunctions/definition.ts';
+import { readDefinition } from '../../local/stepfunctions/validate.ts';
 
 export const ordersTableName = 'orders';
 export const lifecycleFunctionName = 'Lifecycle';
 
-let cached: object | undefined;
+let cached: Definition | undefined;
 
-/** The definition of an order's life as CDK synthesises it, with its references resolved to names of the harness. */
-export function synthesisedDefinition(): object {
-  cached ??= synthesise();
+/**
+ * The definition of an order's life as CDK synthesises it, with its references resolved to names of the harness;
+ * checked against the published schema once for all worlds of a process.
+ */
+export function synthesisedDefinition(): Definition {
+  cached ??= readDefinition(synthesise());
   return cached;
 }
 

@@ -23,7 +23,8 @@ type Check = (books: Books) => string[];
 /** What must hold at every instant, whatever is under way. Answers a sentence for each breach, led by its name. */
 export function breachesNow(world: World): string[] {
   const books = booksOf(world);
-  return Object.entries(always).flatMap(([name, check]) => check(books).map((breach) => `${name}: ${breach}`));
+  const named = Object.entries(always).flatMap(([name, check]) => check(books).map((breach) => `${name}: ${breach}`));
+  return [...named, ...surprisesOf(world)];
 }
 
 /** What must hold once every order should be over and nothing is under way any more. */
@@ -32,7 +33,16 @@ export function breachesAtEnd(world: World): string[] {
   const named = Object.entries({ ...always, ...atEnd }).flatMap(([name, check]) =>
     check(books).map((breach) => `${name}: ${breach}`),
   );
-  return [...named, ...executionsAgree(world, books).map((breach) => `executions agree: ${breach}`)];
+  return [
+    ...named,
+    ...executionsAgree(world, books).map((breach) => `executions agree: ${breach}`),
+    ...surprisesOf(world),
+  ];
+}
+
+/** A process failed by itself: nothing that the harness made go wrong explains it. */
+function surprisesOf({ surprises }: World): string[] {
+  return surprises.map((error) => `no surprises: ${error instanceof Error ? error.stack : String(error)}`);
 }
 
 const always: Record<string, Check> = {

@@ -71,7 +71,7 @@ export async function openMall(world: World, { stores = 3, drivers = 1 } = {}): 
       { id, name: `Driver ${number}`, mallId, vehicle: 'car', status: 'active' },
       world.now(),
     );
-    done(await startShift(world.driving, id, world.request(id), world.now()));
+    done(await startShift({ ...world.driving, database: world.database }, id, world.request(id), world.now()));
   }
   await world.settled();
 }
@@ -98,9 +98,9 @@ export async function place(world: World, stores = 3, change: Partial<PlaceOrder
     dropoff: { name: 'Ada Byron', phone: '+14805550123', address: '1 W Frye Rd', position: [-111.86, 33.3] },
     ...change,
   };
-  const placed = done(
-    await placeOrder(world.ordering, channelId, input, world.request('channel:channel-1'), world.now()),
-  );
+  const request = world.request('channel:channel-1');
+  const now = world.now();
+  const placed = done(await world.call(() => placeOrder(world.ordering, channelId, input, request, now)));
   await world.settled();
   return asId((placed.body as { id: string }).id);
 }
@@ -111,16 +111,11 @@ export async function storeActs(
   orderId: OrderId,
   act: StoreAct,
 ): Promise<ActOutcome | Rejection> {
-  const principal = { kind: 'store', storeId: storeId(number), subject: `person-${number}` } as const;
-  const outcome = await actOnPickup(
-    world.ordering,
-    principal,
-    storeId(number),
-    orderId,
-    act,
-    world.request(storeId(number)),
-    world.now(),
-  );
+  const id = storeId(number);
+  const principal = { kind: 'store', storeId: id, subject: `person-${number}` } as const;
+  const request = world.request(id);
+  const now = world.now();
+  const outcome = await world.call(() => actOnPickup(world.ordering, principal, id, orderId, act, request, now));
   await world.settled();
   return outcome;
 }
@@ -133,10 +128,13 @@ export function ready(number: number): StoreAct {
 /** Accepts the offer that is open for the driver. */
 export async function takeOffer(world: World, number = 1): Promise<void> {
   const id = driverId(number);
-  const { data } = (await listOffers(world.driving, id, world.now())) as { data: { id: string; version: number }[] };
+  const ports = { ...world.driving, database: world.database };
+  const { data } = (await listOffers(ports, id, world.now())) as { data: { id: string; version: number }[] };
   const [offer] = data;
   if (!offer) throw new Error(`There is no open offer for ${id} at ${world.now()}.`);
-  done(await acceptOffer(world.driving, id, asId(offer.id), offer.version, world.request(id), world.now()));
+  const request = world.request(id);
+  const now = world.now();
+  done(await world.call(() => acceptOffer(world.driving, id, asId(offer.id), offer.version, request, now)));
   await world.settled();
 }
 
@@ -147,7 +145,9 @@ export async function driverActs(
   number = 1,
 ): Promise<ActOutcome | Rejection> {
   const id = driverId(number);
-  const outcome = await actAtStop(world.driving, id, asId<StopId>(stopId), act, world.request(id), world.now());
+  const request = world.request(id);
+  const now = world.now();
+  const outcome = await world.call(() => actAtStop(world.driving, id, asId<StopId>(stopId), act, request, now));
   await world.settled();
   return outcome;
 }

@@ -1,56 +1,78 @@
 import { DatabaseSync } from 'node:sqlite';
 import { type Change, MemoryDatabase } from '../../lambdas/adapters/memory-database.ts';
 import { ulid } from '../../lambdas/adapters/randomness.ts';
-import { workflowInput } from '../../lambdas/adapters/step-functions-workflow.ts';
+import { SqsNudges } from '../../lambdas/adapters/sqs-nudges.ts';
+import { StepFunctionsWorkflow } from '../../lambdas/adapters/step-functions-workflow.ts';
 import type { RepeatableRequest } from '../../lambdas/application/act.ts';
-import { dispatchMall, expireOffer } from '../../lambdas/application/dispatch.ts';
+import type { Database } from '../../lambdas/application/database.ts';
 import type { DrivingPorts } from '../../lambdas/application/driving.ts';
 import { deadlinePassed, settle } from '../../lambdas/application/lifecycle.ts';
 import type { OrderingPorts } from '../../lambdas/application/ordering.ts';
 import type { Nudges, Randomness, Workflow } from '../../lambdas/application/ports.ts';
 import { dataOf, keys } from '../../lambdas/application/records.ts';
-import { relaySubject } from '../../lambdas/application/relay.ts';
-import { resumeOrder } from '../../lambdas/application/resume.ts';
 import { load } from '../../lambdas/application/situations.ts';
-import { sweep } from '../../lambdas/application/sweep.ts';
+import { type SweepOutcome, sweep } from '../../lambdas/application/sweep.ts';
 import type { Driver, Run } from '../../lambdas/domain/fleet.ts';
-import { asId, type DriverId, type OfferId, type OrderId } from '../../lambdas/domain/ids.ts';
+import { asId, type DriverId, type OrderId } from '../../lambdas/domain/ids.ts';
 import type { Order } from '../../lambdas/domain/order.ts';
 import { epochMs, type Instant, instant } from '../../lambdas/domain/time.ts';
 import type { WaitKey } from '../../lambdas/domain/waits.ts';
+import { logger } from '../../lambdas/log.ts';
+import { dispatcher, relay, resumer } from '../../lambdas/streams/consumers.ts';
 import { SteppedClock } from '../../local/clock.ts';
-import { ApiError, ServiceCallError } from '../../local/stepfunctions/errors.ts';
+import { FunctionFailure, ServiceCallError } from '../../local/stepfunctions/errors.ts';
 import { Interpreter } from '../../local/stepfunctions/interpreter.ts';
 import { synthesisedDefinition } from './definition.ts';
+import { engineClient } from './engine-client.ts';
+import { type FaultPlan, Faults, InjectedFault } from './faults.ts';
+import { Queues } from './queues.ts';
 import { seeded } from './random.ts';
+import { StreamReader } from './stream-reader.ts';
+import { UnrulyDatabase } from './unruly-database.ts';
 
-const doneAlready = new Set(['TaskTimedOut', 'TaskDoesNotExist', 'ExecutionAlreadyExists']);
-const dispatchDelayMs = 5_000;
+const publicUrl = 'https://mallway.test';
+/** A client gives a request up after as many failures of ours; far more than any plan makes likely. */
+const clientTries = 50;
 
 export interface WorldOptions {
   startAt?: Instant;
   seed?: number;
+  /**
+   * What may go wrong, and how often. With a plan, even an empty one, the seed chooses at every call of a port who
+   * goes on next; without, it is first come, first served. The same seed and plan give the same run.
+   */
+  faults?: FaultPlan;
 }
 
 /**
- * The whole of Mallway in one process: real use cases over the in-memory tables, the synthesised state machine in our
- * interpreter, both stream consumers and both queues, on a stepped business clock.
+ * The whole of Mallway in one process: real use cases, adapters and stream consumers over the in-memory tables, the
+ * synthesised state machine in our interpreter, and both queues, on a stepped business clock.
  */
 export class World {
   readonly clock: SteppedClock;
+  /** What the tables hold, without anything in between. */
   readonly database = new MemoryDatabase();
+  /** The tables as use cases reach them. */
+  readonly tables: UnrulyDatabase;
+  readonly faults: Faults;
   readonly interpreter: Interpreter;
   readonly randomness: Randomness;
   readonly workflow: Workflow;
   readonly nudges: Nudges;
+  readonly queues: Queues;
+  /** Errors that escaped from a process and that nobody injected: defects. */
+  readonly surprises: unknown[] = [];
   /** Switched off to prove that the sweeper alone brings everything home. */
   streamsOn = true;
   readonly #machineArn: string;
+  readonly #streams: Record<'resumer' | 'orders' | 'fleet', StreamReader>;
   #requests = 0;
-  readonly #pendingDispatch = new Set<string>();
 
-  constructor({ startAt = '2026-11-23T19:00:00.000Z' as Instant, seed = 1 }: WorldOptions = {}) {
+  constructor({ startAt = '2026-11-23T19:00:00.000Z' as Instant, seed = 1, faults }: WorldOptions = {}) {
     this.clock = new SteppedClock(epochMs(startAt));
+    this.faults = new Faults(this.clock, { seed, plan: faults });
+    this.tables = new UnrulyDatabase(this.database, this.faults);
+    overhear(logger, (error) => this.#noteUnlessInjected(error));
     const random = seeded(seed);
     this.randomness = {
       id: (prefix, now) => `${prefix}_${ulid(now, random.bytes(16))}`,
@@ -64,15 +86,38 @@ export class World {
       clock: this.clock,
       database: new DatabaseSync(':memory:'),
       seed: String(seed),
-      services: { call: (resource, args) => this.#call(`${resource.service}:${resource.action}`, args) },
+      services: {
+        call: (resource, args) => this.faults.outside(() => this.#call(`${resource.service}:${resource.action}`, args)),
+      },
+      // The definition has been checked once for all worlds.
+      checkDefinition: () => synthesisedDefinition(),
     });
     this.#machineArn = this.interpreter.machines.put({
       name: 'OrderLifecycle',
       definition: synthesisedDefinition(),
       roleArn: 'arn:aws:iam::000000000000:role/Machine',
     }).arn;
-    this.workflow = this.#makeWorkflow();
-    this.nudges = this.#makeNudges();
+    const database: Database = this.tables;
+    this.workflow = new StepFunctionsWorkflow(this.#machineArn, publicUrl, engineClient(this.interpreter, this.faults));
+    this.queues = new Queues({
+      clock: this.clock,
+      faults: this.faults,
+      consume: dispatcher({ database, randomness: this.randomness }),
+    });
+    this.nudges = new SqsNudges({ dispatch: 'dispatch', offerExpiry: 'offer-expiry' }, this.queues.client);
+    const readerOf = (consume: ReturnType<typeof relay>) =>
+      new StreamReader({
+        clock: this.clock,
+        faults: this.faults,
+        consume,
+        poison: (pk, times) => this.tables.poison(pk, times),
+        varies: faults !== undefined,
+      });
+    this.#streams = {
+      resumer: readerOf(resumer({ database, workflow: this.workflow })),
+      orders: readerOf(relay({ database, nudges: this.nudges })),
+      fleet: readerOf(relay({ database, nudges: this.nudges })),
+    };
     this.database.onChange((change) => this.#streamed(change));
   }
 
@@ -82,16 +127,16 @@ export class World {
 
   get ordering(): OrderingPorts {
     return {
-      database: this.database,
+      database: this.tables,
       randomness: this.randomness,
       geocoder: { locate: async () => null },
-      publicUrl: 'https://mallway.test',
+      publicUrl,
     };
   }
 
   get driving(): DrivingPorts {
     return {
-      database: this.database,
+      database: this.tables,
       randomness: this.randomness,
       proofs: {
         uploadUrl: async (key) => `https://proofs.test/${key}?put`,
@@ -162,8 +207,55 @@ export class World {
     return this.clock.advanceBy(minutes * 60_000);
   }
 
-  sweep() {
-    return sweep({ database: this.database, workflow: this.workflow, nudges: this.nudges }, this.now());
+  /** One pass of the sweeper; null when it did not come to its end. */
+  async sweep(): Promise<SweepOutcome | null> {
+    const ports = { database: this.tables, workflow: this.workflow, nudges: this.nudges };
+    try {
+      const outcome = await this.#pumped(this.faults.run('sweep', () => sweep(ports, this.now())));
+      for (const { error } of outcome.failed) if (!error.startsWith('InjectedFault')) this.surprises.push(error);
+      return outcome;
+    } catch (error) {
+      if (error instanceof InjectedFault) return null;
+      throw error;
+    }
+  }
+
+  /**
+   * A request as a client makes it: while the answer is a failure of ours, the same one again, with the same key.
+   * `request` must therefore not make a new `RepeatableRequest` each time it is called.
+   */
+  async call<T>(request: () => Promise<T>): Promise<T> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await this.#pumped(this.faults.run('request', request));
+      } catch (error) {
+        if (!(error instanceof InjectedFault) || tries === clientTries) throw error;
+      }
+    }
+  }
+
+  /** Calls that meet: each starts at this instant, and the seed decides how their steps interleave. */
+  together<T extends unknown[]>(...requests: { [K in keyof T]: () => Promise<T[K]> }): Promise<T> {
+    return Promise.all(requests.map((request) => this.call(request))) as Promise<T>;
+  }
+
+  /** Where answers take business time, somebody has to let it pass. */
+  async #pumped<T>(work: Promise<T>): Promise<T> {
+    if (!this.faults.isSlow) return work;
+    let over = false;
+    const ended = () => {
+      over = true;
+    };
+    work.then(ended, ended);
+    for (;;) {
+      await this.clock.settled();
+      if (over) return work;
+      await this.clock.advanceTo(this.clock.nextDue() ?? this.clock.now());
+    }
+  }
+
+  #noteUnlessInjected(error: unknown): void {
+    if (!(error instanceof InjectedFault)) this.surprises.push(error);
   }
 
   async #call(action: string, args: unknown): Promise<unknown> {
@@ -175,17 +267,15 @@ export class World {
     throw new Error(`The workflow called ${action}, which the harness does not know.`);
   }
 
-  /** What `UpdateItem` of a wait does: every `SET` is applied if the tombstone condition holds. */
-  async #storeWait({
-    Key,
-    UpdateExpression,
-    ExpressionAttributeNames = {},
-    ExpressionAttributeValues,
-  }: UpdateItemArguments) {
+  /** What `UpdateItem` of a wait does: every `SET` is applied. */
+  async #storeWait(input: UpdateItemArguments): Promise<object> {
+    const { Key, UpdateExpression, ExpressionAttributeNames = {}, ExpressionAttributeValues } = input;
     const key = { table: 'orders', pk: Key.pk.S, sk: Key.sk.S } as const;
+    await this.faults.point();
+    if (this.faults.strikes('throttle')) throw new ServiceCallError('ThrottlingException', 'Rate exceeded');
     const stored = await this.database.get(key);
     if (stored && 'superseded' in stored) {
-      throw new ServiceCallError('ConditionalCheckFailedException', 'The conditional request failed', 400, 'harness');
+      throw new ServiceCallError('ConditionalCheckFailedException', 'The conditional request failed');
     }
     const assignments = UpdateExpression.replace(/^SET\s+/, '').split(',');
     const attributes = assignments.map((assignment) => {
@@ -193,75 +283,40 @@ export class World {
       return [ExpressionAttributeNames[name] ?? name, ExpressionAttributeValues[value]?.S];
     });
     this.database.update(key, Object.fromEntries(attributes));
+    await this.faults.point();
+    if (this.faults.strikes('lostCommit')) throw new ServiceCallError('InternalServerError', 'Lost', 500);
     return {};
   }
 
-  #lifecycle(payload: LifecyclePayload): Promise<object> {
+  async #lifecycle(payload: LifecyclePayload): Promise<object> {
     const input = { orderId: asId<OrderId>(payload.orderId), generation: payload.generation };
     const now = instant(Date.parse(payload.now));
-    if (payload.action === 'settle') return settle(this.database, input, now);
-    return deadlinePassed(this.database, { ...input, wait: payload.state }, now);
-  }
-
-  #makeWorkflow(): Workflow {
-    const tolerant = (call: () => unknown) => {
-      try {
-        call();
-      } catch (error) {
-        if (!(error instanceof ApiError) || !doneAlready.has(error.name)) throw error;
-      }
-    };
-    return {
-      start: async (order) => {
-        const input = workflowInput(order, 'https://mallway.test');
-        const name = order.workflowGeneration === 1 ? order.id : `${order.id}-r${order.workflowGeneration}`;
-        tolerant(() => this.interpreter.startExecution({ stateMachineArn: this.#machineArn, name, input }));
-      },
-      complete: async (token, result) =>
-        tolerant(() => this.interpreter.sendTaskSuccess(token, JSON.stringify(result))),
-      deadlineChanged: async (token, deadlines) =>
-        tolerant(() => this.interpreter.sendTaskFailure(token, 'DeadlineChanged', JSON.stringify(deadlines))),
-    };
-  }
-
-  #makeNudges(): Nudges {
-    return {
-      dispatch: async (mallId, now) => {
-        const window = `${mallId}:${Math.floor(epochMs(now) / dispatchDelayMs)}`;
-        if (this.#pendingDispatch.has(window)) return;
-        this.#pendingDispatch.add(window);
-        this.clock.schedule(this.clock.now() + dispatchDelayMs, async () => {
-          this.#pendingDispatch.delete(window);
-          await dispatchMall({ database: this.database, randomness: this.randomness }, mallId, this.now());
-        });
-      },
-      expireOffer: async (offer) => {
-        this.clock.schedule(Math.max(this.clock.now(), epochMs(offer.expiresAt)), async () => {
-          await expireOffer(
-            { database: this.database, randomness: this.randomness },
-            asId<OfferId>(offer.id),
-            this.now(),
-          );
-        });
-      },
-    };
+    const decide = (): Promise<object> =>
+      payload.action === 'settle'
+        ? settle(this.tables, input, now)
+        : deadlinePassed(this.tables, { ...input, wait: payload.state }, now);
+    try {
+      return await this.faults.run('decision', decide);
+    } catch (error) {
+      this.#noteUnlessInjected(error);
+      throw new FunctionFailure((error as Error).name, (error as Error).message);
+    }
   }
 
   #streamed({ table, pk, sk }: Change): void {
     if (!this.streamsOn) return;
-    const resumes = table === 'orders' && pk.startsWith('ORDER#') && (sk === 'ORDER' || sk.startsWith('WAIT#'));
-    if (resumes) {
-      const orderId = asId<OrderId>(pk.slice('ORDER#'.length));
-      this.#after(() => resumeOrder({ database: this.database, workflow: this.workflow }, orderId));
-    }
-    if ((table === 'orders' || table === 'fleet') && sk.startsWith('EVENT#')) {
-      this.#after(() => relaySubject({ database: this.database, nudges: this.nudges }, table, pk, this.now()));
-    }
+    if (table === 'orders') this.#streams.resumer.push(pk, sk);
+    if (table === 'orders' || table === 'fleet') this.#streams[table].push(pk, sk);
   }
+}
 
-  #after(work: () => Promise<unknown>): void {
-    void this.clock.track(new Promise((resolve) => setImmediate(resolve)).then(work));
-  }
+/** The consumers report what failed to the log and nowhere else. */
+function overhear(log: typeof logger, heard: (error: unknown) => void): void {
+  log.info = () => {};
+  log.warn = () => {};
+  log.error = (_message, ...extra) => {
+    for (const one of extra) if (typeof one === 'object' && 'error' in one) heard(one.error);
+  };
 }
 
 type LifecyclePayload = { orderId: string; generation: number; now: string } & (
