@@ -11,6 +11,8 @@ import { type ChangeObserver, StreamTap } from './dynamodb/stream-tap.ts';
 import { Executions } from './executions.ts';
 import { FrontServer, type Listener } from './front/front-server.ts';
 import { staticPages } from './front/static-pages.ts';
+import { withLogPermissions } from './iam/log-delivery.ts';
+import { functionDemand } from './iam/requests.ts';
 import { type ClockOptions, KeptClock } from './kept-clock.ts';
 import { KeyStore } from './kms/key-store.ts';
 import { kmsService } from './kms/kms-service.ts';
@@ -28,9 +30,11 @@ import { S3Service } from './s3/s3-service.ts';
 import type { ServiceHandler } from './services.ts';
 import { QueueStore } from './sqs/queue-store.ts';
 import { sqsService } from './sqs/sqs-service.ts';
+import { ServiceCallError } from './stepfunctions/errors.ts';
 import { Interpreter } from './stepfunctions/interpreter.ts';
 import { WireTaskServices } from './stepfunctions/task-services.ts';
 import { stepFunctionsHandler } from './stepfunctions/wire.ts';
+import { type AccessOptions, enforceAccess } from './wiring/access.ts';
 import { bucketsOf, deployData, deployKeys } from './wiring/data.ts';
 import { startEventSources } from './wiring/event-sources.ts';
 import { functionsOf, roleNameOf } from './wiring/functions.ts';
@@ -59,7 +63,8 @@ export interface CloudOptions {
   lambda?: Pick<LambdaHostOptions, 'concurrency' | 'environments' | 'idleMs' | 'queueWaitMs'>;
   /** The same seed gives the same task tokens, jitter and `$random()`. */
   seed?: string;
-  authorize?: SignatureProxyOptions['authorize'];
+  /** Sees every request that IAM decided, and every one it refused. */
+  access?: Pick<AccessOptions, 'onRequest' | 'onDenied'>;
   fault?: SignatureProxyOptions['fault'];
   /** What operators should know, such as failed batches and engine restarts. */
   log?: (line: string) => void;
@@ -95,6 +100,8 @@ export interface Cloud {
   stop(): Promise<void>;
 }
 
+/** The person who deploys, and founds what must be there first. */
+const operator = 'operator';
 const issuerPath = '/.issuer';
 const defaultAudience = 'mallway';
 /** Wall ms; what announces itself is noticed at once, this finds the rest: visibility timeouts, foreign writes. */
@@ -143,7 +150,7 @@ async function start(options: CloudOptions, closing: (() => unknown)[], stop: ()
       preflight: (request) => s3!.preflight(request),
       withCors: (request, response) => s3!.withCors(request, response),
     },
-    ...(options.authorize && { authorize: options.authorize }),
+    authorize: (request) => authoriser.authorize(request),
     ...(options.fault && { fault: options.fault }),
   });
   const front = new FrontServer();
@@ -161,7 +168,17 @@ async function start(options: CloudOptions, closing: (() => unknown)[], stop: ()
     urls: { services: servicesUrl, api: url },
   });
   for (const role of deployment.ofType('AWS::IAM::Role')) keys.declare(role.name);
-  const operatorCredentials = keys.declare('operator');
+  const operatorCredentials = keys.declare(operator);
+  const keyStore = new KeyStore(database);
+  deployKeys(deployment, keyStore, clock);
+  const authoriser = enforceAccess({
+    ...options.access,
+    deployment,
+    keys: keyStore,
+    executionOfToken: (token) => interpreter.store.token(token)?.arn,
+    administrators: [operator],
+    log,
+  });
 
   const queues = new QueueStore({ database, clock });
   for (const queue of queuesOf(deployment)) queues.declare(queue);
@@ -181,7 +198,7 @@ async function start(options: CloudOptions, closing: (() => unknown)[], stop: ()
     ...options.lambda,
     clock,
     meter,
-    log: logs.sink,
+    log: withLogPermissions(deployment, authoriser, logs.sink),
     region,
     endpointUrl: servicesUrl,
   });
@@ -200,13 +217,15 @@ async function start(options: CloudOptions, closing: (() => unknown)[], stop: ()
       region,
       functions: lambda,
       keyOf: (roleArn) => keys.ofRole(roleNameOf(roleArn)),
+      authorizeInvoke: (role, functionName) => {
+        const denial = authoriser.denialFor({ role }, [functionDemand(functionName)]);
+        if (denial) throw new ServiceCallError('AWSLambdaException', denial.message, 403);
+      },
     }),
   });
   closing.push(() => interpreter.halt());
   deployStateMachines(deployment, interpreter.machines);
 
-  const keyStore = new KeyStore(database);
-  deployKeys(deployment, keyStore, clock);
   s3 = new S3Service({ directory: folder.file('s3'), buckets: bucketsOf(deployment), meter });
   const location = locationService({
     routeCalculators: deployment.ofType('AWS::Location::RouteCalculator').map(({ name }) => name),
@@ -227,7 +246,7 @@ async function start(options: CloudOptions, closing: (() => unknown)[], stop: ()
     'geo-places': location,
   });
 
-  mountApi({ deployment, clock, meter, lambda, logs, front, url });
+  mountApi({ deployment, clock, meter, lambda, authoriser, logs, front, url });
   let config: object = { issuer: issuer.issuer, audience };
   front.mount('/config.json', (_, response) => {
     response.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-cache' });
@@ -250,7 +269,10 @@ async function start(options: CloudOptions, closing: (() => unknown)[], stop: ()
     sendTo,
     log,
   });
-  const rules = rulesOf(deployment, clock, (functionName, event) => lambda.invokeAsync(functionName, event));
+  const rules = rulesOf(deployment, clock, (functionName, event, ruleArn) => {
+    if (authoriser.invocationDenial('events.amazonaws.com', functionName, ruleArn)) return;
+    lambda.invokeAsync(functionName, event);
+  });
   closing.push(() => {
     for (const it of [...rules, ...mappings, ...data.streams]) it.stop();
   });

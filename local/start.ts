@@ -10,6 +10,7 @@ import { demoHandler } from './demo/http.ts';
 import { demoStart } from './demo/opening-hours.ts';
 import { Persons } from './demo/persons.ts';
 import { found } from './founding.ts';
+import type { Denial } from './iam/denial.ts';
 import { pilotAddresses, pilotMalls } from './pilot/pilot.ts';
 import { type Credentials, findRunningCloud } from './running-cloud.ts';
 import { readStartOptions, type StartOptions, startUsage } from './start-options.ts';
@@ -51,6 +52,7 @@ async function run(options: StartOptions): Promise<void> {
     dynamoDbEndpoint: process.env.DYNAMODB_ENDPOINT,
     seed: options.seed,
     lambda: laptopLambda,
+    access: { onDenied: tell.denied() },
     log,
   });
   let demo: Demo | undefined;
@@ -150,6 +152,14 @@ function teller({ json, dataDirectory, speed, hasDemo }: StartOptions) {
   return {
     step: (text: string) => !json && say(soft(`${text} …\n`)),
     order: (id: string, status: string) => json && line({ event: 'order', id, status }),
+    denied: () => {
+      const told = new Set<string>();
+      return ({ message }: Denial) => {
+        if (told.has(message)) return;
+        told.add(message);
+        process.stderr.write(`ERROR ${message}\n`);
+      };
+    },
     stopped: () => (json ? line({ event: 'stopped' }) : say('Stopped; the next start goes on from here.\n')),
     ready: (cloud: Cloud, { actors }: Credentials) => {
       const { url, controlUrl, clock } = cloud;

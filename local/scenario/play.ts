@@ -1,4 +1,5 @@
 import type { Exchange } from '../actors/api-client.ts';
+import type { AccessRequest } from '../iam/evaluate.ts';
 import type { Scenario } from './scenarios.ts';
 import { ScenarioEnded, Stage } from './stage.ts';
 
@@ -12,18 +13,21 @@ export interface PlayOptions {
   assemblyDirectory: string;
   dataDirectory: string;
   onExchange?: (exchange: Exchange, now: number) => void;
+  /** Sees every request that IAM decided. */
+  onRequest?: (request: AccessRequest) => void;
 }
 
 /** Plays one scenario in a cloud of its own, then checks what must hold of every order. */
 export async function playScenario(
   scenario: Scenario,
-  { assemblyDirectory, dataDirectory, onExchange = () => {} }: PlayOptions,
+  { assemblyDirectory, dataDirectory, onExchange = () => {}, onRequest }: PlayOptions,
 ): Promise<ScenarioOutcome> {
   const stage = await Stage.open({
     assemblyDirectory,
     dataDirectory,
     at: scenario.at ?? '11:00',
     onExchange,
+    onRequest,
     ...(scenario.speed !== undefined && { speed: scenario.speed }),
   });
   try {

@@ -13,6 +13,7 @@ import { type Cloud, startCloud } from '../cloud.ts';
 import { operationsId } from '../demo/cast.ts';
 import { localDate, localInstant } from '../demo/opening-hours.ts';
 import { found } from '../founding.ts';
+import type { AccessRequest } from '../iam/evaluate.ts';
 import { goodsOf } from '../pilot/goods.ts';
 import type { MallDocument } from '../pilot/mall-document.ts';
 import { addressLine, pilotAddresses, pilotMalls } from '../pilot/pilot.ts';
@@ -26,6 +27,8 @@ export interface StageOptions {
   /** Business seconds in a wall second; without it business time is stepped. */
   speed?: number;
   onExchange: (exchange: Exchange, now: number) => void;
+  /** Sees every request that IAM decided. */
+  onRequest?: ((request: AccessRequest) => void) | undefined;
 }
 
 const stepMs = 15_000;
@@ -36,14 +39,21 @@ export class Stage {
   readonly mall: MallDocument;
   readonly channel: ChannelActor;
   readonly operations: OperationsActor;
-  readonly violations: string[] = [];
+  readonly violations: string[];
   readonly #cloud: Cloud;
   readonly #options: StageOptions;
   readonly #routines: Routine[] = [];
   readonly #stores = new Map<string, StoreActor>();
   readonly #orderIds: string[] = [];
 
-  private constructor(options: StageOptions, cloud: Cloud, mall: MallDocument, channelKey: ApiKey) {
+  private constructor(
+    options: StageOptions,
+    cloud: Cloud,
+    mall: MallDocument,
+    channelKey: ApiKey,
+    violations: string[],
+  ) {
+    this.violations = violations;
     this.#options = options;
     this.#cloud = cloud;
     this.mall = mall;
@@ -58,7 +68,8 @@ export class Stage {
     const mall = smallMall();
     const { zone } = mall.mall;
     const startAt = localInstant(localDate(Date.parse(`${tuesday}T12:00:00Z`), zone), options.at, zone);
-    const { speed } = options;
+    const { speed, onRequest } = options;
+    const violations: string[] = [];
     const cloud = await startCloud({
       assemblyDirectory: options.assemblyDirectory,
       dataDirectory: options.dataDirectory,
@@ -66,10 +77,12 @@ export class Stage {
       addresses: pilotAddresses.map(({ position: [lon, lat], ...address }) => ({ ...address, position: [lon, lat] })),
       lambda: { concurrency: 4, environments: 16, queueWaitMs: 20_000 },
       dynamoDbEndpoint: process.env.DYNAMODB_ENDPOINT,
+      // Whatever the roles may not do is a fault of the stacks, also where nobody notices.
+      access: { onRequest, onDenied: ({ message }) => violations.push(message) },
     });
     try {
       const { credentials } = await found(cloud, [mall]);
-      return new Stage(options, cloud, mall, credentials.channels[0]!);
+      return new Stage(options, cloud, mall, credentials.channels[0]!, violations);
     } catch (error) {
       await cloud.stop();
       throw error;

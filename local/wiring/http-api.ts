@@ -1,9 +1,10 @@
 import type { Deployment, Resource } from '../assembly/deployment.ts';
-import { accountId, region } from '../assembly/home.ts';
+import { accountId, arn, region } from '../assembly/home.ts';
 import { type Clock, SteppedClock } from '../clock.ts';
 import type { FrontServer } from '../front/front-server.ts';
 import type { HttpApiDefinition, RouteDefinition, Throttling } from '../http-api/definition.ts';
 import { HttpApi } from '../http-api/http-api.ts';
+import type { Authoriser } from '../iam/authoriser.ts';
 import type { LogFiles } from '../lambda/log-files.ts';
 import { functionNameOf } from '../lambda/registration.ts';
 import type { FunctionInvoker, Meter } from '../services.ts';
@@ -24,20 +25,21 @@ export interface ApiOptions {
   clock: Clock;
   meter: Meter;
   lambda: FunctionInvoker;
+  authoriser: Authoriser;
   logs: LogFiles;
   front: FrontServer;
   url: string;
 }
 
 /** Serves the HTTP API of the template, if it has one, on the public port. */
-export function mountApi({ deployment, clock, meter, lambda, logs, front, url }: ApiOptions): void {
+export function mountApi({ deployment, clock, meter, lambda, authoriser, logs, front, url }: ApiOptions): void {
   const api = httpApiOf(deployment, new URL(url).host);
   if (!api) return;
   const { throttling, ...definition } = api.definition;
   const { listener } = new HttpApi({
     // On a stepped clock many requests share one instant, and a bucket would refuse what AWS lets through.
     definition: clock instanceof SteppedClock || !throttling ? definition : { ...definition, throttling },
-    invoker: lambda,
+    invoker: authoriser.invokerFor('apigateway.amazonaws.com', lambda, (event) => sourceArn(event, definition.routes)),
     clock,
     meter,
     ...(api.accessLogFormat && {
@@ -113,6 +115,28 @@ function routeOf(
       },
     }),
   };
+}
+
+interface ApiEvent {
+  routeKey: string;
+  /** What an authorizer gets, and an integration does not. */
+  routeArn?: string;
+  requestContext: { apiId: string; stage: string; http: { method: string } };
+}
+
+/**
+ * The ARN by which the API names itself to a function: of the authorizer, or of stage, method and the path as the route
+ * has it, with the names of its parameters; CDK's permissions of one route count on that.
+ */
+function sourceArn(event: unknown, routes: RouteDefinition[]): string {
+  const { routeKey, routeArn, requestContext } = event as ApiEvent;
+  const { apiId, stage, http } = requestContext;
+  const path = routeKey.split(' ')[1] ?? '/$default';
+  const authorizerId = routeArn && routes.find((route) => route.routeKey === routeKey)?.authorizer?.id;
+  return arn(
+    'execute-api',
+    `${apiId}/${authorizerId ? `authorizers/${authorizerId}` : `${stage}/${http.method}${path}`}`,
+  );
 }
 
 /** A function's ARN, or `arn:aws:apigateway:...:lambda:path/2015-03-31/functions/<function ARN>/invocations`. */

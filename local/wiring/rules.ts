@@ -8,7 +8,7 @@ import { functionNameOf } from '../lambda/registration.ts';
 export function rulesOf(
   deployment: Deployment,
   clock: Clock,
-  invoke: (functionName: string, event: unknown) => void,
+  invoke: (functionName: string, event: unknown, ruleArn: string) => void,
 ): Rule[] {
   return deployment
     .ofType('AWS::Events::Rule')
@@ -23,6 +23,11 @@ export function rulesOf(
       });
       const arn = deployment.attribute(resource, 'Arn');
       const definition = { name, arn, scheduleExpression: properties.ScheduleExpression, targets };
-      return new Rule({ definition, clock, invoke, newId: randomUUID });
+      return new Rule({
+        definition,
+        clock,
+        invoke: (functionName, event) => invoke(functionName, event, arn),
+        newId: randomUUID,
+      });
     });
 }
