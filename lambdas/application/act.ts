@@ -38,7 +38,8 @@ const keptSeconds = 24 * 3600;
 
 /**
  * Load, decide, commit: the one way in which aggregates change. The decision, its events and the answer to the
- * request are one transaction; when another decision came first, this one is made anew on what it left.
+ * request are one transaction; when another decision came first, this one is made anew on what it left. A rejection
+ * costs two readings, so that it too rests on what was so at one instant.
  */
 export async function act<D extends Decision>(
   database: Database,
@@ -52,13 +53,19 @@ export async function act<D extends Decision>(
     reply: (decision: D) => Reply;
   },
 ): Promise<ActOutcome | Rejection> {
+  let refusedOn: string | null = null;
   for (let attempt = 1; ; attempt++) {
     const kept = request && (await database.get(idempotencyKey(request)));
     if (kept && request && !isStale(kept, now)) return replay(kept, request);
     const situation = await step.load();
-    if (isRejection(situation)) return situation;
-    const decision = step.decide(situation);
-    if (isRejection(decision)) return decision;
+    const decision = isRejection(situation) ? situation : step.decide(situation);
+    if (isRejection(situation) || isRejection(decision)) {
+      // Nothing is committed that would vouch for what was read, piece by piece: a second reading has to agree.
+      const reading = readingOf(situation);
+      if (reading === refusedOn || attempt === attempts) return decision as Rejection;
+      refusedOn = reading;
+      continue;
+    }
     const { writes, committed } = writesOf(situation, decision, now);
     const reply = step.reply(committed);
     const extra = step.also?.(committed) ?? [];
@@ -89,6 +96,13 @@ export async function once(
     reply: () => ({ status: 200, body: done.body }),
   });
   return outcome as ActOutcome;
+}
+
+/** Which version of what was read; two readings that are alike were true at once, at some instant in between. */
+function readingOf(situation: Situation | Rejection): string {
+  if (isRejection(situation)) return situation.detail;
+  const { orders, offer, run, driver } = situation;
+  return [...orders, offer, run, driver].map((read) => read && `${read.id}:${read.version}`).join();
 }
 
 /** The writes that carry a decision out, and the decision with the versions that they give its aggregates. */

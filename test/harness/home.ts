@@ -1,0 +1,115 @@
+import { acceptOffer, actAtStop, type StopAct, startShift } from '../../lambdas/application/driving.ts';
+import { type Resolution, resolveOrder } from '../../lambdas/application/operations.ts';
+import type { PersonalRecord } from '../../lambdas/application/personal.ts';
+import { actOnPickup, type StoreAct } from '../../lambdas/application/readiness.ts';
+import { dataOf, keys } from '../../lambdas/application/records.ts';
+import { currentStops, type Driver, type Offer, type Run, type Stop } from '../../lambdas/domain/fleet.ts';
+import { hasEnded, type Order } from '../../lambdas/domain/order.ts';
+import type { Pickup } from '../../lambdas/domain/pickup.ts';
+import { nothingMore, photo } from './mall.ts';
+import type { World } from './world.ts';
+
+/**
+ * Everybody does what is expected of them, minute by minute with the sweeper at each, until every order is over:
+ * stores accept and pack, drivers take offers and drive, operations have held parcels brought back. Gives up after
+ * `mostMinutes`: what is still open then, the invariants name.
+ */
+export async function bringHome(world: World, mostMinutes = 600): Promise<void> {
+  for (let minute = 0; minute < mostMinutes && !isOver(world); minute++) {
+    for (const order of world.orders()) {
+      if (hasEnded(order)) continue;
+      await operationsAct(world, order);
+      for (const pickup of order.pickups) await storeActs(world, order, pickup);
+    }
+    for (const driver of itemsOf<Driver>(world, 'DRIVER')) await driverActs(world, driver);
+    await world.advance(1);
+    await world.sweep();
+    await world.settled();
+  }
+  // What came late, a message or a wait of an execution that was superseded, is dealt with as well.
+  for (let minute = 0; minute < 5; minute++) {
+    await world.advance(1);
+    await world.sweep();
+  }
+  await world.settled();
+}
+
+function isOver(world: World): boolean {
+  return (
+    world.orders().every((order) => hasEnded(order) && order.settledAt) &&
+    itemsOf<Run>(world, 'RUN').every(({ status }) => status !== 'active') &&
+    world.executions().every(({ status }) => status !== 'RUNNING')
+  );
+}
+
+async function storeActs(world: World, order: Order, pickup: Pickup): Promise<void> {
+  const { storeId } = pickup;
+  const act: StoreAct | null =
+    pickup.status === 'pending'
+      ? { type: 'accept' }
+      : pickup.status === 'accepted' || pickup.status === 'delayed'
+        ? { type: 'ready', parcels: [{ label: `${order.id}/${storeId}` }], missingLineIds: [] }
+        : null;
+  if (!act) return;
+  const principal = { kind: 'store', storeId, subject: 'person' } as const;
+  const request = world.request(storeId);
+  const now = world.now();
+  await world.call(() => actOnPickup(world.ordering, principal, storeId, order.id, act, request, now));
+}
+
+async function operationsAct(world: World, order: Order): Promise<void> {
+  const resolution: Resolution | null = order.status === 'held' ? 'returned' : order.attention ? 'resume' : null;
+  if (!resolution) return;
+  const request = world.request('operations');
+  const now = world.now();
+  await world.call(() => resolveOrder({ database: world.tables }, order.id, resolution, request, now));
+}
+
+async function driverActs(world: World, driver: Driver): Promise<void> {
+  const { id } = driver;
+  const now = world.now();
+  const request = world.request(id);
+  if (!driver.shift) {
+    await world.call(() => startShift(world.driving, id, request, now));
+    return;
+  }
+  const offer = itemsOf<Offer>(world, 'OFFER').find((one) => one.id === driver.openOfferId);
+  if (offer) await world.call(() => acceptOffer(world.driving, id, offer.id, offer.version, request, now));
+  const run = itemsOf<Run>(world, 'RUN').find((one) => one.id === driver.activeRunId);
+  const stop = run && currentStops(run)[0];
+  if (!stop) return;
+  for (const act of [{ type: 'arrive' }, await completion(world, stop)] satisfies StopAct[]) {
+    const again = world.request(id);
+    await world.call(() => actAtStop(world.driving, id, stop.id, act, again, now));
+  }
+}
+
+async function completion(world: World, stop: Stop): Promise<StopAct> {
+  const orders = world.orders().filter(({ id }) => stop.orderIds.includes(id));
+  const labels = orders.flatMap((order) =>
+    order.parcels
+      .filter((parcel) => {
+        if (stop.kind === 'dropoff') return parcel.state.at === 'driver' && !parcel.toReturn;
+        if (parcel.storeId !== stop.storeId) return false;
+        return stop.kind === 'pickup' ? parcel.state.at === 'store' : parcel.toReturn;
+      })
+      .map(({ label }) => label),
+  );
+  const [order] = orders;
+  if (stop.kind !== 'dropoff' || !order) return { type: 'complete', ...nothingMore, labels };
+  if (order.doorProof === 'photo') return { type: 'complete', ...nothingMore, labels, proof: photo };
+  const personal = await world.database.get(keys.personal(order.id));
+  return {
+    type: 'complete',
+    ...nothingMore,
+    labels,
+    proof: { kind: 'pin', pin: dataOf<PersonalRecord>(personal!).pin! },
+  };
+}
+
+function itemsOf<T>(world: World, sk: 'DRIVER' | 'OFFER' | 'RUN'): T[] {
+  return world.database
+    .all('fleet')
+    .filter((item) => item.sk === sk)
+    .map((item) => dataOf<T>(item));
+}

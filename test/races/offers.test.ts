@@ -1,0 +1,92 @@
+import { dispatchMall, expireOffer } from '../../lambdas/application/dispatch.ts';
+import { acceptOffer } from '../../lambdas/application/driving.ts';
+import { dataOf } from '../../lambdas/application/records.ts';
+import type { Offer } from '../../lambdas/domain/fleet.ts';
+import { asId, type MallId } from '../../lambdas/domain/ids.ts';
+import { epochMs, instant } from '../../lambdas/domain/time.ts';
+import { openMall, place, storeActs } from '../harness/mall.ts';
+import type { World } from '../harness/world.ts';
+import { race, verdict } from './race.ts';
+
+const file = import.meta.filename;
+
+race('a driver accepts the same offer on two phones', {
+  file,
+  outcomes: ['done, offer_closed', 'offer_closed, done'],
+  round: async (world) => {
+    const offer = await offered(world);
+    const verdicts = await world.together(accepting(world, offer), accepting(world, offer));
+    return verdicts.map(verdict).join(', ');
+  },
+});
+
+race('a driver accepts at the last moment, and the offer expires', {
+  file,
+  outcomes: ['done, stays accepted', 'offer_expired, expires'],
+  round: async (world) => {
+    const offer = await offered(world);
+    const [accepted, expired] = await world.together(accepting(world, offer), expiring(world, offer));
+    return `${verdict(accepted)}, ${expired ? 'expires' : 'stays accepted'}`;
+  },
+});
+
+race('two drivers accept the same order: one just in time, one on the offer made after it expired', {
+  file,
+  outcomes: ['first', 'second'],
+  round: async (world) => {
+    const offer = await offered(world, 2);
+    const [first, second] = await world.together(accepting(world, offer), async () => {
+      await expiring(world, offer)();
+      await dispatchMall(
+        { database: world.tables, randomness: world.randomness },
+        asId<MallId>('mall-1'),
+        offer.expiresAt,
+      );
+      const next = openOffers(world).find(({ id }) => id !== offer.id);
+      return next ? verdict(await accepting(world, next)()) : 'no offer';
+    });
+    const [order] = world.orders();
+    const carrier = order!.carriage!.driverId;
+    const winner = verdict(first) === 'done' ? offer.driverId : otherThan(offer.driverId);
+    if (carrier !== winner) throw new Error(`${carrier} carries the order, ${winner} was told so.`);
+    if (winner === offer.driverId) {
+      if (second !== 'no offer') throw new Error(`The second driver was told ${second}.`);
+      return 'first';
+    }
+    if (verdict(first) !== 'offer_expired' || second !== 'done') throw new Error(`${verdict(first)}, ${second}`);
+    return 'second';
+  },
+});
+
+/** One confirmed order of one store, in the open offer that is returned. */
+async function offered(world: World, drivers = 1): Promise<Offer> {
+  await openMall(world, { stores: 1, drivers });
+  const orderId = await place(world, 1);
+  await storeActs(world, 1, orderId, { type: 'accept' });
+  await world.advance(0.2);
+  return openOffers(world)[0]!;
+}
+
+function openOffers(world: World): Offer[] {
+  return world.database
+    .all('fleet')
+    .filter(({ sk }) => sk === 'OFFER')
+    .map((item) => dataOf<Offer>(item))
+    .filter(({ status }) => status === 'open');
+}
+
+/** The acceptance of the offer as it is now, sent a millisecond before its time is up. */
+function accepting(world: World, offer: Offer) {
+  const request = world.request(offer.driverId);
+  const justInTime = instant(Math.max(epochMs(offer.madeAt), epochMs(offer.expiresAt) - 1));
+  const { driverId, id, version } = offer;
+  return () => acceptOffer(world.driving, driverId, id, version, request, justInTime);
+}
+
+function expiring(world: World, { id, expiresAt }: Offer) {
+  return () => expireOffer({ database: world.tables, randomness: world.randomness }, id, expiresAt);
+}
+
+function otherThan(driverId: string): string {
+  return driverId === 'driver-1' ? 'driver-2' : 'driver-1';
+}
