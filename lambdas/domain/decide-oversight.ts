@@ -143,7 +143,10 @@ function deadlinePassed(draft: OrderDraft, wait: WaitKey, now: Instant): Rejecti
       leaveOutLate(draft);
       return;
     case 'findDriver':
-      if (order.carriage === null) draft.callOff(now >= order.closesAt ? 'mall_closed' : 'no_driver');
+      if (order.carriage !== null) return;
+      // Nobody is called for an order of which nothing is ready: then it is not for want of a driver that it ends.
+      if (openPickups(order).every((pickup) => latePickups(order).includes(pickup))) leaveOutLate(draft);
+      else draft.callOff(now >= order.closesAt ? 'mall_closed' : 'no_driver');
       return;
     case 'driverCollects':
       if (now >= collectBy(order)) closeCollection(draft);

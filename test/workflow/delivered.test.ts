@@ -25,7 +25,6 @@ test('an order over three stores goes to its door in at most 14 transitions', as
   ]);
   expect(world.interpreter.execution(world.executionArn(orderId)).status).toBe('SUCCEEDED');
   const entered = world.statesEntered(orderId);
-  console.log(entered.join(' → '));
   expect(entered).toEqual([
     'Stores confirm',
     'Did the stores confirm?',
