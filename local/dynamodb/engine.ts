@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { EngineClient } from './engine-client.ts';
 
@@ -82,10 +83,8 @@ class ChildEngine implements Engine {
       detached: true,
     });
     this.#child = child;
-    child.stderr?.on('data', (chunk: Buffer) => {
-      for (const line of chunk.toString().split('\n')) {
-        if (line.trim() && !usualLine.test(line)) this.#options.log(`DynamoDB engine: ${line}`);
-      }
+    createInterface({ input: child.stderr }).on('line', (line) => {
+      if (line.trim() && !usualLine.test(line)) this.#options.log(`DynamoDB engine: ${line}`);
     });
     const guard = endWithParent(child);
     child.once('exit', (code, signal) => {

@@ -12,8 +12,8 @@ const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
 // The pipe closes when the host ends, however it ends; nobody is left to report to.
 process.stdin.on('end', () => process.exit(0)).on('error', () => process.exit(0));
 process.stdin.resume();
-// Ctrl-C reaches the whole process group; the host decides when this process ends.
-process.on('SIGINT', () => {});
+// Ctrl-C, and whatever else ends the whole process group, is for the host: it decides when this process ends.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {});
 
 resolveLocalhostNames();
 

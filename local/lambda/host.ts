@@ -24,6 +24,8 @@ export interface LambdaHostOptions {
   environments?: number;
   /** Wall ms for loading a function; 30,000 unless told (AWS: 10 s, but a laptop may be busy). */
   initTimeoutMs?: number;
+  /** Wall ms that invocations in flight may still take when the host closes; 3,000 unless told. */
+  closeWaitMs?: number;
   wallNow?: () => number;
   newId?: () => string;
 }
@@ -46,6 +48,7 @@ export class LambdaHost implements FunctionInvoker {
   readonly #wallNow: () => number;
   readonly #newId: () => string;
   readonly #environmentLimit: number;
+  readonly #inFlight = new Set<Promise<RawOutcome>>();
   #closed = false;
 
   private constructor(options: LambdaHostOptions) {
@@ -113,10 +116,14 @@ export class LambdaHost implements FunctionInvoker {
     return [...this.#alive].map(({ registration, pid }) => ({ functionName: registration.name, pid }));
   }
 
-  /** Ends every child; invocations in flight fail with `Runtime.ExitError`. */
+  /**
+   * Takes no more invocations and ends every child. Those in flight may end first; those that take longer fail with
+   * `Runtime.ExitError`.
+   */
   async close(): Promise<void> {
     this.#closed = true;
     this.#asynchronous.cancelAll();
+    await this.#inFlightEnded(this.#options.closeWaitMs ?? 3_000);
     for (const { reaper } of this.#idle) clearTimeout(reaper);
     this.#idle = [];
     for (const environment of this.#alive) environment.kill();
@@ -124,14 +131,26 @@ export class LambdaHost implements FunctionInvoker {
   }
 
   async #run(registration: FunctionRegistration, payload: unknown, requestId: string): Promise<FunctionOutcome> {
-    if (this.#closed) return { ok: false, errorType: 'ServiceException', errorMessage: 'The Lambda host is closing.' };
     if (!(await this.#limit.acquire())) return { ok: false, errorType: throttled, errorMessage: 'Rate Exceeded.' };
     try {
-      const outcome = await this.#runInEnvironment(registration, JSON.stringify(payload ?? null), requestId);
+      // Also those that waited for their place are too late.
+      if (this.#closed) return closing;
+      const running = this.#runInEnvironment(registration, JSON.stringify(payload ?? null), requestId);
+      this.#inFlight.add(running);
+      const outcome = await running.finally(() => this.#inFlight.delete(running));
       return outcome.ok ? { ok: true, payload: parsePayload(outcome.payload) } : outcome;
     } finally {
       this.#limit.release();
     }
+  }
+
+  async #inFlightEnded(limitMs: number): Promise<void> {
+    let impatience: NodeJS.Timeout | undefined;
+    const limit = new Promise((resolve) => {
+      impatience = setTimeout(resolve, limitMs);
+    });
+    await Promise.race([Promise.allSettled(this.#inFlight), limit]);
+    clearTimeout(impatience);
   }
 
   async #runInEnvironment(registration: FunctionRegistration, payload: string, requestId: string): Promise<RawOutcome> {
@@ -225,6 +244,12 @@ export class LambdaHost implements FunctionInvoker {
 function parsePayload(text: string): unknown {
   return text === '' ? null : JSON.parse(text);
 }
+
+const closing: FunctionOutcome = {
+  ok: false,
+  errorType: 'ServiceException',
+  errorMessage: 'The Lambda host is closing.',
+};
 
 function notFound(functionName: string): FunctionOutcome {
   return {

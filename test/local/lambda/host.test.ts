@@ -290,6 +290,42 @@ test('children end when the process of the host is killed', async () => {
   await eventually(() => !isRunning(pid));
 });
 
+test('an invocation in flight may end before the host closes, if it does not take too long', async () => {
+  const { host } = await start({ closeWaitMs: 1_000 });
+  host.register(
+    registrationOf(
+      'Patient',
+      `export const handler = async ({ ms }) => {
+         console.log('begun');
+         await new Promise((resolve) => setTimeout(resolve, ms));
+         return 'done';
+       };`,
+    ),
+  );
+  await Promise.all([host.prestart(['Patient']), host.prestart(['Patient'])]);
+  const [short, long] = [host.invoke('Patient', { ms: 100 }), host.invoke('Patient', { ms: 60_000 })];
+  await new Promise(setImmediate);
+  const closed = host.close();
+  expect(await host.invoke('Patient', { ms: 0 })).toMatchObject({ ok: false, errorType: 'ServiceException' });
+  expect(await short).toEqual({ ok: true, payload: 'done' });
+  expect(await long).toMatchObject({ ok: false, errorType: 'Runtime.ExitError' });
+  await closed;
+});
+
+test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('a function outlives the %s of its group', async (signal) => {
+  const { host } = await start();
+  host.register(
+    registrationOf(
+      'Steady',
+      `export const handler = async ({ signal }) => {
+         process.kill(process.pid, signal);
+         return 'still there';
+       };`,
+    ),
+  );
+  expect(await host.invoke('Steady', { signal })).toEqual({ ok: true, payload: 'still there' });
+});
+
 test('refuses what it cannot run as AWS would', async () => {
   const { host } = await start();
   expect(() => host.register(registrationOf('Old', '', { runtime: 'python3.13' }))).toThrow(/Old.*python3\.13/);
