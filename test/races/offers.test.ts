@@ -1,12 +1,12 @@
 import { dispatchMall, expireOffer } from '../../lambdas/application/dispatch.ts';
 import { acceptOffer } from '../../lambdas/application/driving.ts';
 import { dataOf } from '../../lambdas/application/records.ts';
-import type { Offer } from '../../lambdas/domain/fleet.ts';
+import type { Offer, Run } from '../../lambdas/domain/fleet.ts';
 import { asId, type MallId } from '../../lambdas/domain/ids.ts';
 import { epochMs, instant } from '../../lambdas/domain/time.ts';
-import { openMall, place, storeActs } from '../harness/mall.ts';
 import type { World } from '../harness/world.ts';
 import { race, verdict } from './race.ts';
+import { cancelling, offered, openOffers } from './scenes.ts';
 
 const file = import.meta.filename;
 
@@ -58,22 +58,17 @@ race('two drivers accept the same order: one just in time, one on the offer made
   },
 });
 
-/** One confirmed order of one store, in the open offer that is returned. */
-async function offered(world: World, drivers = 1): Promise<Offer> {
-  await openMall(world, { stores: 1, drivers });
-  const orderId = await place(world, 1);
-  await storeActs(world, 1, orderId, { type: 'accept' });
-  await world.advance(0.2);
-  return openOffers(world)[0]!;
-}
-
-function openOffers(world: World): Offer[] {
-  return world.database
-    .all('fleet')
-    .filter(({ sk }) => sk === 'OFFER')
-    .map((item) => dataOf<Offer>(item))
-    .filter(({ status }) => status === 'open');
-}
+race('a driver accepts, and the channel cancels', {
+  file,
+  // Cancelled first, the offer is withdrawn; accepted first, the run ends before it began.
+  outcomes: ['done, done, run completed', 'offer_closed, done, no run'],
+  round: async (world) => {
+    const offer = await offered(world);
+    const [accepted, cancelled] = await world.together(accepting(world, offer), cancelling(world, offer.orderIds[0]!));
+    const run = world.database.all('fleet').find(({ sk }) => sk === 'RUN');
+    return `${verdict(accepted)}, ${verdict(cancelled)}, ${run ? `run ${dataOf<Run>(run).status}` : 'no run'}`;
+  },
+});
 
 /** The acceptance of the offer as it is now, sent a millisecond before its time is up. */
 function accepting(world: World, offer: Offer) {
