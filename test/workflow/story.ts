@@ -23,6 +23,7 @@ import {
   photo,
   place,
   storeActs,
+  storeId,
   takeOffer,
 } from '../harness/mall.ts';
 import { World, type WorldOptions } from '../harness/world.ts';
@@ -40,6 +41,15 @@ export async function newStory(
   const world = new World(options);
   await openMall(world, { stores: 3, drivers });
   return { world, orderId: await place(world, stores, input) };
+}
+
+/** An order of one line at each of these stores: 10 dollars at store 1, 20 at store 2, and so on. */
+export function placeAt(world: World, ...stores: number[]): Promise<OrderId> {
+  const pickups = stores.map((store) => ({
+    storeId: storeId(store),
+    lines: [{ sku: `sku-${store}`, name: `Thing ${store}`, quantity: 1, unitPriceCents: 1000 * store }],
+  }));
+  return place(world, 0, { pickups });
 }
 
 /** Business time goes by, with the sweeper once a minute as its rule has it. */
