@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { answerBreaches } from '../lambdas/http/answers.ts';
 import type { Exchange } from '../local/actors/api-client.ts';
 import { aligned, runCommand } from '../local/command.ts';
 import { playScenario, type ScenarioOutcome } from '../local/scenario/play.ts';
@@ -11,7 +12,7 @@ import { synthesise } from '../local/synthesise.ts';
 const usage = `npm run scenario -- <name>...|--all [--json] [--verbose] [--data-dir DIR]
 
 Plays a scenario in an embedded cloud of its own, through the public API and the control port, and checks what must
-hold of every order. Exits 1 on a violation. --data-dir keeps what it did; --verbose shows reads as well.
+hold of every order and that every answer is as the OpenAPI document says. Exits 1 on a violation. --data-dir keeps what it did; --verbose shows reads as well.
 
 ${aligned(scenarios.map(({ name, about }) => [`  ${name}`, about]))}`;
 
@@ -34,11 +35,18 @@ await runCommand(usage, async () => {
     await synthesise(assemblyDirectory);
     for (const scenario of wanted) {
       if (!values.json) process.stdout.write(`\n${scenario.name}: ${scenario.about}\n`);
-      const outcome = await playScenario(scenario, {
+      const undocumented = new Set<string>();
+      const played = await playScenario(scenario, {
         assemblyDirectory,
         dataDirectory: join(folder, `${scenario.name}-${process.pid}`),
-        ...(!values.json && { onExchange: (exchange, now) => print(exchange, now, values.verbose) }),
+        onExchange: (exchange, now) => {
+          const { method, path, status, body } = exchange;
+          for (const breach of answerBreaches(method, path, status, body)) undocumented.add(breach);
+          if (!values.json) print(exchange, now, values.verbose);
+        },
       });
+      const violations = [...played.violations, ...undocumented];
+      const outcome = { ...played, violations, ok: violations.length === 0 };
       report(outcome, values.json);
       if (!outcome.ok) process.exitCode = 1;
     }

@@ -111,7 +111,7 @@ export async function reassignOrder(
   return act(ports.database, request, now, {
     load: async () => (await situationOfOrder(ports.database, orderId)) ?? unknown('order', orderId),
     decide: (situation) => loseDriver(situation, reason, now),
-    reply: ({ situation }) => ({ status: 200, body: situation.orders.map((order) => summary(order)) }),
+    reply: ({ situation }) => ({ status: 200, body: { data: situation.orders.map((order) => summary(order)) } }),
   });
 }
 

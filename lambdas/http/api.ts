@@ -8,6 +8,7 @@ import { isRejection, type Rejection } from '../domain/rejection.ts';
 import { type Instant, instant } from '../domain/time.ts';
 import { logger } from '../log.ts';
 import { readPrincipal } from './credentials.ts';
+import { explain } from './explain.ts';
 import { HttpProblem, problemOfError, problemOfRejection, unexpectedProblem } from './problem.ts';
 import { type OperationId, type Route, routes } from './routes.ts';
 import { type OperationSchema, schemas } from './schemas.ts';
@@ -111,7 +112,7 @@ function readBody(event: APIGatewayProxyEventV2): unknown {
 }
 
 function parse(schema: z.ZodMiniType, value: unknown, where: string, status: number): unknown {
-  const result = z.safeParse(schema, value);
+  const result = z.safeParse(schema, value, { error: explain });
   if (result.success) return result.data;
   const errors = result.error.issues.flatMap((issue) => {
     const keys = issue.code === 'unrecognized_keys' ? issue.keys : [null];

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
-import { routes } from './routes.ts';
+import { answers, named } from './answers.ts';
+import { type OperationId, type Route, routes } from './routes.ts';
 import { type OperationSchema, schemas } from './schemas.ts';
 
 const problem = {
@@ -16,12 +17,31 @@ const problem = {
     requestId: { type: 'string' },
     errors: {
       type: 'array',
-      items: { type: 'object', properties: { pointer: { type: 'string' }, detail: { type: 'string' } } },
+      items: {
+        type: 'object',
+        description: 'A JSON pointer into the body, or below /path or /query, and what is wrong there.',
+        required: ['pointer', 'detail'],
+        properties: { pointer: { type: 'string' }, detail: { type: 'string' } },
+      },
     },
     allowedTransitions: { type: 'array', items: { type: 'string' } },
-    current: {},
+    current: { description: 'What the caller needs to see to go on, as it is now.' },
+    triesLeft: { type: 'integer', description: 'How often a PIN may still be tried at this door.' },
   },
 } as const;
+
+/** Why a request may be refused, by status. */
+const refusals = {
+  400: 'Not understood: the query, the Idempotency-Key or the JSON of the body is malformed.',
+  401: 'No credential, or one that is not accepted. Without an Authorization header the body is `{"message"}`.',
+  403: 'This kind of caller may not do this, or the account is suspended.',
+  404: 'Not there, or not yours.',
+  409: 'Not possible as things stand; `allowedTransitions` or `current` tell how they stand.',
+  413: 'The body is too large.',
+  422: 'The body is not what is expected here, or the Idempotency-Key was used for another request.',
+  429: 'Too many requests at once; wait and send again.',
+} as const;
+type Refusal = keyof typeof refusals;
 
 /** The OpenAPI 3.1 document of every route, from the same schemas that check the requests. */
 export function openApiDocument() {
@@ -43,10 +63,13 @@ export function openApiDocument() {
       ],
       ...bodyOf(schema.body),
       responses: {
-        [route.operationId === 'placeOrder' ? '201' : '200']: {
+        [answers[route.operationId].status]: {
           description: 'Done.',
-          content: { 'application/json': { schema: { type: 'object' } } },
+          content: { 'application/json': { schema: answerSchema(answers[route.operationId].body) } },
         },
+        ...Object.fromEntries(
+          refusalsOf(route).map((status) => [status, { $ref: `#/components/responses/${status}` }]),
+        ),
         default: { $ref: '#/components/responses/Problem' },
       },
     };
@@ -56,7 +79,8 @@ export function openApiDocument() {
     info: {
       title: 'Mallway',
       version: '1',
-      description: 'Same-day delivery of what is on the shelves of a shopping mall.',
+      description:
+        'Same-day delivery of what is on the shelves of a shopping mall. An answer may gain properties; a request may not have any but these.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     paths,
@@ -72,14 +96,63 @@ export function openApiDocument() {
         },
       },
       responses: {
-        Problem: {
-          description: 'Not done; nothing has changed.',
-          content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
-        },
+        Problem: problemResponse('Not done; nothing has changed.'),
+        ...Object.fromEntries(Object.entries(refusals).map(([status, why]) => [status, problemResponse(why)])),
       },
-      schemas: { Problem: problem },
+      schemas: { Problem: problem, ...namedSchemas() },
     },
   };
+}
+
+/** What a caller of the route may be told, beside that it went wrong on our side. */
+export function refusalsOf({ operationId, method, path, callers }: Route): Refusal[] {
+  const { body, query } = schemas[operationId as OperationId];
+  const takesBody = method === 'POST' || method === 'PUT';
+  const possible: Record<Refusal, boolean> = {
+    400: takesBody || Object.keys(jsonSchema(query).properties ?? {}).length > 0,
+    401: !callers.includes('anyone'),
+    403: !callers.includes('anyone'),
+    404: path.includes('{') || JSON.stringify(jsonSchema(body)).includes('Id"'),
+    409: method === 'POST',
+    413: takesBody,
+    422: takesBody,
+    429: true,
+  };
+  return (Object.keys(possible).map(Number) as Refusal[]).filter((status) => possible[status]);
+}
+
+function problemResponse(description: string) {
+  return { description, content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } };
+}
+
+interface Converted {
+  jsonSchema: z.core.JSONSchema.BaseSchema;
+}
+
+/** `readOnly` would forbid a property in requests, and the pattern of a date-time is long and says no more. */
+function plain({ jsonSchema: json }: Converted): void {
+  delete json.readOnly;
+  if (json.format === 'date-time') delete json.pattern;
+}
+
+/** Closed where we check our own answers, open where callers read them: a property more must not break a client. */
+function openAnswer(converted: Converted): void {
+  plain(converted);
+  if (converted.jsonSchema.additionalProperties === false) delete converted.jsonSchema.additionalProperties;
+}
+
+const componentUri = (id: string) => `#/components/schemas/${id}`;
+
+function namedSchemas(): Record<string, object> {
+  const { schemas: all } = z.toJSONSchema(named, { uri: componentUri, override: openAnswer });
+  return Object.fromEntries(Object.entries(all).map(([id, { $schema: _, $id: __, ...json }]) => [id, json]));
+}
+
+function answerSchema(schema: z.ZodMiniType): object {
+  const id = named.get(schema)?.id;
+  if (id) return { $ref: componentUri(id) };
+  const { $schema: _, $defs: __, ...json } = z.toJSONSchema(schema, { metadata: named, override: openAnswer });
+  return JSON.parse(JSON.stringify(json).replaceAll('"#/$defs/', `"${componentUri('')}`));
 }
 
 interface ObjectSchema {
@@ -89,7 +162,11 @@ interface ObjectSchema {
 }
 
 function jsonSchema(schema: z.ZodMiniType): ObjectSchema {
-  const { $schema: _, ...json } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as ObjectSchema & {
+  const { $schema: _, ...json } = z.toJSONSchema(schema, {
+    io: 'input',
+    unrepresentable: 'any',
+    override: plain,
+  }) as ObjectSchema & {
     $schema?: string;
   };
   return json;

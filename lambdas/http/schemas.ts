@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import type { ChannelId, DriverId, Id, RetailerId, StoreId } from '../domain/ids.ts';
 import { weekdays } from '../domain/opening-hours.ts';
 import { doorProofs, goAheadRules, promiseKinds } from '../domain/order.ts';
 import { rejectReasons } from '../domain/pickup.ts';
@@ -21,6 +22,9 @@ const id = z
   .string()
   .check(z.regex(/^[A-Za-z0-9][A-Za-z0-9_.:-]{0,79}$/, 'must be 1 to 80 letters, digits, _ - . or :'));
 
+/** The same, where a type tells whose id it is. */
+const idOf = <T extends Id<string>>() => id as unknown as z.ZodMiniType<T, string>;
+
 const cents = z.int().check(z.minimum(0), z.maximum(100_000_000));
 
 const instantText = z.pipe(
@@ -28,7 +32,7 @@ const instantText = z.pipe(
   z.transform((at): Instant => parseInstant(at)),
 );
 
-const position = z.readonly(
+export const position = z.readonly(
   z.tuple([z.number().check(z.minimum(-180), z.maximum(180)), z.number().check(z.minimum(-90), z.maximum(90))]),
 );
 
@@ -46,7 +50,9 @@ const storeParams = z.strictObject({ storeId: id });
 const mallParams = z.strictObject({ mallId: id });
 const offerParams = z.strictObject({ offerId: id });
 const stopParams = z.strictObject({
-  stopId: z.string().check(z.regex(/^(pickup|dropoff|return)-[A-Za-z0-9_.:-]{1,80}$/)),
+  stopId: z
+    .string()
+    .check(z.regex(/^(pickup|dropoff|return)-[A-Za-z0-9_.:-]{1,80}$/, 'must be the id of a stop in your run')),
 });
 
 /** When it happened, by the clock of a device that had no signal then. */
@@ -161,6 +167,15 @@ const failStop = z.strictObject({
   ),
 });
 
+const pickupPoint = z.strictObject({
+  id,
+  name: text(80),
+  kind: z.enum(['entrance', 'kerb', 'desk', 'after_hours_door']),
+  position,
+  note: z.optional(text(240)),
+  parkingLimitMinutes: z.optional(z.int().check(z.minimum(0), z.maximum(480))),
+});
+
 const applyMall = z.strictObject({
   name: text(80),
   zone,
@@ -171,27 +186,13 @@ const applyMall = z.strictObject({
   walkMinutes: z._default(z.int().check(z.minimum(0), z.maximum(60)), 8),
   deliveryRadiusMetres: z._default(z.int().check(z.minimum(500), z.maximum(80_000)), 16_000),
   feeCents: z._default(cents, 799),
-  currency: z._default(z.string().check(z.regex(/^[A-Z]{3}$/)), 'USD'),
+  currency: z._default(z.string().check(z.regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code, e.g. USD')), 'USD'),
   pay: z._default(z.strictObject({ baseCents: cents, perStopCents: cents, perReturnCents: cents }), {
     baseCents: 400,
     perStopCents: 175,
     perReturnCents: 250,
   }),
-  pickupPoints: z._default(
-    z
-      .array(
-        z.strictObject({
-          id,
-          name: text(80),
-          kind: z.enum(['entrance', 'kerb', 'desk', 'after_hours_door']),
-          position,
-          note: z.optional(text(240)),
-          parkingLimitMinutes: z.optional(z.int().check(z.minimum(0), z.maximum(480))),
-        }),
-      )
-      .check(z.maxLength(40)),
-    [],
-  ),
+  pickupPoints: z._default(z.array(pickupPoint).check(z.maxLength(40)), []),
 });
 
 const applyStore = z.strictObject({
@@ -208,38 +209,17 @@ const applyStore = z.strictObject({
 
 const role = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('operations') }),
-  z.strictObject({
-    kind: z.literal('store'),
-    storeId: z.pipe(
-      id,
-      z.transform((value) => value as never),
-    ),
-  }),
-  z.strictObject({
-    kind: z.literal('driver'),
-    driverId: z.pipe(
-      id,
-      z.transform((value) => value as never),
-    ),
-  }),
+  z.strictObject({ kind: z.literal('store'), storeId: idOf<StoreId>() }),
+  z.strictObject({ kind: z.literal('driver'), driverId: idOf<DriverId>() }),
 ]);
 
 const owner = z.discriminatedUnion('kind', [
-  z.strictObject({
-    kind: z.literal('channel'),
-    channelId: z.pipe(
-      id,
-      z.transform((value) => value as never),
-    ),
-  }),
-  z.strictObject({
-    kind: z.literal('retailer'),
-    retailerId: z.pipe(
-      id,
-      z.transform((value) => value as never),
-    ),
-  }),
+  z.strictObject({ kind: z.literal('channel'), channelId: idOf<ChannelId>() }),
+  z.strictObject({ kind: z.literal('retailer'), retailerId: idOf<RetailerId>() }),
 ]);
+
+/** Kept as they came, so answers show them by the same schemas. */
+export const directorySchemas = { mall: applyMall, store: applyStore, pickupPoint, role, owner };
 
 const noParams = z.strictObject({});
 
@@ -378,7 +358,9 @@ export const schemas = {
   },
   track: {
     summary: 'Follow an order with its tracking link.',
-    params: z.strictObject({ token: z.string().check(z.regex(/^[A-Za-z0-9_-]{22}$/)) }),
+    params: z.strictObject({
+      token: z.string().check(z.regex(/^[A-Za-z0-9_-]{22}$/, 'must be the 22 characters of a tracking link')),
+    }),
     query: noQuery,
     body: nothing,
   },

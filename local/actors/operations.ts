@@ -42,7 +42,8 @@ export class OperationsActor implements Actor {
     return this.#client.post(`/v1/ops/orders/${orderId}/resolve`, { resolution });
   }
 
-  reassign(orderId: string, reason: LossReason): Promise<OpenOrder[]> {
+  /** The orders of the run, which its driver will not finish. */
+  reassign(orderId: string, reason: LossReason): Promise<{ data: OpenOrder[] }> {
     return this.#client.post(`/v1/ops/orders/${orderId}/reassign`, { reason });
   }
 

@@ -2,6 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { expect } from 'vitest';
+import { answerBreaches } from '../../lambdas/http/answers.ts';
 import { type ApiKey, signWithKey } from '../../local/actors/credentials.ts';
 import type { SteppedClock } from '../../local/clock.ts';
 import { type Cloud, startCloud } from '../../local/cloud.ts';
@@ -119,6 +121,7 @@ export class World {
     return this.cloud.clock as SteppedClock;
   }
 
+  /** Every answer that says it was done is held against its schema. */
   async send({ method, path, token = null, body, rawBody, key }: Request): Promise<Answer> {
     const sent = rawBody ?? (body === undefined ? undefined : JSON.stringify(body));
     const keyToSend = key === undefined && method === 'POST' ? `key-${++this.#keyCount}` : key;
@@ -132,7 +135,9 @@ export class World {
       ...(sent !== undefined && { body: sent }),
     });
     const text = await response.text();
-    return { status: response.status, headers: response.headers, text, body: parsed(text) };
+    const answer = { status: response.status, headers: response.headers, text, body: parsed(text) };
+    expect(answerBreaches(method, path, answer.status, answer.body)).toEqual([]);
+    return answer;
   }
 
   /** Sends what must succeed, and lets everything settle that follows from it. */

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
+import { answerBreaches } from '../../../lambdas/http/answers.ts';
 import type { Exchange } from '../../../local/actors/api-client.ts';
 import { playScenario } from '../../../local/scenario/play.ts';
 import { scenarios } from '../../../local/scenario/scenarios.ts';
@@ -26,6 +27,8 @@ it.skipIf(!hasEngine)(
       onExchange: (exchange) => exchanges.push(exchange),
     });
     expect(outcome).toEqual({ name: shown, ok: true, violations: [] });
+    const breaches = exchanges.flatMap(({ method, path, status, body }) => answerBreaches(method, path, status, body));
+    expect(breaches).toEqual([]);
     const acts = exchanges.filter(({ method, path }) => method === 'POST' && path.endsWith('/complete'));
     expect(acts.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
   },
