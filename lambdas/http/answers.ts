@@ -251,6 +251,7 @@ const stopAct = name(
   z.strictObject({
     run,
     orders: z.array(z.strictObject({ orderId: text, status: deliveryStatus })),
+    awaited: z.array(z.strictObject({ orderId: text, code: text, detail: text, mend: text })),
   }),
 );
 
