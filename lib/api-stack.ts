@@ -79,48 +79,56 @@ export class ApiStack extends Stack {
       PLACE_INDEX: dispatch.placeIndex.indexName,
     });
     data.grant(Ordering, {
-      orders: 'read and write',
-      personal: 'read and write',
-      requests: 'read and write',
-      fleet: 'read and write',
-      catalogue: 'read',
+      orders: ['get', 'get many', 'query', 'query lists', 'put'],
+      personal: ['get', 'put'],
+      requests: ['get', 'put'],
+      fleet: ['get', 'get many', 'put'],
+      catalogue: ['get', 'get many'],
     });
     Ordering.allow(['geo:SearchPlaceIndexForText'], dispatch.placeIndex.attrArn);
 
     const Readiness = this.function('Readiness', 'Pickups of stores: accept, get ready, hand over');
     data.grant(Readiness, {
-      orders: 'read and write',
-      requests: 'read and write',
-      fleet: 'read and write',
-      catalogue: 'read',
+      orders: ['get', 'get many', 'query lists', 'put'],
+      requests: ['get', 'put'],
+      fleet: ['get', 'get many', 'put'],
+      catalogue: ['get'],
     });
 
     const Drivers = this.function('Drivers', 'Drivers: shifts, offers, runs, stops, proofs, positions');
     data.grant(Drivers, {
-      fleet: 'read and write',
-      orders: 'read and write',
-      requests: 'read and write',
-      personal: 'read',
-      catalogue: 'read',
+      fleet: ['get', 'get many', 'put'],
+      orders: ['get many', 'put'],
+      requests: ['get', 'put'],
+      personal: ['get', 'get many'],
+      catalogue: ['get', 'get many'],
     });
     data.grantProofs(Drivers, 's3:PutObject');
 
     const Tracking = this.function('Tracking', 'What the shopper sees behind a tracking link');
-    data.grant(Tracking, { orders: 'read', personal: 'read', requests: 'read', fleet: 'read', catalogue: 'read' });
+    data.grant(Tracking, {
+      orders: ['get', 'query'],
+      personal: ['get'],
+      requests: ['get'],
+      fleet: ['get'],
+      catalogue: ['get'],
+    });
     data.grantProofs(Tracking, 's3:GetObject');
 
     const Operations = this.function('Operations', 'What waits too long, and what operations decide about it');
     data.grant(Operations, {
-      orders: 'read and write',
-      fleet: 'read and write',
-      requests: 'read and write',
-      catalogue: 'read',
-      personal: 'read',
+      orders: ['get', 'get many', 'query', 'query due', 'put'],
+      fleet: ['get', 'get many', 'put'],
+      requests: ['get', 'put'],
+      catalogue: ['get many', 'query lists'],
     });
-    data.grantProofs(Operations, 's3:GetObject');
 
     const Directory = this.function('Directory', 'Malls, stores, channels, drivers, people and their keys');
-    data.grant(Directory, { catalogue: 'read and write', fleet: 'read and write', requests: 'read and write' });
+    data.grant(Directory, {
+      catalogue: ['get', 'get many', 'query lists', 'put'],
+      fleet: ['get', 'put'],
+      requests: ['get', 'put'],
+    });
     data.grantSecrets(Directory, 'kms:Encrypt', 'kms:Decrypt');
 
     return { Ordering, Readiness, Drivers, Tracking, Operations, Directory };
@@ -160,7 +168,7 @@ export class ApiStack extends Stack {
       environment: { PEOPLE_ISSUER: people.issuer.valueAsString, PEOPLE_AUDIENCE: people.audience.valueAsString },
       failuresGo: 'Invoked by the API, whose caller gets the error and tries again.',
     });
-    data.grant(authorizer, { catalogue: 'read' });
+    data.grant(authorizer, { catalogue: ['get'] });
     data.grantSecrets(authorizer, 'kms:Decrypt');
     return authorizer;
   }

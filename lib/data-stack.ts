@@ -17,16 +17,21 @@ import { publicUrlParameter } from './parameters.ts';
 import type { Settings } from './settings.ts';
 
 export type TableName = 'orders' | 'fleet' | 'catalogue' | 'personal' | 'requests';
-export type Access = 'read' | 'read and delete' | 'read and write';
+type IndexName = 'lists' | 'due' | 'dispatch';
+
+/** What a function does with a table. */
+export type Access = 'get' | 'get many' | 'query' | 'put' | 'delete' | `query ${IndexName}`;
 
 /** A transaction is authorised item by item, by the action of each: there is no permission for the transaction itself. */
-const actions: Record<Access, string[]> = {
-  read: ['GetItem', 'BatchGetItem', 'Query'],
-  'read and delete': ['GetItem', 'BatchGetItem', 'Query', 'DeleteItem'],
-  'read and write': ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
+const actions: Record<string, string> = {
+  get: 'dynamodb:GetItem',
+  'get many': 'dynamodb:BatchGetItem',
+  query: 'dynamodb:Query',
+  put: 'dynamodb:PutItem',
+  delete: 'dynamodb:DeleteItem',
 };
 
-const indexes: Record<TableName, string[]> = {
+const indexes: Record<TableName, IndexName[]> = {
   orders: ['lists', 'due', 'dispatch'],
   fleet: ['lists', 'due'],
   catalogue: ['lists'],
@@ -95,21 +100,20 @@ export class DataStack extends Stack {
     this.proofsArn = this.exportValue(this.proofs.bucketArn, { name: this.proofsExport });
   }
 
-  /** Lets `fn` use tables, and tells it their names. */
-  grant(fn: ServiceFunction, access: Partial<Record<TableName, Access>>): void {
-    for (const [name, level] of Object.entries(access) as [TableName, Access][]) {
+  /** Lets `fn` do with tables exactly what it does, and tells it their names. */
+  grant(fn: ServiceFunction, access: Partial<Record<TableName, readonly Access[]>>): void {
+    for (const [name, wanted] of Object.entries(access) as [TableName, readonly Access[]][]) {
       const table = this.tables[name];
       fn.addEnvironment(`${name.toUpperCase()}_TABLE`, table.tableName);
-      fn.allow(
-        actions[level].map((action) => `dynamodb:${action}`),
-        table.tableArn,
-      );
-      if (indexes[name].length > 0) {
-        fn.allow(['dynamodb:Query'], ...indexes[name].map((index) => `${table.tableArn}/index/${index}`));
+      const own = wanted.flatMap((it) => actions[it] ?? []);
+      if (own.length > 0) fn.allow(own, table.tableArn);
+      for (const it of wanted) {
+        const index = /^query (.+)$/.exec(it)?.[1];
+        if (index) fn.allow(['dynamodb:Query'], `${table.tableArn}/index/${index}`);
       }
     }
-    // A table with its own key is readable and writable only by those who may use the key as well.
-    if (access.personal) fn.allow(personalKeyActions[access.personal], this.personalKey.keyArn);
+    // DynamoDB opens the key of a table as its caller, whether that reads or writes.
+    if (access.personal) fn.allow(['kms:Decrypt'], this.personalKey.keyArn);
   }
 
   /** Lets `fn` sign URLs of proofs, with which others then upload or look at them. */
@@ -153,17 +157,3 @@ export class DataStack extends Stack {
     return table;
   }
 }
-
-const personalKeyActions: Record<Access, string[]> = {
-  read: ['kms:Decrypt', 'kms:DescribeKey'],
-  'read and delete': ['kms:Decrypt', 'kms:DescribeKey'],
-  'read and write': [
-    'kms:Decrypt',
-    'kms:DescribeKey',
-    'kms:Encrypt',
-    'kms:GenerateDataKey',
-    'kms:GenerateDataKeyWithoutPlaintext',
-    'kms:ReEncryptFrom',
-    'kms:ReEncryptTo',
-  ],
-};

@@ -1,5 +1,5 @@
 import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
-import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import { CfnPlaceIndex, CfnRouteCalculator } from 'aws-cdk-lib/aws-location';
 import { Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
@@ -56,19 +56,12 @@ export class DispatchStack extends Stack {
       failuresGo: 'Invoked by queues, which have dead-letter queues of their own.',
     });
     props.data.grant(dispatch, {
-      orders: 'read and write',
-      fleet: 'read and write',
-      requests: 'read',
-      catalogue: 'read',
+      orders: ['get many', 'query dispatch', 'put'],
+      fleet: ['get', 'get many', 'query lists', 'put'],
+      requests: ['get many'],
+      catalogue: ['get'],
     });
-    dispatch.allow(['geo:CalculateRoute', 'geo:CalculateRouteMatrix'], routeCalculator.attrArn);
-    for (const queue of [this.dispatchQueue, this.offerExpiryQueue]) {
-      dispatch.addEventSource(new SqsEventSource(queue, { batchSize: 10, reportBatchItemFailures: true }));
-    }
-    acknowledge(dispatch, {
-      'Serverless-LambdaEventSourceMappingDestination':
-        'Sources that are queues have no such setting: after 5 tries their own dead-letter queue takes the message.',
-    });
+    for (const queue of [this.dispatchQueue, this.offerExpiryQueue]) this.consume(dispatch, queue);
   }
 
   /** Lets `fn` wake the planner. */
@@ -76,6 +69,22 @@ export class DispatchStack extends Stack {
     fn.addEnvironment('DISPATCH_QUEUE_URL', this.dispatchQueue.queueUrl);
     fn.addEnvironment('OFFER_EXPIRY_QUEUE_URL', this.offerExpiryQueue.queueUrl);
     fn.allow(['sqs:SendMessage'], this.dispatchQueue.queueArn, this.offerExpiryQueue.queueArn);
+  }
+
+  private consume(fn: ServiceFunction, queue: Queue): void {
+    fn.allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], queue.queueArn);
+    const mapping = new EventSourceMapping(this, `${fn.node.id}Reads${queue.node.id}`, {
+      target: fn,
+      eventSourceArn: queue.queueArn,
+      batchSize: 10,
+      reportBatchItemFailures: true,
+    });
+    // Lambda reads with the function's role as soon as the mapping exists, so its policy has to come first.
+    mapping.node.addDependency(fn.role!);
+    acknowledge(mapping, {
+      'Serverless-LambdaEventSourceMappingDestination':
+        'Sources that are queues have no such setting: after 5 tries their own dead-letter queue takes the message.',
+    });
   }
 
   private queue(id: string, props: QueueProps): Queue {

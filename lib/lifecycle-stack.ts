@@ -1,8 +1,8 @@
-import { Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { ArnFormat, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
-import { type CfnFunction, EventSourceMapping, StartingPosition } from 'aws-cdk-lib/aws-lambda';
-import { SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { EventSourceMapping, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import {
@@ -45,7 +45,7 @@ export class LifecycleStack extends Stack {
       description: 'Decides what a passed deadline of an order means, and settles ended orders',
       failuresGo: 'Invoked by the state machine, which tries again and keeps what failed.',
     });
-    data.grant(lifecycle, { orders: 'read and write', fleet: 'read and write', catalogue: 'read' });
+    data.grant(lifecycle, { orders: ['get', 'get many', 'put'], fleet: ['get', 'get many', 'put'] });
 
     const machine = this.stateMachine(lifecycle);
     const live = this.publish(machine);
@@ -66,7 +66,7 @@ export class LifecycleStack extends Stack {
       environment: resumes,
       failuresGo: 'Invoked by streams, which send records that keep failing to the queue of stream failures.',
     });
-    data.grant(resumer, { orders: 'read and delete' });
+    data.grant(resumer, { orders: ['get', 'query', 'delete'] });
     this.grantResume(resumer, machine);
     this.readStream(resumer, 'orders');
 
@@ -74,7 +74,7 @@ export class LifecycleStack extends Stack {
       description: 'Tells others what happened to orders and drivers, and wakes the planner',
       failuresGo: 'Invoked by streams, which send records that keep failing to the queue of stream failures.',
     });
-    data.grant(relay, { orders: 'read', fleet: 'read', requests: 'read and write' });
+    data.grant(relay, { orders: ['get', 'query'], fleet: ['get', 'query'], requests: ['get', 'put'] });
     dispatch.grantWake(relay);
     this.readStream(relay, 'orders');
     this.readStream(relay, 'fleet');
@@ -84,7 +84,11 @@ export class LifecycleStack extends Stack {
       environment: resumes,
       failuresGo: nextMinuteReason,
     });
-    data.grant(sweeper, { orders: 'read and delete', fleet: 'read', catalogue: 'read' });
+    data.grant(sweeper, {
+      orders: ['get', 'get many', 'query', 'query due', 'put', 'delete'],
+      fleet: ['query due'],
+      catalogue: ['get many', 'query lists'],
+    });
     this.grantResume(sweeper, machine);
     dispatch.grantWake(sweeper);
     const everyMinute = new Rule(this, 'EveryMinute', {
@@ -106,8 +110,10 @@ export class LifecycleStack extends Stack {
     const { settings, data } = this.props;
     const name = `mallway-${settings.stage}-order-lifecycle`;
     const definition = new OrderLifecycle(this, 'OrderLifecycle', { orders: data.tables.orders, lifecycle });
+    const role = this.machineRole(name, lifecycle);
     const machine = new StateMachine(this, 'OrderLifecycleMachine', {
       stateMachineName: name,
+      role: role.withoutPolicyUpdates(),
       comment: 'The life of one order; the execution is named after it',
       queryLanguage: QueryLanguage.JSONATA,
       definitionBody: DefinitionBody.fromChainable(definition.start),
@@ -125,11 +131,8 @@ export class LifecycleStack extends Stack {
       },
       removalPolicy: settings.removal,
     });
-    acknowledge(machine, {
-      'AwsSolutions-IAM5[Resource::*]': 'The actions that set up log delivery know no resources.',
-      [`AwsSolutions-IAM5[Resource::<${this.getLogicalId(lifecycle.node.defaultChild as CfnFunction)}.Arn>:*]`]:
-        'Versions of the one function it may invoke.',
-    });
+    // Step Functions sets up the log with this role as soon as the machine exists, so its policy has to come first.
+    machine.node.addDependency(role);
     if (!settings.tracing) {
       acknowledge(machine, {
         'AwsSolutions-SF2': untracedReason,
@@ -137,6 +140,34 @@ export class LifecycleStack extends Stack {
       });
     }
     return machine;
+  }
+
+  /**
+   * What CDK would grant by itself is more than the machine does: any version of the function, though it invokes the
+   * newest only.
+   */
+  private machineRole(machineName: string, lifecycle: ServiceFunction): Role {
+    const machine = this.formatArn({
+      service: 'states',
+      resource: 'stateMachine',
+      resourceName: machineName,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+    const role = new Role(this, 'OrderLifecycleMachineRole', {
+      assumedBy: new ServicePrincipal('states.amazonaws.com', {
+        conditions: { ArnLike: { 'aws:SourceArn': machine }, StringEquals: { 'aws:SourceAccount': this.account } },
+      }),
+    });
+    const allow = (actions: string[], resource: string) =>
+      role.addToPolicy(new PolicyStatement({ actions, resources: [resource] }));
+    allow(['dynamodb:UpdateItem'], this.props.data.tables.orders.tableArn);
+    allow(['lambda:InvokeFunction'], lifecycle.functionArn);
+    allow(logDelivery, '*');
+    if (this.props.settings.tracing) allow(traces, '*');
+    acknowledge(role, {
+      'AwsSolutions-IAM5[Resource::*]': 'The actions that set up log delivery, or send traces, know no resources.',
+    });
+    return role;
   }
 
   /** Versions stay for the executions that began on them; new orders start on what the alias `live` points to. */
@@ -168,6 +199,7 @@ export class LifecycleStack extends Stack {
       ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:ListStreams'],
       stream,
     );
+    fn.allow(['sqs:SendMessage'], this.streamFailures.queueArn);
     const mapping = new EventSourceMapping(this, `${fn.node.id}Reads${tableName}`, {
       target: fn,
       eventSourceArn: stream,
@@ -177,12 +209,30 @@ export class LifecycleStack extends Stack {
       reportBatchItemFailures: true,
       retryAttempts: 5,
       maxRecordAge: Duration.hours(1),
-      onFailure: new SqsDlq(this.streamFailures),
+      onFailure: { bind: () => ({ destination: this.streamFailures.queueArn }) },
     });
     // Lambda reads with the function's role as soon as the mapping exists, so its policy has to come first.
     mapping.node.addDependency(fn.role!);
   }
 }
 
+/** Source: "Logging using CloudWatch Logs", Step Functions Developer Guide. */
+const logDelivery = [
+  'logs:CreateLogDelivery',
+  'logs:GetLogDelivery',
+  'logs:UpdateLogDelivery',
+  'logs:DeleteLogDelivery',
+  'logs:ListLogDeliveries',
+  'logs:PutResourcePolicy',
+  'logs:DescribeResourcePolicies',
+  'logs:DescribeLogGroups',
+];
+/** Source: "Trace Step Functions request data in AWS X-Ray". */
+const traces = [
+  'xray:PutTraceSegments',
+  'xray:PutTelemetryRecords',
+  'xray:GetSamplingRules',
+  'xray:GetSamplingTargets',
+];
 const nextMinuteReason = 'A missed minute is made up for by the next one, which looks at everything again.';
 const failureQueueReason = 'This is where failures end up; it has no consumer that could fail.';

@@ -11,7 +11,7 @@ export type LifecycleRequest = { orderId: string; generation: number; now: strin
   | { action: 'settle' }
 );
 
-const tables = database('orders', 'fleet', 'catalogue');
+const tables = database('orders', 'fleet');
 
 export async function handler(request: LifecycleRequest): Promise<object> {
   const orderId = asId<OrderId>(request.orderId);

@@ -50,7 +50,6 @@ const transientTableErrors = [
   'DynamoDb.ThrottlingException',
   'DynamoDb.TransactionConflictException',
 ];
-const conditionFailed = 'DynamoDb.ConditionalCheckFailedException';
 
 /** Sent by the resumer with the cause `{"deadlines": ...}` when a deadline has moved earlier than the running timer. */
 const deadlineChanged = 'DeadlineChanged';
@@ -155,11 +154,11 @@ export class OrderLifecycle extends Construct {
       .when(outcomeIs('superseded'), superseded)
       .otherwise(driverCollects);
 
-    this.lead(storesConfirm, 'storesConfirm', afterConfirmation, superseded);
-    this.lead(driverCollects, 'driverCollects', afterCollection, superseded);
-    this.lead(driverDelivers, 'driverDelivers', afterDoor, superseded);
-    this.lead(returnToStores, 'returnToStores', afterReturn, superseded);
-    this.lead(operationsDecide, 'operationsDecide', afterDecision, superseded);
+    this.lead(storesConfirm, 'storesConfirm', afterConfirmation);
+    this.lead(driverCollects, 'driverCollects', afterCollection);
+    this.lead(driverDelivers, 'driverDelivers', afterDoor);
+    this.lead(returnToStores, 'returnToStores', afterReturn);
+    this.lead(operationsDecide, 'operationsDecide', afterDecision);
 
     this.start = storesConfirm;
   }
@@ -174,7 +173,7 @@ export class OrderLifecycle extends Construct {
     const readyOrNot = this.choice('Are the stores ready?', 'A store that got more time is waited for again.')
       .when(outcomeIs('not_due'), storesGetReady)
       .otherwise(this.goOn('Go on with what is ready'));
-    this.leadBranch(storesGetReady, 'storesGetReady', readyOrNot);
+    this.lead(storesGetReady, 'storesGetReady', readyOrNot);
 
     const findDriver = this.wait(
       'Find a driver',
@@ -184,7 +183,7 @@ export class OrderLifecycle extends Construct {
     const foundOrNot = this.choice('Is there a driver?', 'While there is time left, the search goes on.')
       .when(outcomeIs('not_due'), findDriver)
       .otherwise(this.goOn('Go on without a driver'));
-    this.leadBranch(findDriver, 'findDriver', foundOrNot);
+    this.lead(findDriver, 'findDriver', foundOrNot);
 
     // The branches differ at most in how fresh their deadlines are, and a stale one only makes the next wait start anew.
     return Parallel.jsonata(this, 'Get ready and find a driver', {
@@ -218,7 +217,6 @@ export class OrderLifecycle extends Construct {
         UpdateExpression:
           'SET #token = :token, #state = :state, dueAt = :dueAt, enteredAt = :enteredAt, #execution = :execution, ' +
           'duePk = :duePk, dueSk = :dueAt',
-        ConditionExpression: 'attribute_not_exists(superseded)',
         ExpressionAttributeNames: { '#token': 'token', '#state': 'state', '#execution': 'execution' },
         ExpressionAttributeValues: {
           ':token': { S: '{% $states.context.Task.Token %}' },
@@ -266,19 +264,9 @@ export class OrderLifecycle extends Construct {
   }
 
   /** A fulfilled wait and a passed deadline lead to the same question. */
-  private lead(wait: CallAwsService, key: WaitKey, question: Choice, superseded: State): void {
+  private lead(wait: CallAwsService, key: WaitKey, question: Choice): void {
     wait.next(question);
     wait.addCatch(this.timeIsUp(wait, key, question), { errors: [Errors.TIMEOUT] });
-    wait.addCatch(superseded, { errors: [conditionFailed] });
-  }
-
-  /** A branch cannot leave its Parallel: a superseded execution ends at the next wait. */
-  private leadBranch(wait: CallAwsService, key: WaitKey, question: Choice): void {
-    wait.addCatch(this.timeIsUp(wait, key, question), { errors: [Errors.TIMEOUT] });
-    wait.addCatch(question, {
-      errors: [conditionFailed],
-      outputs: "{% $merge([$states.input, { 'outcome': 'superseded' }]) %}",
-    });
   }
 
   private timeIsUp(wait: CallAwsService, key: WaitKey, question: Choice): State {

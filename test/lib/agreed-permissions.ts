@@ -1,74 +1,101 @@
 import type { FunctionName } from '../../lib/functions.ts';
 
-const indexes: Record<string, string[]> = {
-  orders: ['dispatch', 'due', 'lists'],
-  fleet: ['due', 'lists'],
-  catalogue: ['lists'],
+const actions: Record<string, string> = {
+  get: 'GetItem',
+  'get many': 'BatchGetItem',
+  query: 'Query',
+  put: 'PutItem',
+  delete: 'DeleteItem',
 };
-const on = (table: string, ...actions: string[]) => actions.map((action) => `dynamodb:${action} ${table}`);
-const read = (...tables: string[]) =>
-  tables.flatMap((table) => [
-    ...on(table, 'GetItem', 'BatchGetItem', 'Query'),
-    ...(indexes[table] ?? []).map((index) => `dynamodb:Query ${table}/index/${index}`),
-    ...(table === 'personal' ? ['kms:Decrypt PersonalKey', 'kms:DescribeKey PersonalKey'] : []),
-  ]);
-const write = (...tables: string[]) =>
-  tables.flatMap((table) => [
-    ...read(table),
-    ...on(table, 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'),
-    ...(table === 'personal'
-      ? ['Encrypt', 'GenerateDataKey', 'GenerateDataKeyWithoutPlaintext', 'ReEncryptFrom', 'ReEncryptTo'].map(
-          (action) => `kms:${action} PersonalKey`,
-        )
-      : []),
-  ]);
-const stream = (table: string) => on(table, 'DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams');
+/** `due` and the like are queries of an index. */
+const on = (table: string, ...acts: string[]) =>
+  acts.map((act) => (actions[act] ? `dynamodb:${actions[act]} ${table}` : `dynamodb:Query ${table}/index/${act}`));
+const stream = (table: string) =>
+  ['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams'].map((action) => `dynamodb:${action} ${table}`);
 /** Where records of a stream go that keep failing. */
-const putAside = ['GetQueueAttributes', 'GetQueueUrl', 'SendMessage'].map((action) => `sqs:${action} StreamFailures`);
+const putAside = 'sqs:SendMessage StreamFailures';
+const openPersonal = 'kms:Decrypt PersonalKey';
 const resume = ['StartExecution', 'SendTaskSuccess', 'SendTaskFailure'].map(
   (action) => `states:${action} OrderLifecycleMachine`,
 );
 const wake = ['sqs:SendMessage DispatchQueue', 'sqs:SendMessage OfferExpiryQueue'];
 const consume = (queue: string) =>
-  ['ChangeMessageVisibility', 'DeleteMessage', 'GetQueueAttributes', 'GetQueueUrl', 'ReceiveMessage'].map(
-    (action) => `sqs:${action} ${queue}`,
-  );
+  ['DeleteMessage', 'GetQueueAttributes', 'ReceiveMessage'].map((action) => `sqs:${action} ${queue}`);
 
 const agreed: Record<FunctionName, string[]> = {
-  Authorizer: [...read('catalogue'), 'kms:Decrypt SecretsKey'],
+  Authorizer: [...on('catalogue', 'get'), 'kms:Decrypt SecretsKey'],
   Ordering: [
-    ...write('orders', 'personal', 'requests', 'fleet'),
-    ...read('catalogue'),
+    ...on('orders', 'get', 'get many', 'query', 'lists', 'put'),
+    ...on('personal', 'get', 'put'),
+    openPersonal,
+    ...on('requests', 'get', 'put'),
+    ...on('fleet', 'get', 'get many', 'put'),
+    ...on('catalogue', 'get', 'get many'),
     'geo:SearchPlaceIndexForText PlaceIndex',
   ],
-  Readiness: [...write('orders', 'requests', 'fleet'), ...read('catalogue')],
-  Drivers: [...write('fleet', 'orders', 'requests'), ...read('personal', 'catalogue'), 's3:PutObject Proofs/proofs/*'],
-  Tracking: [...read('orders', 'personal', 'requests', 'fleet', 'catalogue'), 's3:GetObject Proofs/proofs/*'],
-  Operations: [
-    ...write('orders', 'fleet', 'requests'),
-    ...read('catalogue', 'personal'),
+  Readiness: [
+    ...on('orders', 'get', 'get many', 'lists', 'put'),
+    ...on('requests', 'get', 'put'),
+    ...on('fleet', 'get', 'get many', 'put'),
+    ...on('catalogue', 'get'),
+  ],
+  Drivers: [
+    ...on('fleet', 'get', 'get many', 'put'),
+    ...on('orders', 'get many', 'put'),
+    ...on('requests', 'get', 'put'),
+    ...on('personal', 'get', 'get many'),
+    openPersonal,
+    ...on('catalogue', 'get', 'get many'),
+    's3:PutObject Proofs/proofs/*',
+  ],
+  Tracking: [
+    ...on('orders', 'get', 'query'),
+    ...on('personal', 'get'),
+    openPersonal,
+    ...on('requests', 'get'),
+    ...on('fleet', 'get'),
+    ...on('catalogue', 'get'),
     's3:GetObject Proofs/proofs/*',
   ],
-  Directory: [...write('catalogue', 'fleet', 'requests'), 'kms:Encrypt SecretsKey', 'kms:Decrypt SecretsKey'],
+  Operations: [
+    ...on('orders', 'get', 'get many', 'query', 'due', 'put'),
+    ...on('fleet', 'get', 'get many', 'put'),
+    ...on('requests', 'get', 'put'),
+    ...on('catalogue', 'get many', 'lists'),
+  ],
+  Directory: [
+    ...on('catalogue', 'get', 'get many', 'lists', 'put'),
+    ...on('fleet', 'get', 'put'),
+    ...on('requests', 'get', 'put'),
+    'kms:Encrypt SecretsKey',
+    'kms:Decrypt SecretsKey',
+  ],
   Dispatch: [
-    ...write('orders', 'fleet'),
-    ...read('requests', 'catalogue'),
-    'geo:CalculateRoute RouteCalculator',
-    'geo:CalculateRouteMatrix RouteCalculator',
+    ...on('orders', 'get many', 'dispatch', 'put'),
+    ...on('fleet', 'get', 'get many', 'lists', 'put'),
+    ...on('requests', 'get many'),
+    ...on('catalogue', 'get'),
     ...consume('DispatchQueue'),
     ...consume('OfferExpiryQueue'),
   ],
-  Lifecycle: [...write('orders', 'fleet'), ...read('catalogue')],
-  Resumer: [...read('orders'), ...on('orders', 'DeleteItem'), ...stream('orders'), ...putAside, ...resume],
+  Lifecycle: [...on('orders', 'get', 'get many', 'put'), ...on('fleet', 'get', 'get many', 'put')],
+  Resumer: [...on('orders', 'get', 'query', 'delete'), ...stream('orders'), putAside, ...resume],
   Relay: [
-    ...read('orders', 'fleet'),
-    ...write('requests'),
+    ...on('orders', 'get', 'query'),
+    ...on('fleet', 'get', 'query'),
+    ...on('requests', 'get', 'put'),
     ...wake,
     ...stream('orders'),
     ...stream('fleet'),
-    ...putAside,
+    putAside,
   ],
-  Sweeper: [...read('orders', 'fleet', 'catalogue'), ...on('orders', 'DeleteItem'), ...resume, ...wake],
+  Sweeper: [
+    ...on('orders', 'get', 'get many', 'query', 'due', 'put', 'delete'),
+    ...on('fleet', 'due'),
+    ...on('catalogue', 'get many', 'lists'),
+    ...resume,
+    ...wake,
+  ],
 };
 
 /** What each function may do beside writing its own log; a wider or narrower role has to be agreed here first. */
