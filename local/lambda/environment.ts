@@ -73,6 +73,8 @@ export class ExecutionEnvironment {
       stdio: ['pipe', 'pipe', 'pipe'],
     });
     this.#child.stdin?.on('error', () => {});
+    // Lambda begins the log of an environment with this line.
+    this.#log(`INIT_START Runtime Version: ${registration.runtime}`);
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       if (stream) forEachLine(stream, (line) => this.#log(line));
     }

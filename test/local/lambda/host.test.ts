@@ -33,7 +33,7 @@ test('runs the bundle with the event and the context of Lambda, and keeps its pr
   );
   const first = await host.invoke('Echo', { order: 7 });
   // A line belongs to the invocation during which the host read it; the pipe may lag behind the answer.
-  await eventually(() => lines.length === 1);
+  await eventually(() => lines.length === 2);
   const second = await host.invoke('arn:aws:lambda:us-east-1:111122223333:function:Echo:live', { order: 8 });
   if (!first.ok || !second.ok) throw new Error(JSON.stringify([first, second]));
   const [one, two] = [first.payload, second.payload] as Record<string, unknown>[];
@@ -50,8 +50,9 @@ test('runs the bundle with the event and the context of Lambda, and keeps its pr
   expect(counts['lambda.request']).toBe(2);
   expect(counts['lambda.init']).toBe(1);
   expect(counts['lambda.gbSecond']).toBeGreaterThan(0);
-  await eventually(() => lines.length === 2);
-  expect(lines[0]).toMatchObject({ functionName: 'Echo', line: 'call 1' });
+  await eventually(() => lines.length === 3);
+  expect(lines[0]).toMatchObject({ functionName: 'Echo', line: 'INIT_START Runtime Version: nodejs24.x' });
+  expect(lines[1]).toMatchObject({ functionName: 'Echo', line: 'call 1' });
 });
 
 test('gives the function the variables of AWS and none of this process', async () => {
