@@ -35,8 +35,10 @@ const audience = 'mallway';
 const pollMs = { store: 300_000, driver: 30_000, operations: 300_000, order: 120_000 };
 const driversAtWork = 2;
 const storesAtWork = 3;
-/** Shoppers who live near: a short drive keeps a round short. */
-const nearMetres = 3_500;
+/** Short drives, and hands that are quick, keep a round short: it is business time that it waits for. */
+const nearMetres = 2_500;
+const quickStore = { ...steadyStore, prepShare: [0.02, 0.2] as const };
+const quickDriver = { ...steadyDriver, counterSeconds: [10, 10] as const, doorSeconds: [10, 10] as const };
 const patienceWallMs = 120_000;
 
 /**
@@ -155,20 +157,21 @@ export class MallLife {
     const clock = this.#clock;
     const stores = new Map(
       mall.stores.map(({ id }) => {
-        const habits = { ...steadyStore, prepShare: [0.05, 0.4] as const };
-        return [id, new StoreActor({ storeId: id, client: this.#person(id), clock, dice: dice.for(id), habits })];
+        return [
+          id,
+          new StoreActor({ storeId: id, client: this.#person(id), clock, dice: dice.for(id), habits: quickStore }),
+        ];
       }),
     );
     for (const store of stores.values()) this.#play(store, pollMs.store);
-    const [lon, lat] = mall.mall.position;
     for (const { id } of mall.drivers.slice(0, driversAtWork)) {
       const driver = new DriverActor({
         driverId: id,
         client: this.#person(id),
         clock,
         dice: dice.for(id),
-        habits: steadyDriver,
-        home: [lon + 0.005, lat],
+        habits: quickDriver,
+        home: mall.mall.position,
         uploadPhoto: putPhoto,
         askPin: (orderId) => this.#channel.pin(orderId),
         atCounter: async (visit) => stores.get(visit.storeId)?.handOver(visit),
