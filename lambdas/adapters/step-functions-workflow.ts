@@ -4,8 +4,8 @@ import type { Workflow } from '../application/ports.ts';
 import type { Order } from '../domain/order.ts';
 import type { Deadlines, WaitResult } from '../domain/waits.ts';
 
-/** A task that timed out or is unknown has been dealt with; an execution that exists was started. */
-const doneAlready = new Set(['TaskTimedOut', 'TaskDoesNotExist', 'ExecutionAlreadyExists']);
+/** The task has been dealt with. */
+const doneAlready = new Set(['TaskTimedOut', 'TaskDoesNotExist']);
 
 export class StepFunctionsWorkflow implements Workflow {
   readonly #client: SFNClient;
@@ -18,16 +18,21 @@ export class StepFunctionsWorkflow implements Workflow {
     this.#publicUrl = publicUrl;
   }
 
-  async start(order: Order): Promise<void> {
-    await settleFor(
-      this.#client.send(
+  async start(order: Order): Promise<'running' | 'closed'> {
+    try {
+      await this.#client.send(
         new StartExecutionCommand({
           stateMachineArn: this.#aliasArn,
           name: executionName(order),
           input: JSON.stringify(workflowInput(order, this.#publicUrl)),
         }),
-      ),
-    );
+      );
+      return 'running';
+    } catch (error) {
+      // With the same name and input, one that runs is answered like a new one (AWS: StartExecution).
+      if ((error as Error).name === 'ExecutionAlreadyExists') return 'closed';
+      throw error;
+    }
   }
 
   async complete(token: string, result: WaitResult): Promise<void> {

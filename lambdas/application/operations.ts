@@ -7,7 +7,7 @@ import { decideForOrder } from '../domain/situation.ts';
 import { type Instant, secondsBetween } from '../domain/time.ts';
 import { awaited, deadlines, type WaitKey } from '../domain/waits.ts';
 import { type ActOutcome, act, type RepeatableRequest } from './act.ts';
-import type { Database, Item } from './database.ts';
+import type { Database } from './database.ts';
 import { allMalls } from './directory-reader.ts';
 import { eventsOf } from './ordering.ts';
 import { dataOf, keys, lists } from './records.ts';
@@ -171,18 +171,13 @@ export async function openOrders(database: Database, mallId?: string): Promise<O
 
 export async function waitsOf(database: Database, orderId: OrderId): Promise<OpenWait[]> {
   const items = await database.query({ table: 'orders', pk: keys.order(orderId).pk, prefix: 'WAIT#' });
-  return items.filter(isStored).map((item) => ({
+  return items.map((item) => ({
     wait: item.sk.split('#')[2] as WaitKey,
     generation: Number(item.sk.split('#')[1]),
     enteredAt: item.enteredAt as Instant,
     dueAt: item.dueAt as Instant,
     execution: item.execution as string,
   }));
-}
-
-/** A wait item holds a token; one without is the tombstone of a superseded generation. */
-export function isStored(item: Item): boolean {
-  return typeof item.token === 'string';
 }
 
 function summary(order: Order) {

@@ -26,7 +26,11 @@ export interface SecretBox {
 
 /** The workflow engine. A task that timed out or is unknown counts as done. */
 export interface Workflow {
-  start(order: Order): Promise<void>;
+  /**
+   * Starts the execution of the order's generation. One that runs already stays as it is, so this also tells whether
+   * it runs: `closed` when it has ended, in whatever way.
+   */
+  start(order: Order): Promise<'running' | 'closed'>;
   complete(token: string, result: WaitResult): Promise<void>;
   deadlineChanged(token: string, result: Pick<WaitResult, 'deadlines'>): Promise<void>;
 }

@@ -2,28 +2,38 @@ import type { OrderId } from '../domain/ids.ts';
 import { hasEnded, type Order } from '../domain/order.ts';
 import { awaited, deadlines, type WaitKey } from '../domain/waits.ts';
 import type { Database } from './database.ts';
-import { isStored } from './operations.ts';
 import type { Workflow } from './ports.ts';
-import { dataOf, keys } from './records.ts';
+import { keys } from './records.ts';
+import { load } from './situations.ts';
+
+export interface Resumed {
+  /** How many waits were completed. */
+  completed: number;
+  /**
+   * What is known of the execution of the order's generation: it waits, or it was found running or started, or it has
+   * closed although the order is not settled; `over` when the order needs none any more.
+   */
+  execution: 'waits' | 'runs' | 'closed' | 'over';
+}
 
 /**
  * Brings the executions of one order into line with the order: each stored wait whose condition holds is completed
- * and then deleted if its token is unchanged; a wait whose deadline has moved earlier is told so; an open order with
- * no wait gets its execution started (same name, same input: idempotent). Nothing is remembered between calls, so a
- * fact that came before the wait, twice, or after a crash leads to the same end.
+ * and then deleted if its token is unchanged; a wait whose deadline has moved earlier is told so; an open order that
+ * waits for nothing gets its execution started (same name, same input: idempotent). Nothing is remembered between
+ * calls, so a fact that came before the wait, twice, or after a crash leads to the same end. With `probe`, the
+ * execution is asked for even though a wait is stored: that says only that it once waited.
  */
 export async function resumeOrder(
   { database, workflow }: { database: Database; workflow: Workflow },
   orderId: OrderId,
-): Promise<{ completed: number; started: boolean }> {
+  { probe = false } = {},
+): Promise<Resumed> {
   const items = await database.query({ table: 'orders', pk: keys.order(orderId).pk, prefix: 'WAIT#' });
-  const stored = await database.get(keys.order(orderId));
-  if (!stored) return { completed: 0, started: false };
-  const order = dataOf<Order>(stored);
-  const waits = items.filter(isStored);
+  const order = await load<Order>(database.get(keys.order(orderId)));
+  if (!order) return { completed: 0, execution: 'over' };
 
   let completed = 0;
-  for (const item of waits) {
+  for (const item of items) {
     const [, generation, wait] = item.sk.split('#') as [string, string, WaitKey];
     const token = item.token as string;
     const result = awaited(wait, order, Number(generation));
@@ -39,10 +49,10 @@ export async function resumeOrder(
     completed += 1;
   }
 
-  const current = waits.some((item) => item.sk.startsWith(`WAIT#${order.workflowGeneration}#`));
-  const start = !current && !(hasEnded(order) && order.settledAt);
-  if (start) await workflow.start(order);
-  return { completed, started: start };
+  if (hasEnded(order) && order.settledAt) return { completed, execution: 'over' };
+  const waits = items.some((item) => item.sk.startsWith(`WAIT#${order.workflowGeneration}#`));
+  if (waits && !probe) return { completed, execution: 'waits' };
+  return { completed, execution: (await workflow.start(order)) === 'running' ? 'runs' : 'closed' };
 }
 
 /** The wait was entered again with a new token meanwhile: that one stays. */

@@ -1,12 +1,15 @@
-import type { OfferId } from '../domain/ids.ts';
-import { asId } from '../domain/ids.ts';
-import { wantsDriver } from '../domain/order.ts';
-import { type Instant, plusMinutes } from '../domain/time.ts';
+import { asId, type OfferId, type OrderId } from '../domain/ids.ts';
+import { type Order, wantsDriver } from '../domain/order.ts';
+import { isRejection, reject } from '../domain/rejection.ts';
+import { decideForOrder } from '../domain/situation.ts';
+import { type Instant, plusMinutes, secondsBetween } from '../domain/time.ts';
+import { act } from './act.ts';
 import type { Database } from './database.ts';
 import { openOrders } from './operations.ts';
 import type { Nudges, Workflow } from './ports.ts';
-import { lists } from './records.ts';
+import { keys, lists } from './records.ts';
 import { resumeOrder } from './resume.ts';
+import { load, unknown } from './situations.ts';
 
 export interface SweepPorts {
   database: Database;
@@ -16,32 +19,50 @@ export interface SweepPorts {
 
 /** What the streams should have done by now is done again here: the second, independent net. */
 const graceMinutes = 2;
+/** An order that has not moved for so long is asked for its execution; then again after as long. */
+const probeEveryMinutes = 10;
+/** Overdue waits that are looked at in one pass, the longest overdue first. */
+const overdueWaits = 100;
 
 export interface SweepOutcome {
+  /** Waits completed that the streams had left. */
   resumed: number;
-  started: number;
+  /** Executions that had closed before their order was settled, started again. */
+  restarted: OrderId[];
   offersExpired: number;
   mallsNudged: number;
   failed: { orderId: string; error: string }[];
 }
 
 /**
- * Once a minute: every open order that has not moved for a while is brought into line with its executions, offers
- * whose time is up are expired, and malls with orders that want a driver get a dispatch tick.
+ * Once a minute: every open order that has not moved for a while is brought into line with its executions, one whose
+ * execution has failed gets another, offers whose time is up are expired, and malls with orders that want a driver
+ * get a dispatch tick.
  */
 export async function sweep(ports: SweepPorts, now: Instant): Promise<SweepOutcome> {
   const { database, nudges } = ports;
-  const outcome: SweepOutcome = { resumed: 0, started: 0, offersExpired: 0, mallsNudged: 0, failed: [] };
+  const outcome: SweepOutcome = { resumed: 0, restarted: [], offersExpired: 0, mallsNudged: 0, failed: [] };
   const orders = await openOrders(database);
-  for (const order of orders.filter(({ updatedAt }) => updatedAt <= plusMinutes(now, -graceMinutes))) {
-    try {
-      const { completed, started } = await resumeOrder(ports, order.id);
+  const overdue = await ordersWithOverdueWait(database, now);
+  const attend = async (orderId: OrderId, work: () => Promise<void>) => {
+    // One poisonous order must not keep the others from being swept.
+    await work().catch((error) => outcome.failed.push({ orderId, error: String(error) }));
+  };
+  for (const order of orders) {
+    const quietMinutes = Math.floor(secondsBetween(order.updatedAt, now) / 60);
+    if (quietMinutes < graceMinutes) continue;
+    await attend(order.id, async () => {
+      const probe = overdue.delete(order.id) || quietMinutes % probeEveryMinutes === 0;
+      const { completed, execution } = await resumeOrder(ports, order.id, { probe });
       outcome.resumed += completed;
-      outcome.started += started ? 1 : 0;
-    } catch (error) {
-      // One poisonous order must not keep the others from being swept.
-      outcome.failed.push({ orderId: order.id, error: String(error) });
-    }
+      if (execution === 'closed' && (await restart(ports, order, now))) outcome.restarted.push(order.id);
+    });
+  }
+  // Those of orders that are settled, stored late by an execution that another has taken over from.
+  for (const orderId of overdue) {
+    await attend(orderId, async () => {
+      outcome.resumed += (await resumeOrder(ports, orderId)).completed;
+    });
   }
   const due = await database.queryIndex({
     table: 'fleet',
@@ -60,4 +81,42 @@ export async function sweep(ports: SweepPorts, now: Instant): Promise<SweepOutco
     outcome.mallsNudged += 1;
   }
   return outcome;
+}
+
+async function ordersWithOverdueWait(database: Database, now: Instant): Promise<Set<OrderId>> {
+  const { keys: found } = await database.queryIndex({
+    table: 'orders',
+    index: 'due',
+    pk: lists.waits,
+    until: plusMinutes(now, -graceMinutes),
+    limit: overdueWaits,
+  });
+  return new Set(found.map(({ pk }) => asId<OrderId>(pk.slice('ORDER#'.length))));
+}
+
+/**
+ * Another execution for an order whose last one closed too early. The pause before it doubles each time; after the
+ * last, a person has to look. Answers whether there is one more.
+ */
+async function restart({ database, workflow }: SweepPorts, seen: Order, now: Instant): Promise<boolean> {
+  const pauseMinutes = graceMinutes * 2 ** (seen.workflowGeneration - 1);
+  if (now < plusMinutes(seen.updatedAt, pauseMinutes)) return false;
+  const outcome = await act(database, null, now, {
+    // The order alone: whoever carries it is not concerned, and the sweeper has no access to them.
+    load: async () => {
+      const order = await load<Order>(database.get(keys.order(seen.id)));
+      if (!order) return unknown('order', seen.id);
+      if (order.workflowGeneration !== seen.workflowGeneration) {
+        return reject('decision_not_possible', `Order ${order.id} has another execution by now.`, 'Look again later.');
+      }
+      return { orders: [order], offer: null, run: null, driver: null };
+    },
+    decide: (situation) => decideForOrder(situation, seen.id, { type: 'restart_workflow', by: 'sweeper' }, now),
+    reply: ({ situation }) => ({ status: 200, body: situation.orders[0] }),
+  });
+  if (isRejection(outcome)) return false;
+  const order = outcome.body as Order;
+  if (order.workflowGeneration === seen.workflowGeneration) return false;
+  await workflow.start(order);
+  return true;
 }

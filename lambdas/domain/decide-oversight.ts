@@ -8,6 +8,9 @@ import { settlementOf } from './settlement.ts';
 import { type Instant, plusMinutes } from './time.ts';
 import { collectBy, deadlines, latePickups, type WaitKey } from './waits.ts';
 
+/** How often the sweeper gives an order another execution before operations have to decide on it. */
+const restartsUnasked = 5;
+
 /** Decides what the channel, operations and the clock want of an order. */
 export function decideOversight(draft: OrderDraft, command: OversightCommand, now: Instant): Rejection | undefined {
   const { order } = draft;
@@ -43,10 +46,7 @@ export function decideOversight(draft: OrderDraft, command: OversightCommand, no
     case 'deadline_passed':
       return deadlinePassed(draft, command.wait, now);
     case 'restart_workflow':
-      if (order.settledAt) return refuseInStatus(order, 'its workflow is over');
-      order.workflowGeneration += 1;
-      draft.emit('order.restarted', { generation: order.workflowGeneration });
-      return;
+      return restartWorkflow(draft, command.by ?? 'operations');
     case 'settle': {
       if (!hasEnded(order)) return refuseInStatus(order, 'it has not ended, so it cannot be settled');
       if (order.settledAt) return;
@@ -56,6 +56,19 @@ export function decideOversight(draft: OrderDraft, command: OversightCommand, no
       return;
     }
   }
+}
+
+function restartWorkflow(draft: OrderDraft, by: 'operations' | 'sweeper'): Rejection | undefined {
+  const { order } = draft;
+  if (order.settledAt) return refuseInStatus(order, 'its workflow is over');
+  if (by === 'sweeper' && order.workflowGeneration > restartsUnasked) {
+    if (!order.attention) draft.needsAttention('workflow_failed');
+    return;
+  }
+  if (order.attention?.why === 'workflow_failed') draft.clearAttention();
+  order.workflowGeneration += 1;
+  draft.emit('order.restarted', { generation: order.workflowGeneration, by });
+  return;
 }
 
 /** The same driver carries on: with what is on board, or simply more time for a late one. */

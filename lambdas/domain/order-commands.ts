@@ -48,7 +48,8 @@ export type OversightCommand =
   | { type: 'send_back' }
   | { type: 'reattempt' }
   | { type: 'deadline_passed'; wait: WaitKey }
-  | { type: 'restart_workflow' }
+  /** The sweeper does it a few times by itself when executions fail; then operations are asked. */
+  | { type: 'restart_workflow'; by?: 'operations' | 'sweeper' }
   | { type: 'settle' };
 
 export type OrderCommand = (StoreCommand | CarriageCommand | OversightCommand) & {

@@ -83,7 +83,12 @@ export interface Order {
   settledAt?: Instant;
 }
 
-export type AttentionReason = 'driver_lost' | 'overdue_delivery' | 'overdue_return' | 'return_refused';
+export type AttentionReason =
+  | 'driver_lost'
+  | 'overdue_delivery'
+  | 'overdue_return'
+  | 'return_refused'
+  | 'workflow_failed';
 
 export type DoorProofRecord = { kind: 'photo'; photoKey: string } | { kind: 'pin' };
 

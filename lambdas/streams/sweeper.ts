@@ -10,6 +10,6 @@ const ports = { database: database('orders', 'fleet', 'catalogue'), workflow: wo
 export async function handler(event: EventBridgeEvent<'Scheduled Event', unknown>): Promise<void> {
   const outcome = await sweep(ports, parseInstant(event.time));
   if (outcome.failed.length > 0) logger.error('sweep left orders behind', { failed: outcome.failed });
-  else if (outcome.resumed + outcome.started > 0)
+  else if (outcome.resumed + outcome.restarted.length > 0)
     logger.warn('sweep found what the streams had missed', { ...outcome });
 }

@@ -173,7 +173,7 @@ export class OrderLifecycle extends Construct {
     const readyOrNot = this.choice('Are the stores ready?', 'A store that got more time is waited for again.')
       .when(outcomeIs('not_due'), storesGetReady)
       .otherwise(this.goOn('Go on with what is ready'));
-    this.lead(storesGetReady, 'storesGetReady', readyOrNot);
+    this.leadBranch(storesGetReady, 'storesGetReady', readyOrNot);
 
     const findDriver = this.wait(
       'Find a driver',
@@ -183,7 +183,7 @@ export class OrderLifecycle extends Construct {
     const foundOrNot = this.choice('Is there a driver?', 'While there is time left, the search goes on.')
       .when(outcomeIs('not_due'), findDriver)
       .otherwise(this.goOn('Go on without a driver'));
-    this.lead(findDriver, 'findDriver', foundOrNot);
+    this.leadBranch(findDriver, 'findDriver', foundOrNot);
 
     // The branches differ at most in how fresh their deadlines are, and a stale one only makes the next wait start anew.
     return Parallel.jsonata(this, 'Get ready and find a driver', {
@@ -266,6 +266,11 @@ export class OrderLifecycle extends Construct {
   /** A fulfilled wait and a passed deadline lead to the same question. */
   private lead(wait: CallAwsService, key: WaitKey, question: Choice): void {
     wait.next(question);
+    wait.addCatch(this.timeIsUp(wait, key, question), { errors: [Errors.TIMEOUT] });
+  }
+
+  /** A fulfilled wait ends its branch. A branch cannot leave its Parallel: a superseded execution ends at the next wait. */
+  private leadBranch(wait: CallAwsService, key: WaitKey, question: Choice): void {
     wait.addCatch(this.timeIsUp(wait, key, question), { errors: [Errors.TIMEOUT] });
   }
 

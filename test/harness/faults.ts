@@ -66,6 +66,10 @@ export class Faults {
   readonly turns: Turns;
   readonly random: SeededRandom;
   readonly struck = new Map<FaultClass, number>();
+  /** Processes of these kinds fail as soon as they are started, as a bad deployment makes them. */
+  readonly broken = new Set<ProcessKind>();
+  /** Who died so far. */
+  readonly deaths: ProcessKind[] = [];
   /** Nothing goes wrong while this is false: a scene is set in peace. */
   armed = true;
   readonly #clock: Clock;
@@ -98,12 +102,14 @@ export class Faults {
 
   /** Runs one invocation. It rejects when the process dies; what the process was doing then goes no further. */
   run<T>(kind: ProcessKind, work: () => Promise<T>): Promise<T> {
+    if (this.broken.has(kind)) return Promise.reject(new InjectedFault('crash'));
     return new Promise((resolve, reject) => {
       const process: Process = {
         kind,
         dead: false,
         die: () => {
           process.dead = true;
+          this.deaths.push(kind);
           reject(new InjectedFault('crash'));
         },
       };

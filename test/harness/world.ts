@@ -273,10 +273,6 @@ export class World {
     const key = { table: 'orders', pk: Key.pk.S, sk: Key.sk.S } as const;
     await this.faults.point();
     if (this.faults.strikes('throttle')) throw new ServiceCallError('ThrottlingException', 'Rate exceeded');
-    const stored = await this.database.get(key);
-    if (stored && 'superseded' in stored) {
-      throw new ServiceCallError('ConditionalCheckFailedException', 'The conditional request failed');
-    }
     const assignments = UpdateExpression.replace(/^SET\s+/, '').split(',');
     const attributes = assignments.map((assignment) => {
       const [name = '', value = ''] = assignment.split('=').map((part) => part.trim());

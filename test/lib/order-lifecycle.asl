@@ -33,12 +33,6 @@
             "States.Timeout"
           ],
           "Next": "Time is up: stores confirm"
-        },
-        {
-          "ErrorEquals": [
-            "DynamoDb.ConditionalCheckFailedException"
-          ],
-          "Next": "Superseded"
         }
       ],
       "Type": "Task",
@@ -55,7 +49,6 @@
           }
         },
         "UpdateExpression": "SET #token = :token, #state = :state, dueAt = :dueAt, enteredAt = :enteredAt, #execution = :execution, duePk = :duePk, dueSk = :dueAt",
-        "ConditionExpression": "attribute_not_exists(superseded)",
         "ExpressionAttributeNames": {
           "#token": "token",
           "#state": "state",
@@ -168,12 +161,6 @@
             "States.Timeout"
           ],
           "Next": "Time is up: driver collects"
-        },
-        {
-          "ErrorEquals": [
-            "DynamoDb.ConditionalCheckFailedException"
-          ],
-          "Next": "Superseded"
         }
       ],
       "Type": "Task",
@@ -190,7 +177,6 @@
           }
         },
         "UpdateExpression": "SET #token = :token, #state = :state, dueAt = :dueAt, enteredAt = :enteredAt, #execution = :execution, duePk = :duePk, dueSk = :dueAt",
-        "ConditionExpression": "attribute_not_exists(superseded)",
         "ExpressionAttributeNames": {
           "#token": "token",
           "#state": "state",
@@ -261,13 +247,6 @@
                     "States.Timeout"
                   ],
                   "Next": "Time is up: stores get ready"
-                },
-                {
-                  "Output": "{% $merge([$states.input, { 'outcome': 'superseded' }]) %}",
-                  "ErrorEquals": [
-                    "DynamoDb.ConditionalCheckFailedException"
-                  ],
-                  "Next": "Are the stores ready?"
                 }
               ],
               "Type": "Task",
@@ -284,7 +263,6 @@
                   }
                 },
                 "UpdateExpression": "SET #token = :token, #state = :state, dueAt = :dueAt, enteredAt = :enteredAt, #execution = :execution, duePk = :duePk, dueSk = :dueAt",
-                "ConditionExpression": "attribute_not_exists(superseded)",
                 "ExpressionAttributeNames": {
                   "#token": "token",
                   "#state": "state",
@@ -399,13 +377,6 @@
                     "States.Timeout"
                   ],
                   "Next": "Time is up: find a driver"
-                },
-                {
-                  "Output": "{% $merge([$states.input, { 'outcome': 'superseded' }]) %}",
-                  "ErrorEquals": [
-                    "DynamoDb.ConditionalCheckFailedException"
-                  ],
-                  "Next": "Is there a driver?"
                 }
               ],
               "Type": "Task",
@@ -422,7 +393,6 @@
                   }
                 },
                 "UpdateExpression": "SET #token = :token, #state = :state, dueAt = :dueAt, enteredAt = :enteredAt, #execution = :execution, duePk = :duePk, dueSk = :dueAt",
-                "ConditionExpression": "attribute_not_exists(superseded)",
                 "ExpressionAttributeNames": {
                   "#token": "token",
                   "#state": "state",
@@ -595,12 +565,6 @@
             "States.Timeout"
           ],
           "Next": "Time is up: operations decide"
-        },
-        {
-          "ErrorEquals": [
-            "DynamoDb.ConditionalCheckFailedException"
-          ],
-          "Next": "Superseded"
         }
       ],
       "Type": "Task",
@@ -617,7 +581,6 @@
           }
         },
         "UpdateExpression": "SET #token = :token, #state = :state, dueAt = :dueAt, enteredAt = :enteredAt, #execution = :execution, duePk = :duePk, dueSk = :dueAt",
-        "ConditionExpression": "attribute_not_exists(superseded)",
         "ExpressionAttributeNames": {
           "#token": "token",
           "#state": "state",
@@ -781,12 +744,6 @@
             "States.Timeout"
           ],
           "Next": "Time is up: driver delivers"
-        },
-        {
-          "ErrorEquals": [
-            "DynamoDb.ConditionalCheckFailedException"
-          ],
-          "Next": "Superseded"
         }
       ],
       "Type": "Task",
@@ -803,7 +760,6 @@
           }
         },
         "UpdateExpression": "SET #token = :token, #state = :state, dueAt = :dueAt, enteredAt = :enteredAt, #execution = :execution, duePk = :duePk, dueSk = :dueAt",
-        "ConditionExpression": "attribute_not_exists(superseded)",
         "ExpressionAttributeNames": {
           "#token": "token",
           "#state": "state",
@@ -887,12 +843,6 @@
             "States.Timeout"
           ],
           "Next": "Time is up: return to stores"
-        },
-        {
-          "ErrorEquals": [
-            "DynamoDb.ConditionalCheckFailedException"
-          ],
-          "Next": "Superseded"
         }
       ],
       "Type": "Task",
@@ -909,7 +859,6 @@
           }
         },
         "UpdateExpression": "SET #token = :token, #state = :state, dueAt = :dueAt, enteredAt = :enteredAt, #execution = :execution, duePk = :duePk, dueSk = :dueAt",
-        "ConditionExpression": "attribute_not_exists(superseded)",
         "ExpressionAttributeNames": {
           "#token": "token",
           "#state": "state",
