@@ -231,7 +231,11 @@ function expectSoundDecision(before: Situation, decision: Decision): void {
   if (run) {
     expect(driver?.activeRunId === run.id, `a run that is ${run.status}`).toBe(run.status === 'active');
     expect(new Set(run.pay.map(({ key }) => key)).size, 'each pay line once').toBe(run.pay.length);
-    if (run.status === 'completed') expect(openStops(run), 'a complete run has no open stop').toEqual([]);
+    if (run.status !== 'active') expect(openStops(run), `a run that is ${run.status} has no open stop`).toEqual([]);
+    for (const stop of run.stops.filter(({ servedAt, status }) => servedAt && status !== 'arrived')) {
+      expect(stop.status, 'where something changed hands, the stop counts').toBe('done');
+      expect(run.pay.some(({ stopId }) => stopId === stop.id)).toBe(true);
+    }
   }
   if (offer) expect(driver?.openOfferId === offer.id, `an offer that is ${offer.status}`).toBe(offer.status === 'open');
 }

@@ -35,10 +35,16 @@ export function at(localTime: string, day = '2026-11-23'): Instant {
 
 /** A mall at noon with an order over three stores of 10, 20 and 30 dollars. */
 export async function newStory(
-  change: Partial<PlaceOrderInput> & { stores?: number; drivers?: number; world?: WorldOptions } = {},
+  change: Partial<PlaceOrderInput> & {
+    stores?: number;
+    drivers?: number;
+    streams?: boolean;
+    world?: WorldOptions;
+  } = {},
 ): Promise<{ world: World; orderId: OrderId }> {
-  const { stores = 3, drivers = 1, world: options, ...input } = change;
+  const { stores = 3, drivers = 1, streams = true, world: options, ...input } = change;
   const world = new World(options);
+  world.streamsOn = streams;
   await openMall(world, { stores: 3, drivers });
   return { world, orderId: await place(world, stores, input) };
 }
@@ -166,9 +172,10 @@ const steps: Record<Stage, (world: World, orderId: OrderId) => Promise<unknown>>
   arrived_at_return: async (world) => done(await driverActs(world, backTo(1), { type: 'arrive' })),
 };
 
-/** Everything goes well as far as `stage`. */
-export async function reach(world: World, orderId: OrderId, stage: Stage): Promise<void> {
-  for (const name of stages.slice(0, stages.indexOf(stage) + 1)) await steps[name](world, orderId);
+/** Everything goes well as far as `stage`, from the beginning or from the stage after `since`. */
+export async function reach(world: World, orderId: OrderId, stage: Stage, since?: Stage): Promise<void> {
+  const first = since ? stages.indexOf(since) + 1 : 0;
+  for (const name of stages.slice(first, stages.indexOf(stage) + 1)) await steps[name](world, orderId);
   expect((await world.order(orderId)).status).toBe(stage === 'offered' ? 'created' : stage);
 }
 
