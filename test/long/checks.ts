@@ -1,0 +1,36 @@
+import type { Rounds } from '../harness/rounds.ts';
+
+/** One long check: seeded rounds of tests, or a command of its own. */
+export interface LongCheck {
+  readonly name: string;
+  /** Arguments of vitest, or of node. The rounds are told by the environment: SEED and ROUNDS. */
+  readonly vitest?: readonly string[];
+  readonly node?: readonly string[];
+  /** Rounds for each seed of the run; a command that knows no rounds has 1. */
+  readonly rounds: number;
+  /** So many at a time: what a killed run loses at most. */
+  readonly step: number;
+  /** False for what is the same whatever the seed: it is done once. */
+  readonly isSeeded: boolean;
+}
+
+export const longChecks: readonly LongCheck[] = [
+  { name: 'domain', vitest: ['test/domain/properties.test.ts'], rounds: 10_000, step: 10_000, isSeeded: true },
+  { name: 'races', vitest: ['test/races'], rounds: 200, step: 200, isSeeded: true },
+  { name: 'kill-9', vitest: ['test/long/kill.test.ts'], rounds: 50, step: 10, isSeeded: true },
+  { name: 'scenarios', node: ['bin/scenario.ts', '--all', '--json'], rounds: 1, step: 1, isSeeded: false },
+];
+
+/** A part of a long run that is done, or not. */
+export interface Unit extends Rounds {
+  readonly check: LongCheck;
+}
+
+/** Everything that `seeds` seeds ask for; the rounds of seed n follow those of seed n - 1. */
+export function unitsOf(checks: readonly LongCheck[], seeds: number): Unit[] {
+  return checks.flatMap((check) => {
+    const last = check.rounds * (check.isSeeded ? seeds : 1);
+    const starts = Array.from({ length: Math.ceil(last / check.step) }, (_, index) => index * check.step);
+    return starts.map((done) => ({ check, seed: done + 1, rounds: Math.min(check.step, last - done) }));
+  });
+}
