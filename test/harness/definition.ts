@@ -1,40 +1,66 @@
-import { App, Stack } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
-import { AttributeType, Table } from 'aws-cdk-lib/aws-dynamodb';
-import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { DefinitionBody, QueryLanguage, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
-import { OrderLifecycle } from '../../lib/workflow/order-lifecycle.ts';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import type { Definition } from '../../local/stepfunctions/definition.ts';
 import { readDefinition } from '../../local/stepfunctions/validate.ts';
 
 export const ordersTableName = 'orders';
 export const lifecycleFunctionName = 'Lifecycle';
 
-let cached: Definition | undefined;
+const root = join(import.meta.dirname, '../..');
+const source = join(root, 'lib/workflow/order-lifecycle.ts');
 
 /**
- * The definition of an order's life as CDK synthesises it, with its references resolved to names of the harness;
- * checked against the published schema once for all worlds of a process.
+ * The definition of an order's life as CDK synthesises it, with its references resolved to names of the harness, and
+ * checked against the published schema. Synthesis takes seconds, so it is kept for as long as its source, this file
+ * and the CDK stay the same.
  */
+const definition: Definition = await keptOr(synthesise);
+
 export function synthesisedDefinition(): Definition {
-  cached ??= readDefinition(synthesise());
-  return cached;
+  return definition;
 }
 
-function synthesise(): object {
+async function keptOr(make: () => Promise<Definition>): Promise<Definition> {
+  const cdk = createRequire(import.meta.url)('aws-cdk-lib/package.json') as { version: string };
+  const hash = createHash('sha256').update(cdk.version);
+  for (const path of [source, import.meta.filename]) hash.update(readFileSync(path));
+  const folder = join(root, 'node_modules/.cache/mallway');
+  const file = join(folder, `order-lifecycle-${hash.digest('hex').slice(0, 16)}.json`);
+  if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as Definition;
+  const made = await make();
+  mkdirSync(folder, { recursive: true });
+  // Several test processes may be here at once; each puts a whole file in place.
+  writeFileSync(`${file}.${process.pid}`, JSON.stringify(made));
+  renameSync(`${file}.${process.pid}`, file);
+  return made;
+}
+
+async function synthesise(): Promise<Definition> {
+  const [{ App, Stack }, { Template }, { AttributeType, Table }, lambda, stepFunctions, { OrderLifecycle }] =
+    await Promise.all([
+      import('aws-cdk-lib'),
+      import('aws-cdk-lib/assertions'),
+      import('aws-cdk-lib/aws-dynamodb'),
+      import('aws-cdk-lib/aws-lambda'),
+      import('aws-cdk-lib/aws-stepfunctions'),
+      import('../../lib/workflow/order-lifecycle.ts'),
+    ]);
   const stack = new Stack(new App(), 'Harness');
   const orders = new Table(stack, 'Orders', { partitionKey: { name: 'pk', type: AttributeType.STRING } });
-  const lifecycle = new LambdaFunction(stack, 'Lifecycle', {
-    runtime: Runtime.NODEJS_24_X,
+  const lifecycle = new lambda.Function(stack, 'Lifecycle', {
+    runtime: lambda.Runtime.NODEJS_24_X,
     handler: 'index.handler',
-    code: Code.fromInline('exports.handler = async () => ({});'),
+    code: lambda.Code.fromInline('exports.handler = async () => ({});'),
   });
-  new StateMachine(stack, 'Machine', {
-    queryLanguage: QueryLanguage.JSONATA,
-    definitionBody: DefinitionBody.fromChainable(new OrderLifecycle(stack, 'Life', { orders, lifecycle }).start),
+  const { start } = new OrderLifecycle(stack, 'Life', { orders, lifecycle });
+  new stepFunctions.StateMachine(stack, 'Machine', {
+    queryLanguage: stepFunctions.QueryLanguage.JSONATA,
+    definitionBody: stepFunctions.DefinitionBody.fromChainable(start),
   });
   const [machine] = Object.values(Template.fromStack(stack).findResources('AWS::StepFunctions::StateMachine'));
-  return JSON.parse(resolve(machine!.Properties.DefinitionString));
+  return readDefinition(resolve(machine!.Properties.DefinitionString));
 }
 
 function resolve(value: unknown): string {

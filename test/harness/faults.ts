@@ -76,6 +76,7 @@ export class Faults {
   readonly #plan: FaultPlan;
   readonly #processes = new AsyncLocalStorage<Process>();
   #pointsUntilDeath = 0;
+  #doomed: ProcessKind | undefined;
 
   constructor(clock: Clock, { seed, plan }: { seed: number; plan: FaultPlan | undefined }) {
     this.#clock = clock;
@@ -95,9 +96,10 @@ export class Faults {
     return true;
   }
 
-  /** The process that reaches the `points`-th point from now dies there. */
-  dieAfter(points: number): void {
+  /** The process, of that kind if one is named, that reaches the `points`-th point from now dies there; 0: none. */
+  dieAfter(points: number, kind?: ProcessKind): void {
     this.#pointsUntilDeath = points;
+    this.#doomed = kind;
   }
 
   /** Runs one invocation. It rejects when the process dies; what the process was doing then goes no further. */
@@ -134,7 +136,7 @@ export class Faults {
     if (process && process.kind !== 'decision' && this.strikes('slow')) await this.delay();
     await this.#clock.track(this.turns.next());
     if (!process) return;
-    if (!process.dead && this.#isDeathDue()) process.die();
+    if (!process.dead && this.#isDeathDue(process.kind)) process.die();
     if (process.dead) await never();
   }
 
@@ -144,8 +146,8 @@ export class Faults {
     return new Promise((resolve) => void this.#clock.schedule(due, resolve));
   }
 
-  #isDeathDue(): boolean {
-    if (this.#pointsUntilDeath > 0 && this.armed) {
+  #isDeathDue(kind: ProcessKind): boolean {
+    if (this.#pointsUntilDeath > 0 && this.armed && (this.#doomed ?? kind) === kind) {
       this.#pointsUntilDeath -= 1;
       if (this.#pointsUntilDeath === 0) {
         this.#count('crash');
