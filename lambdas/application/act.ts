@@ -69,7 +69,7 @@ export async function act<D extends Decision>(
     const { writes, committed } = writesOf(situation, decision, now);
     const reply = step.reply(committed);
     const extra = step.also?.(committed) ?? [];
-    const record = request ? [idempotencyWrite(request, reply, now, kept !== null)] : [];
+    const record = request ? [idempotencyWrite(request, reply, now, kept)] : [];
     const all = [...writes, ...extra, ...record];
     if (writes.length + extra.length === 0 && !request) return { ...reply, replayed: false };
     try {
@@ -159,14 +159,16 @@ function isStale(kept: Item, now: Instant): boolean {
   return (kept.expiresAt ?? 0) * 1000 <= epochMs(now);
 }
 
-function idempotencyWrite(request: RepeatableRequest, reply: Reply, now: Instant, overStale: boolean): Write {
+/** `stale` is a record of the same key whose time is over; of twins that meet there, one replaces it. */
+function idempotencyWrite(request: RepeatableRequest, reply: Reply, now: Instant, stale: Item | null): Write {
   const { pk, sk } = idempotencyKey(request);
   const expiresAt = Math.floor(epochMs(now) / 1000) + keptSeconds;
+  const version = (stale?.version ?? 0) + 1;
   return {
     kind: 'put',
     table: 'requests',
-    item: { pk, sk, bodyHash: request.bodyHash, status: reply.status, body: reply.body, expiresAt },
-    ifVersion: overStale ? 'any' : 'absent',
+    item: { pk, sk, version, bodyHash: request.bodyHash, status: reply.status, body: reply.body, expiresAt },
+    ifVersion: stale?.version ?? 'absent',
   };
 }
 

@@ -84,9 +84,9 @@ export function driverId(number: number): DriverId {
   return asId(`driver-${number}`);
 }
 
-/** Places an order over stores 1 to `stores`, one line each, and returns its id. */
-export async function place(world: World, stores = 3, change: Partial<PlaceOrderInput> = {}): Promise<OrderId> {
-  const input: PlaceOrderInput = {
+/** What a channel asks for: one line each of stores 1 to `stores`, for a door nearby. */
+export function orderInput(stores = 3): PlaceOrderInput {
+  return {
     mallId,
     promise: { kind: 'two_hour' },
     goAhead: 'deliver_what_you_can',
@@ -96,8 +96,12 @@ export async function place(world: World, stores = 3, change: Partial<PlaceOrder
       lines: [{ sku: `sku-${index + 1}`, name: `Thing ${index + 1}`, quantity: 1, unitPriceCents: 1000 * (index + 1) }],
     })),
     dropoff: { name: 'Ada Byron', phone: '+14805550123', address: '1 W Frye Rd', position: [-111.86, 33.3] },
-    ...change,
   };
+}
+
+/** Places an order over stores 1 to `stores`, one line each, and returns its id. */
+export async function place(world: World, stores = 3, change: Partial<PlaceOrderInput> = {}): Promise<OrderId> {
+  const input = { ...orderInput(stores), ...change };
   const request = world.request('channel:channel-1');
   const now = world.now();
   const placed = done(await world.call(() => placeOrder(world.ordering, channelId, input, request, now)));
