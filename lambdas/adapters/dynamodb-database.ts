@@ -22,6 +22,7 @@ import {
   type TableName,
   type Write,
 } from '../application/database.ts';
+import { cursorOf, placeOf } from './cursor.ts';
 
 const indexKeys = {
   lists: { pk: 'listPk', sk: 'listSk' },
@@ -106,12 +107,12 @@ export class DynamoDatabase implements Database {
         ExpressionAttributeValues: { ':pk': { S: pk }, ...(until !== undefined && { ':until': { S: until } }) },
         ScanIndexForward: !newestFirst,
         Limit: limit,
-        ...(cursor && { ExclusiveStartKey: decodeCursor(cursor) }),
+        ...(cursor && { ExclusiveStartKey: startKey(names, pk, cursor) }),
       }),
     );
     return {
       keys: (page.Items ?? []).map((item) => ({ table, pk: item.pk!.S!, sk: item.sk!.S! })),
-      ...(page.LastEvaluatedKey && { cursor: encodeCursor(page.LastEvaluatedKey) }),
+      ...(page.LastEvaluatedKey && { cursor: cursorAfter(names, page.LastEvaluatedKey) }),
     };
   }
 
@@ -232,10 +233,13 @@ function idOf({ table, pk, sk }: Key): string {
   return `${table}\n${pk}\n${sk}`;
 }
 
-function encodeCursor(key: Attributes): string {
-  return Buffer.from(JSON.stringify(key)).toString('base64url');
+type IndexKeys = (typeof indexKeys)[keyof typeof indexKeys];
+
+function cursorAfter(names: IndexKeys, key: Attributes): string {
+  return cursorOf([key[names.sk]!.S!, key.pk!.S!, key.sk!.S!]);
 }
 
-function decodeCursor(cursor: string): Attributes {
-  return JSON.parse(Buffer.from(cursor, 'base64url').toString()) as Attributes;
+function startKey(names: IndexKeys, indexPk: string, cursor: string): Attributes {
+  const [indexSk, pk, sk] = placeOf(cursor);
+  return { pk: { S: pk }, sk: { S: sk }, [names.pk]: { S: indexPk }, [names.sk]: { S: indexSk } };
 }

@@ -10,6 +10,7 @@ import {
   type TableName,
   type Write,
 } from '../application/database.ts';
+import { cursorOf, type Place, placeOf } from './cursor.ts';
 
 const indexKeys: Record<IndexName, { pk: string; sk: string }> = {
   lists: { pk: 'listPk', sk: 'listSk' },
@@ -54,17 +55,18 @@ export class MemoryDatabase implements Database {
 
   async queryIndex({ table, index, pk, until, limit, newestFirst, cursor }: IndexRange): Promise<IndexPage> {
     const names = indexKeys[index];
-    const place = (item: Item) => `${item[names.sk]}\n${item.pk}\n${item.sk}`;
+    const place = (item: Item): Place => [item[names.sk] as string, item.pk, item.sk];
+    const order = (one: Place, other: Place) => compare(one.join('\n'), other.join('\n')) * (newestFirst ? -1 : 1);
     const found = this.#partition(table)
       .filter((item) => item[names.pk] === pk && (until === undefined || (item[names.sk] as string) <= until))
-      .sort((a, b) => compare(place(a), place(b)));
-    if (newestFirst) found.reverse();
-    const start = cursor ? found.findIndex((item) => Buffer.from(place(item)).toString('base64url') === cursor) + 1 : 0;
+      .sort((a, b) => order(place(a), place(b)));
+    const after = cursor ? placeOf(cursor) : null;
+    const start = after ? found.filter((item) => order(place(item), after) <= 0).length : 0;
     const page = found.slice(start, start + limit);
     const last = page.at(-1);
     return {
       keys: page.map(({ pk: itemPk, sk }) => ({ table, pk: itemPk, sk })),
-      ...(last && start + limit < found.length && { cursor: Buffer.from(place(last)).toString('base64url') }),
+      ...(last && start + limit < found.length && { cursor: cursorOf(place(last)) }),
     };
   }
 

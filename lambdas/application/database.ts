@@ -68,6 +68,14 @@ export type Write =
   /** Deletes; with `if`, only while that attribute still has that value. */
   | { kind: 'delete'; table: TableName; pk: string; sk: string; if?: { attribute: string; equals: string } };
 
+/** The cursor was not made by this list, or not by us. */
+export class UnknownCursor extends Error {
+  constructor() {
+    super('This cursor is not known here.');
+    this.name = 'UnknownCursor';
+  }
+}
+
 /** A condition did not hold. `failed` are the indexes of the writes whose condition failed. */
 export class CommitRefused extends Error {
   readonly failed: readonly number[];

@@ -7,7 +7,7 @@ import type { Parcel } from './parcel.ts';
 import { type Rejection, reject } from './rejection.ts';
 import { endStop } from './revise-run.ts';
 import { type Decision, type Situation, SituationDraft } from './situation.ts';
-import type { Instant } from './time.ts';
+import { earliest, type Instant } from './time.ts';
 import type { Evidence, StopFailure, UndeliverableReason } from './undeliverable.ts';
 
 /** What a driver does at a stop of the run. */
@@ -218,7 +218,7 @@ function depart(
   const refusal = each(draft, stop, forOrder, command.occurredAt);
   if (refusal || stop.status !== 'pending') return refusal;
   stop.status = 'departed';
-  stop.departedAt = command.occurredAt ?? draft.now;
+  stop.departedAt = earliest(draft.now, command.occurredAt ?? draft.now);
   draft.emit('run', 'run.stop_departed', { stopId: stop.id });
   return;
 }
@@ -232,7 +232,7 @@ function arrive(
   const refusal = each(draft, stop, forOrder, command.occurredAt);
   if (refusal || stop.status === 'arrived') return refusal;
   stop.status = 'arrived';
-  stop.arrivedAt = command.occurredAt ?? draft.now;
+  stop.arrivedAt = earliest(draft.now, command.occurredAt ?? draft.now);
   draft.emit('run', 'run.stop_arrived', { stopId: stop.id });
   return;
 }

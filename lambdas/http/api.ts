@@ -3,6 +3,7 @@ import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { type ActOutcome, KeyReused, type RepeatableRequest } from '../application/act.ts';
+import { UnknownCursor } from '../application/database.ts';
 import { type Principal, principalKey } from '../application/principal.ts';
 import { isRejection, type Rejection } from '../domain/rejection.ts';
 import { type Instant, instant } from '../domain/time.ts';
@@ -14,6 +15,8 @@ import { type OperationId, type Route, routes } from './routes.ts';
 import { type OperationSchema, schemas } from './schemas.ts';
 
 const bodyLimitBytes = 64 * 1024;
+/** Enough to mend a request by; a body of nothing but faults is not answered with as many words. */
+const errorsShown = 20;
 
 /** One request, validated: what the operation's schema says is what the handler gets. */
 export interface Call<O extends OperationId> {
@@ -48,9 +51,9 @@ export function api<O extends OperationId>(handlers: Handlers<O>) {
     }
     const principal = authorise(route, event);
     const schema: OperationSchema = schemas[route.operationId];
-    const params = parse(schema.params, event.pathParameters ?? {}, 'path', 404);
-    const query = parse(schema.query, event.queryStringParameters ?? {}, 'query', 400);
-    const body = parse(schema.body, readBody(event), '', 422);
+    const params = parse(schema.params, event.pathParameters ?? {}, ['path'], 404);
+    const query = parse(schema.query, event.queryStringParameters ?? {}, ['query'], 400);
+    const body = parse(schema.body, readBody(event), [], 422);
     const call = {
       params,
       query,
@@ -66,7 +69,7 @@ export function api<O extends OperationId>(handlers: Handlers<O>) {
   };
   return middy(handle).onError((request) => {
     const { requestId } = request.event.requestContext;
-    const error = request.error instanceof KeyReused ? keyReused() : request.error;
+    const error = known(request.error);
     if (error instanceof HttpProblem) request.response = problem(problemOfError(error, requestId));
     else {
       logger.error('request failed', { route: request.event.routeKey, requestId, error: error as Error });
@@ -90,6 +93,15 @@ function authorise(route: Route, event: APIGatewayProxyEventV2): Principal | nul
 
 function readBody(event: APIGatewayProxyEventV2): unknown {
   if (event.body === undefined || event.body === '') return undefined;
+  const type = event.headers['content-type'] ?? '';
+  if (!/^application\/json\s*(;|$)/i.test(type)) {
+    throw new HttpProblem(
+      415,
+      'unsupported_media_type',
+      `The body is sent as ${type || 'nothing in particular'}.`,
+      'Send JSON with content-type application/json.',
+    );
+  }
   const text = event.isBase64Encoded ? Buffer.from(event.body, 'base64').toString('utf8') : event.body;
   if (Buffer.byteLength(text) > bodyLimitBytes) {
     throw new HttpProblem(
@@ -111,23 +123,28 @@ function readBody(event: APIGatewayProxyEventV2): unknown {
   }
 }
 
-function parse(schema: z.ZodMiniType, value: unknown, where: string, status: number): unknown {
+function parse(schema: z.ZodMiniType, value: unknown, where: string[], status: number): unknown {
   const result = z.safeParse(schema, value, { error: explain });
   if (result.success) return result.data;
-  const errors = result.error.issues.flatMap((issue) => {
-    const keys = issue.code === 'unrecognized_keys' ? issue.keys : [null];
-    return keys.map((key) => ({
-      pointer: `/${[where, ...issue.path.map(String), key].filter((part) => part !== '' && part !== null).join('/')}`,
-      detail: key ? `${key} is not known here; leave it out.` : issue.message,
-    }));
-  });
+  const errors = result.error.issues
+    .flatMap((issue) => {
+      const at = [...where, ...issue.path.map(String)];
+      if (issue.code !== 'unrecognized_keys') return [{ pointer: pointerTo(at), detail: issue.message }];
+      return issue.keys.map((key) => ({ pointer: pointerTo([...at, key]), detail: 'is not known here; leave it out' }));
+    })
+    .slice(0, errorsShown);
   throw new HttpProblem(
     status,
     'invalid_request',
-    errors.map(({ pointer, detail }) => `${pointer}: ${detail}`).join(' '),
+    errors.map(({ pointer, detail }) => `${pointer || 'The body'} ${detail}.`).join(' '),
     'Mend the fields that errors names; /openapi.json has the schema.',
     errors,
   );
+}
+
+/** RFC 6901; the body itself is the empty pointer. */
+function pointerTo(path: string[]): string {
+  return path.map((part) => `/${part.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
 
 function repeatable(
@@ -191,11 +208,25 @@ function problem(body: { status: number; requestId: string }, replayed = false):
   };
 }
 
-function keyReused(): HttpProblem {
-  return new HttpProblem(
-    422,
-    'idempotency_key_reused',
-    'This Idempotency-Key was used for another request.',
-    'Use a new key for a new act, or repeat the first request exactly.',
-  );
+/** What the use cases throw because of the request, as the problem that it is. */
+function known(error: unknown): unknown {
+  if (error instanceof KeyReused) {
+    return new HttpProblem(
+      422,
+      'idempotency_key_reused',
+      'This Idempotency-Key was used for another request.',
+      'Use a new key for a new act, or repeat the first request exactly.',
+    );
+  }
+  if (error instanceof UnknownCursor) {
+    const errors = [{ pointer: '/query/cursor', detail: 'is not a cursor of this list' }];
+    return new HttpProblem(
+      400,
+      'unknown_cursor',
+      'This cursor was not given by this list.',
+      'Take nextCursor of the page before as it is, or leave the cursor out to begin anew.',
+      errors,
+    );
+  }
+  return error;
 }

@@ -19,7 +19,8 @@ const problem = {
       type: 'array',
       items: {
         type: 'object',
-        description: 'A JSON pointer into the body, or below /path or /query, and what is wrong there.',
+        description:
+          'A JSON pointer into the body (empty: the body itself), or below /path or /query, and what is wrong.',
         required: ['pointer', 'detail'],
         properties: { pointer: { type: 'string' }, detail: { type: 'string' } },
       },
@@ -38,6 +39,7 @@ const refusals = {
   404: 'Not there, or not yours.',
   409: 'Not possible as things stand; `allowedTransitions` or `current` tell how they stand.',
   413: 'The body is too large.',
+  415: 'The body is not sent as application/json.',
   422: 'The body is not what is expected here, or the Idempotency-Key was used for another request.',
   429: 'Too many requests at once; wait and send again.',
 } as const;
@@ -106,15 +108,16 @@ export function openApiDocument() {
 
 /** What a caller of the route may be told, beside that it went wrong on our side. */
 export function refusalsOf({ operationId, method, path, callers }: Route): Refusal[] {
-  const { body, query } = schemas[operationId as OperationId];
+  const { body } = schemas[operationId as OperationId];
   const takesBody = method === 'POST' || method === 'PUT';
   const possible: Record<Refusal, boolean> = {
-    400: takesBody || Object.keys(jsonSchema(query).properties ?? {}).length > 0,
+    400: true,
     401: !callers.includes('anyone'),
     403: !callers.includes('anyone'),
     404: path.includes('{') || JSON.stringify(jsonSchema(body)).includes('Id"'),
     409: method === 'POST',
     413: takesBody,
+    415: takesBody,
     422: takesBody,
     429: true,
   };

@@ -15,7 +15,17 @@ export interface OperationSchema {
   body: z.ZodMiniType;
 }
 
-const text = (longest: number) => z.string().check(z.trim(), z.minLength(1), z.maxLength(longest));
+/** Whole characters that can be shown: no half of a surrogate pair, and of the control characters line ends and tabs. */
+const readable = /^(?:[^\p{Cc}\p{Cs}]|[\n\r\t])*$/u;
+const text = (longest: number) =>
+  z
+    .string()
+    .check(
+      z.trim(),
+      z.minLength(1),
+      z.maxLength(longest),
+      z.regex(readable, 'must be readable text, without control characters'),
+    );
 
 /** Ids come from us or from the operator's own directory: letters, digits, `_`, `-`, `.` and `:`. */
 const id = z
@@ -27,20 +37,28 @@ const idOf = <T extends Id<string>>() => id as unknown as z.ZodMiniType<T, strin
 
 const cents = z.int().check(z.minimum(0), z.maximum(100_000_000));
 
+/** Within the years in which instants sort as text. */
 const instantText = z.pipe(
-  z.iso.datetime({ offset: true, error: 'must be an ISO 8601 instant with an offset, e.g. 2026-11-22T19:00:00Z' }),
+  z.iso
+    .datetime({ offset: true, error: 'must be an ISO 8601 instant with an offset, e.g. 2026-11-22T19:00:00Z' })
+    .check(z.refine((at) => /^(19|20|21)/.test(at), 'must be of the years 1900 to 2199')),
   z.transform((at): Instant => parseInstant(at)),
 );
 
-export const position = z.readonly(
-  z.tuple([z.number().check(z.minimum(-180), z.maximum(180)), z.number().check(z.minimum(-90), z.maximum(90))]),
-);
+/** Seven decimals are a centimetre; smaller numbers than DynamoDB can keep have no place on earth. */
+const degrees = (most: number) =>
+  z.number().check(
+    z.minimum(-most),
+    z.maximum(most),
+    z.overwrite((value) => Math.round(value * 1e7) / 1e7),
+  );
+export const position = z.readonly(z.tuple([degrees(180), degrees(90)]));
 
 const nothing = z.optional(z.strictObject({}));
 const noQuery = z.strictObject({});
 const pageQuery = z.strictObject({
   limit: z._default(z.coerce.number().check(z.int(), z.minimum(1), z.maximum(100)), 25),
-  cursor: z.optional(z.string().check(z.maxLength(2000))),
+  cursor: z.optional(z.string().check(z.minLength(1), z.maxLength(2000))),
 });
 const mallQuery = z.strictObject({ mallId: z.optional(id) });
 
@@ -61,7 +79,11 @@ const label = z.string().check(z.regex(/^[A-Za-z0-9-]{1,40}$/, 'must be 1 to 40 
 const labels = z.array(label).check(z.maxLength(60));
 
 const localTime = z.string().check(z.regex(/^([01]\d|2[0-3]):[0-5]\d$|^24:00$/, 'must be a local time HH:MM'));
-const dayHours = z.nullable(z.strictObject({ opens: localTime, closes: localTime }));
+const dayHours = z.nullable(
+  z
+    .strictObject({ opens: localTime, closes: localTime })
+    .check(z.refine(({ opens, closes }) => opens < closes, 'must close later than it opens')),
+);
 const openingHours = z.strictObject({
   weekly: z.strictObject(
     Object.fromEntries(weekdays.map((day) => [day, z.optional(dayHours)])) as Record<

@@ -128,7 +128,8 @@ function headersOf(
 
 /** Decoded; several values of one name joined by commas. */
 function queryParameters(rawQueryString: string): Record<string, string> {
-  const parameters: Record<string, string> = {};
+  // Without a prototype, so that `__proto__` is a name like any other.
+  const parameters: Record<string, string> = Object.create(null);
   for (const [name, value] of new URLSearchParams(rawQueryString)) {
     const before = parameters[name];
     parameters[name] = before === undefined ? value : `${before},${value}`;

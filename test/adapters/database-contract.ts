@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { CommitRefused, type Database, type Item, type Key, type Write } from '../../lambdas/application/database.ts';
+import {
+  CommitRefused,
+  type Database,
+  type Item,
+  type Key,
+  UnknownCursor,
+  type Write,
+} from '../../lambdas/application/database.ts';
 
 /** The same promises for every database behind the port: what `open` gives is empty and has every table. */
 export function databaseContract(name: string, open: () => Promise<Database>): void {
@@ -129,6 +136,27 @@ export function databaseContract(name: string, open: () => Promise<Database>): v
       expect(await database.queryIndex({ table: 'orders', index: 'lists', pk: 'NONE', limit: 2 })).toEqual({
         keys: [],
       });
+    });
+
+    opened('a page goes on where the last one ended, though its last item is gone', async ({ database }) => {
+      const names = ['a', 'b', 'c'];
+      await database.commit(names.map((sk) => put({ ...at(sk), listPk: 'LIST', listSk: sk })));
+      const range = { table: 'orders', index: 'lists', pk: 'LIST', limit: 2 } as const;
+      const { cursor } = await database.queryIndex(range);
+      await database.commit([{ kind: 'delete', ...key('b') }]);
+      expect(await database.queryIndex({ ...range, cursor: cursor! })).toEqual({ keys: [key('c')] });
+    });
+
+    opened('a cursor from elsewhere is refused, or begins where it says in this list', async ({ database }) => {
+      await database.commit(['a', 'b'].map((sk) => put({ ...at(sk), listPk: `LIST ${sk}`, listSk: sk })));
+      const range = { table: 'orders', index: 'lists', pk: 'LIST b', limit: 1 } as const;
+      const triple = (...parts: unknown[]) => Buffer.from(JSON.stringify(parts)).toString('base64url');
+      const made = ['x', triple('a'), triple('a', 'b', 1), triple('', 'b', 'c'), triple('x'.repeat(1025), 'b', 'c')];
+      for (const cursor of made) {
+        await expect(database.queryIndex({ ...range, cursor }), cursor).rejects.toThrow(UnknownCursor);
+      }
+      const foreign = triple('a', pk, 'a');
+      expect((await database.queryIndex({ ...range, cursor: foreign })).keys).toEqual([key('b')]);
     });
 
     opened('an item leaves an index when it loses the attribute, and moves when it changes', async ({ database }) => {

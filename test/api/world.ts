@@ -28,6 +28,8 @@ export interface Request {
   /** Sent as JSON; `rawBody` is sent as it is. */
   body?: unknown;
   rawBody?: string | undefined;
+  /** `application/json` unless said otherwise. */
+  contentType?: string;
   /** Null sends no Idempotency-Key; undefined sends a new one with each POST. */
   key?: string | null;
 }
@@ -85,7 +87,11 @@ export class World {
     const keyOf = async (owner: object): Promise<ApiKey> => {
       const response = await fetch(`${cloud.url}/v1/keys`, {
         method: 'POST',
-        headers: { authorization: `Bearer ${operations}`, 'idempotency-key': JSON.stringify(owner) },
+        headers: {
+          authorization: `Bearer ${operations}`,
+          'content-type': 'application/json',
+          'idempotency-key': JSON.stringify(owner),
+        },
         body: JSON.stringify({ owner }),
       });
       return (await response.json()) as ApiKey;
@@ -122,14 +128,14 @@ export class World {
   }
 
   /** Every answer that says it was done is held against its schema. */
-  async send({ method, path, token = null, body, rawBody, key }: Request): Promise<Answer> {
+  async send({ method, path, token = null, body, rawBody, contentType, key }: Request): Promise<Answer> {
     const sent = rawBody ?? (body === undefined ? undefined : JSON.stringify(body));
     const keyToSend = key === undefined && method === 'POST' ? `key-${++this.#keyCount}` : key;
     const response = await fetch(`${this.cloud.url}${path}`, {
       method,
       headers: {
         ...(token !== null && { authorization: token.includes(' ') ? token : `Bearer ${token}` }),
-        ...(sent !== undefined && { 'content-type': 'application/json' }),
+        ...(sent !== undefined && { 'content-type': contentType ?? 'application/json' }),
         ...(keyToSend != null && { 'idempotency-key': keyToSend }),
       },
       ...(sent !== undefined && { body: sent }),
