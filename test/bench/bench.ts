@@ -10,7 +10,7 @@ const usage = `npm run bench [-- options]
 Measures the main calls in wall time through the embedded cloud, cold (their function's process ended before) and warm,
 beside the same handlers called bare in one process with the same database. Figures only: it never fails on time.
 
-  --orders <n>  orders taken to the door for each of cloud and bare   (30)
+  --orders <n>  orders taken to the door for each of cloud and bare   (20)
   --cold <n>    orders with every measured call cold; 0 for none      (3)
   --burst <n>   orders placed as fast as they go, eight at once       (100)
   --json        one line of JSON`;
@@ -33,7 +33,7 @@ const placesAtOnce = 8;
 await runCommand(usage, async () => {
   const { values } = parseArgs({
     options: {
-      orders: { type: 'string', default: '30' },
+      orders: { type: 'string', default: '20' },
       cold: { type: 'string', default: '3' },
       burst: { type: 'string', default: '100' },
       json: { type: 'boolean', default: false },

@@ -40,8 +40,9 @@ export async function journey({ town, transport, before, measured }: JourneyOpti
     measured(name, performance.now() - started);
     return expectDone(call, answer);
   };
-  const order = await timed('place', { operation: 'placeOrder', as: channel, body: town.basket });
-  const orderId: string = order.id;
+  const { id: orderId } = await timed('place', { operation: 'placeOrder', as: channel, body: town.basket });
+  const { trackingUrl } = await send({ operation: 'getOrder', as: channel, params: { orderId } });
+  const token = trackingUrl.split('/').at(-1);
   const params = { storeId, orderId };
   await timed('accept', { operation: 'acceptPickup', as: store, params, body: {} });
   const label = `BENCH-${orderId.slice(-10).toUpperCase()}`;
@@ -55,7 +56,6 @@ export async function journey({ town, transport, before, measured }: JourneyOpti
     await send({ operation: 'departForStop', ...at, body: {} });
     await timed('arrive', { operation: 'arriveAtStop', ...at, body: {} });
     await timed('scan', { operation: 'scanAtStop', ...at, body: { label } });
-    const token = order.trackingUrl.split('/').at(-1);
     const { pin } = await timed('track', { operation: 'track', as: noOne, params: { token } });
     const proof = stop.kind === 'dropoff' ? { proof: { kind: 'pin', pin } } : {};
     await timed('complete', { operation: 'completeStop', ...at, body: { labels: [label], ...proof } });
