@@ -38,7 +38,11 @@ export function reviseRun(draft: SituationDraft): void {
     else run.stops.push({ id, status: 'pending', scannedLabels: [], ...want });
     revised = true;
   }
-  if (revised) draft.emit('run', 'run.revised', { stops: run.stops.filter(isStopOpen).map((stop) => stop.id) });
+  // A held order has no stop, so its end shows nowhere in the run; two that end at once would not meet, and each would
+  // leave the run to the other.
+  const unseen = aboard.some((order) => hasEnded(order) && !hasEnded(draft.before(order.id))) && !draft.touches('run');
+  if (revised || unseen)
+    draft.emit('run', 'run.revised', { stops: run.stops.filter(isStopOpen).map((stop) => stop.id) });
   // Parcels on board of a held order stay with the driver: the run is not over while there are any.
   const waitsForDecision = live.some((order) => parcelsOnBoard(order).length > 0);
   if (!run.stops.some(isStopOpen) && !waitsForDecision) completeRun(draft, run);

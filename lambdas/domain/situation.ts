@@ -50,6 +50,15 @@ export class SituationDraft {
     return order;
   }
 
+  /** The order as it was before anything was decided. */
+  before(id: OrderId): Order {
+    return this.#before.orders.find((candidate) => candidate.id === id) ?? this.order(id);
+  }
+
+  touches(kind: FleetEvent['subject']['kind']): boolean {
+    return this.fleetEvents.some(({ subject }) => subject.kind === kind);
+  }
+
   /** Puts a command to one order; its outcome becomes part of this draft. */
   command(orderId: OrderId, command: OrderCommand): Rejection | undefined {
     const outcome: OrderDecision | Rejection = decideOrder(this.order(orderId), command, this.now);
