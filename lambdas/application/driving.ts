@@ -120,7 +120,7 @@ export async function acceptOffer(
   const code = randomness.digits(4);
   return act(database, request, now, {
     load: async () => ownOffer(await situationOfOffer(database, offerId), driverId, offerId),
-    decide: (situation) => decideAccept(situation, { version, runId, code }, now),
+    decide: (situation) => showingOffer(decideAccept(situation, { version, runId, code }, now), situation),
     reply: ({ situation }) => ({ status: 200, body: runView(situation.run!) }),
   });
 }
@@ -134,7 +134,7 @@ export async function declineOffer(
 ): Promise<ActOutcome | Rejection> {
   return act(database, request, now, {
     load: async () => ownOffer(await situationOfOffer(database, offerId), driverId, offerId),
-    decide: (situation) => decideDecline(situation, now),
+    decide: (situation) => showingOffer(decideDecline(situation, now), situation),
     reply: ({ situation }) => ({ status: 200, body: offerView(situation.offer!) }),
   });
 }
@@ -279,6 +279,12 @@ export async function createProofUpload(
 
 function ownOffer(situation: Situation | null, driverId: DriverId, offerId: OfferId): Situation | Rejection {
   return situation?.offer?.driverId === driverId ? situation : unknown('offer', offerId);
+}
+
+/** Whoever is refused sees the offer as offers are shown. */
+function showingOffer<D>(outcome: D | Rejection, { offer }: Situation): D | Rejection {
+  const isOfOffer = isRejection(outcome) && outcome.code.startsWith('offer_');
+  return isOfOffer ? { ...outcome, current: offer && offerView(offer) } : outcome;
 }
 
 function statusesOf(situation: Situation) {

@@ -158,7 +158,9 @@ export function endShift(situation: Situation, now: Instant): Decision | Rejecti
   const { driver, offer } = situation;
   if (!driver) throw new Error('A shift is ended with its driver at hand.');
   if (driver.activeRunId) {
-    return reject('driver_busy', 'A run is under way.', 'Finish the run first; no new offers come while it lasts.');
+    return reject('driver_busy', 'A run is under way.', 'Finish the run first; no new offers come while it lasts.', {
+      current: { runId: driver.activeRunId },
+    });
   }
   const declined = offer?.status === 'open' ? endOffer(situation, 'declined', now) : null;
   if (declined && 'rejected' in declined) return declined;
@@ -180,7 +182,9 @@ export function loseDriver(situation: Situation, reason: string, now: Instant): 
   const draft = new SituationDraft(situation, now);
   const { run, driver } = draft;
   if (run?.status !== 'active' || !driver) {
-    return reject('no_active_run', 'No run is under way.', 'Reassign only orders that a driver is carrying.');
+    return reject('no_active_run', 'No run is under way.', 'Reassign only orders that a driver is carrying.', {
+      current: { status: situation.orders[0]?.status },
+    });
   }
   for (const orderId of run.orderIds) {
     const order = draft.order(orderId);

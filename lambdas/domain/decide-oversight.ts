@@ -80,6 +80,7 @@ function resume(draft: OrderDraft, now: Instant): Rejection | undefined {
       'not_held',
       `Order ${order.id} waits for no decision.`,
       'Decide only on orders in the queue of what waits.',
+      { current: { status: order.status } },
     );
   }
   order.deliverBy = plusMinutes(now, 120);
@@ -127,6 +128,7 @@ function reattempt(draft: OrderDraft, now: Instant): Rejection | undefined {
         ? `Order ${order.id} was called off (${order.endReason}).`
         : `Order ${order.id} is delivered whole or not at all, and not all of it is on board.`,
       'Let its parcels go back.',
+      { current: { status: order.status } },
     );
   }
   closeOpenPickups(draft, 'driver_lost');
@@ -209,5 +211,6 @@ function refuseUnlessHeld(order: Order): Rejection | undefined {
         'not_held',
         `Order ${order.id} is ${order.status}, not held.`,
         'This decision is for parcels that are held.',
+        { current: { status: order.status } },
       );
 }

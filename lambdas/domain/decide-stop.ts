@@ -319,6 +319,7 @@ function refuseStop(run: Run, stop: Stop, command: StopCommand): Rejection | und
       'stop_done',
       `Stop ${stop.id} is ${stop.status}.`,
       'Read the run again and go on with the next stop.',
+      { current: { status: stop.status } },
     );
   }
   const now = currentStops(run);
@@ -328,7 +329,9 @@ function refuseStop(run: Run, stop: Stop, command: StopCommand): Rejection | und
     });
   }
   if (command.type !== 'depart' && command.type !== 'arrive' && stop.status !== 'arrived') {
-    return reject('stop_not_reached', `You have not arrived at ${stop.id}.`, 'Arrive at the stop first.');
+    return reject('stop_not_reached', `You have not arrived at ${stop.id}.`, 'Arrive at the stop first.', {
+      current: { status: stop.status },
+    });
   }
   return;
 }

@@ -52,6 +52,7 @@ export function decideStore(draft: OrderDraft, command: StoreCommand, now: Insta
           'nothing_to_acknowledge',
           `The pickup is ${pickup.status}: nothing has been stopped.`,
           'Acknowledge only a pickup that was cancelled or failed.',
+          { current: { status: pickup.status } },
         );
       }
       if (pickup.stopAcknowledgedAt) return;
@@ -220,6 +221,7 @@ function refuseMove(order: Order, pickup: Pickup, to: PickupStatus): Rejection |
     allowedPickupMoves(pickup.status).length > 0
       ? `From here it can become ${allowedPickupMoves(pickup.status).join(', ')}.`
       : 'Nothing more is expected of the store for this order.',
+    { allowedTransitions: allowedPickupMoves(pickup.status), current: { status: pickup.status } },
   );
 }
 

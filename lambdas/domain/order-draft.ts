@@ -136,13 +136,13 @@ export function refuseInStatus(order: Order, what: string): Rejection {
       'order_ended',
       `Order ${order.id} has ended as ${order.status}.`,
       'An order that has ended takes no delivery commands; place a new order if something is still wanted.',
-      { allowedTransitions: [] },
+      { allowedTransitions: [], current: { status: order.status } },
     );
   }
   return reject(
     'transition_not_allowed',
     `Order ${order.id} is ${order.status}: ${what}.`,
     'Read the order again and choose one of the allowed transitions.',
-    { allowedTransitions: allowedTransitions(order.status) },
+    { allowedTransitions: allowedTransitions(order.status), current: { status: order.status } },
   );
 }

@@ -1,4 +1,5 @@
 import type { DeliveryStatus } from './delivery-status.ts';
+import type { PickupStatus } from './pickup.ts';
 
 /**
  * Why a command was not carried out, in words a caller can act on. Nothing has changed when one is returned.
@@ -9,7 +10,8 @@ export interface Rejection {
   code: RejectionCode;
   detail: string;
   mend: string;
-  allowedTransitions?: readonly DeliveryStatus[];
+  /** What the order, or the pickup if the act was a store's, can become from here. */
+  allowedTransitions?: readonly (DeliveryStatus | PickupStatus)[];
   /** The JSON pointer of the field at fault, where there is one. */
   pointer?: string;
   /** What the caller needs to see to go on, e.g. the offer as it now is. */

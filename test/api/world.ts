@@ -173,27 +173,35 @@ export class World {
     };
   }
 
+  /** The first driver is near and takes offers. */
+  async onShift(): Promise<void> {
+    const { driver: token } = this.tokens;
+    const positions = [{ at: new Date(this.#clock.now()).toISOString(), position: this.mall.mall.position }];
+    await this.succeed({ method: 'POST', path: '/v1/driver/positions', token, body: { positions } });
+    await this.succeed({ method: 'POST', path: '/v1/driver/shift/start', token });
+  }
+
+  /** Lets time pass until the first driver has an offer. */
+  async nextOffer(): Promise<{ offerId: string; version: number }> {
+    for (let tries = 0; tries < 40; tries++) {
+      const { data } = await this.succeed({ method: 'GET', path: '/v1/driver/offers', token: this.tokens.driver });
+      if (data[0]) return { offerId: data[0].id, version: data[0].version };
+      await this.pass(30);
+    }
+    throw new Error('The driver got no offer within 20 minutes.');
+  }
+
   /** An order over both stores with an open offer to the first driver. */
   async offered(): Promise<{ orderId: string; trackingToken: string; offerId: string; version: number }> {
-    const { channel, store, otherStore, driver } = this.tokens;
+    const { channel, store, otherStore } = this.tokens;
     const order = await this.succeed({ method: 'POST', path: '/v1/orders', token: channel, body: this.basket([0, 1]) });
-    const positions = [{ at: new Date(this.#clock.now()).toISOString(), position: this.mall.mall.position }];
-    await this.succeed({ method: 'POST', path: '/v1/driver/positions', token: driver, body: { positions } });
-    await this.succeed({ method: 'POST', path: '/v1/driver/shift/start', token: driver });
+    await this.onShift();
     for (const [index, token] of [store, otherStore].entries()) {
       const path = `/v1/stores/${this.mall.stores[index]!.id}/pickups/${order.id}/accept`;
       await this.succeed({ method: 'POST', path, token });
     }
     const { trackingUrl } = await this.succeed({ method: 'GET', path: `/v1/orders/${order.id}`, token: channel });
-    for (let tries = 0; tries < 40; tries++) {
-      const { data } = await this.succeed({ method: 'GET', path: '/v1/driver/offers', token: driver });
-      if (data[0]) {
-        const { id: offerId, version } = data[0];
-        return { orderId: order.id, trackingToken: trackingUrl.split('/').at(-1), offerId, version };
-      }
-      await this.pass(30);
-    }
-    throw new Error('The driver got no offer within 20 minutes.');
+    return { orderId: order.id, trackingToken: trackingUrl.split('/').at(-1), ...(await this.nextOffer()) };
   }
 
   /** Every item of every table: a request that was refused leaves all of them as they were. */
