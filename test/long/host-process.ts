@@ -10,7 +10,7 @@ const endTimeoutMs = 20_000;
 
 export interface HostOptions {
   dataDirectory: string;
-  /** Business seconds in a wall second. */
+  /** Business seconds in a wall second, until the control port is told otherwise. */
   speed: number;
   seed: string;
   /** When a new data folder begins, ISO 8601. */

@@ -24,12 +24,16 @@ export interface MallLifeOptions {
   host: HostProcess;
   dataDirectory: string;
   mall: MallDocument;
-  speed: number;
   dice: Dice;
   /** Told before the n-th POST of these people is sent, and when it has been answered; n from 1. */
   onPost: (moment: 'sent' | 'answered', n: number) => void;
 }
 
+/**
+ * Business seconds in a wall second: slow while somebody waits for an answer, so that a busy machine does not let
+ * offers and confirmations expire; quick while everybody waits for the time to pass.
+ */
+export const speeds = { slow: 20, quick: 240 };
 const audience = 'mallway';
 /** Business ms. Nobody tells drivers of an offer, so they look often; two of them are enough. */
 const pollMs = { store: 300_000, driver: 30_000, operations: 300_000, order: 120_000 };
@@ -57,6 +61,10 @@ export class MallLife {
   readonly #shoppers: Shoppers;
   readonly #mall: MallDocument;
   #posts = 0;
+  #unanswered = 0;
+  #isStopped = false;
+  /** One change of speed after another. */
+  #pacing: Promise<void> = Promise.resolve();
   /** Wall ms that the host was down so far. */
   #downMs = 0;
   #downSince: number | undefined;
@@ -65,10 +73,10 @@ export class MallLife {
 
   private constructor(options: MallLifeOptions, startAt: number) {
     this.#options = options;
-    const { mall, dice, speed, dataDirectory } = options;
+    const { mall, dice, dataDirectory } = options;
     this.#clock = new RunningClock({
       startAt,
-      speed,
+      speed: speeds.slow,
       wallNow: () => (this.#downSince ?? Date.now()) - this.#downMs,
     });
     const { channels } = JSON.parse(readFileSync(join(dataDirectory, 'credentials.json'), 'utf8')) as Credentials;
@@ -92,7 +100,7 @@ export class MallLife {
 
   /** Begins with the host's time; it must be up. */
   static async begin(options: MallLifeOptions): Promise<MallLife> {
-    const { now } = await options.host.control<{ now: string }>('GET', '/clock');
+    const { now } = await options.host.control<{ now: string }>('PUT', '/clock', { speed: speeds.slow });
     const life = new MallLife(options, Date.parse(now));
     life.#employ();
     return life;
@@ -119,7 +127,10 @@ export class MallLife {
     const { now } = await this.#options.host.control<{ now: string }>('GET', '/clock');
     if (this.#downSince !== undefined) this.#downMs += Date.now() - this.#downSince;
     this.#downSince = undefined;
+    // As the host started, whatever it was told before.
+    this.#clock.setSpeed(speeds.slow);
     this.#clock.jumpTo(Date.parse(now));
+    this.#pace();
     this.#resume();
     for (const routine of this.#routines) routine.wake();
   }
@@ -145,9 +156,11 @@ export class MallLife {
   }
 
   async stop(): Promise<void> {
+    this.#isStopped = true;
     // Who still waits for a host that never came up again gives up.
     this.#resume();
     await Promise.all(this.#routines.map((routine) => routine.stop()));
+    await this.#pacing;
     this.#clock.stop();
   }
 
@@ -240,14 +253,32 @@ export class MallLife {
 
   async #fetch(input: string | URL | Request, init: RequestInit | undefined): Promise<Response> {
     const { onPost } = this.#options;
-    if (init?.method !== 'POST') return fetch(input, init);
-    this.#posts += 1;
-    const n = this.#posts;
-    const answer = fetch(input, init);
-    // Sent, but not answered: whatever the kill finds it at.
-    onPost('sent', n);
-    const response = await answer;
-    onPost('answered', n);
-    return response;
+    this.#unanswered += 1;
+    this.#pace();
+    try {
+      if (init?.method !== 'POST') return await fetch(input, init);
+      this.#posts += 1;
+      const n = this.#posts;
+      const answer = fetch(input, init);
+      onPost('sent', n);
+      const response = await answer;
+      onPost('answered', n);
+      return response;
+    } finally {
+      this.#unanswered -= 1;
+      this.#pace();
+    }
+  }
+
+  /** Sets both clocks to the speed that is right now; a host that is down hears of it when it is up again. */
+  #pace(): void {
+    this.#pacing = this.#pacing.then(async () => {
+      const speed = this.#unanswered > 0 ? speeds.slow : speeds.quick;
+      if (this.#downSince !== undefined || this.#isStopped || this.#clock.speed === speed) return;
+      this.#clock.setSpeed(speed);
+      const told = this.#options.host.control<{ now: string }>('PUT', '/clock', { speed }).catch(() => null);
+      const clock = await told;
+      if (clock) this.#clock.jumpTo(Date.parse(clock.now));
+    });
   }
 }
