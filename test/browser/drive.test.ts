@@ -288,6 +288,40 @@ describe.skipIf(!chromiumExecutable)('the driver page', () => {
     });
   });
 
+  it('stays at the counter for an order that is not ready, and leaves without it alone', async () => {
+    const world = atCounter();
+    const [counter] = world.run!.stops;
+    const answers = livingDriver(world);
+    const awaited = {
+      orderId: 'ord-2',
+      code: 'pickup_not_ready',
+      detail: 'The parcels of Juniper & Thread are accepted.',
+      mend: 'They are expected at 13:10; wait, or leave without them and say why.',
+    };
+    counter!.pickups = [
+      { orderId, status: 'ready', readyAt: inMinutes(0) },
+      { orderId: 'ord-2', status: 'accepted', readyAt: inMinutes(9) },
+    ];
+    pages.cloud.answers = {
+      ...answers,
+      [`POST ${stopPath('pickup-st-juniper', 'complete')}`]: () => {
+        Object.assign(counter!, { parcels: [], pickups: counter!.pickups!.slice(1) });
+        return { body: { run: world.run, orders: [], awaited: [awaited] } };
+      },
+      [`POST ${stopPath('pickup-st-juniper', 'fail')}`]: answers[`POST ${stopPath('pickup-st-juniper', 'complete')}`]!,
+    };
+    const page = await pages.open('/drive?actor=maya', { size: phone });
+    for (const label of ['4F2K-A11', '4F2K-A12']) await page.getByLabel(label).check();
+    await page.getByRole('button', { name: 'Collected' }).click();
+    await page.getByText('The rest is done. Not yet: The parcels of Juniper & Thread are accepted.').waitFor();
+    expect(await page.getByRole('checkbox').count()).toBe(0);
+    await page.getByText('Not ready yet: expected at').waitFor();
+    await page.getByRole('button', { name: 'Leave without the rest' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Leave without the rest' }).click();
+    await page.getByRole('heading', { level: 1, name: "Deliver: Rosa Vega's door" }).waitFor();
+    expect(bodyOf(pages.cloud, stopPath('pickup-st-juniper', 'fail'))).toEqual({ reason: 'not_ready', evidence: {} });
+  });
+
   it('shows a refused act in words, and sends an unanswered one again with the same key', async () => {
     const world = atCounter();
     const answers = livingDriver(world);

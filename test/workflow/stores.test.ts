@@ -208,7 +208,10 @@ describe('a store that asks for more time', () => {
     const again = await driverActs(world, toCounter(1), { type: 'complete', ...nothingMore });
     expect(again).toMatchObject({ code: 'pickup_not_ready' });
     await minutes(world, 15);
-    done(await storeActs(world, 1, orderId, { type: 'ready', parcels: [{ label: 'repacked' }], missingLineIds: [] }));
+    // Packed again under the same label, it has to be scanned again.
+    await pack(world, orderId, 1);
+    const unscanned = await driverActs(world, toCounter(1), { type: 'complete', ...nothingMore });
+    expect(unscanned).toMatchObject({ code: 'parcels_missing' });
     await finish(world);
     expect(await account(world, orderId)).toBe(delivered.whole);
   });

@@ -76,7 +76,7 @@ export class Phone {
     if (answer.run.status !== 'active') this.#finish(answer.run);
     await this.poller.now();
     const [awaited] = answer.awaited ?? [];
-    if (awaited) announce(`The rest is on board. Not yet: ${awaited.detail}`);
+    if (awaited) announce(`The rest is done. Not yet: ${awaited.detail}`);
     else if (this.stop.value && this.stop.value.id !== stopId) announce(stopTitle(this.stop.value));
   }
 
