@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import {
   type AttributeValue,
   BatchGetItemCommand,
@@ -74,26 +75,28 @@ export class DynamoDatabase implements Database {
     return keys.flatMap((key) => found.get(idOf(key)) ?? []);
   }
 
-  async query({ table, pk, prefix, after, limit, newestFirst }: Range): Promise<Item[]> {
+  async query(range: Range): Promise<Item[]> {
+    const { table, after, limit, newestFirst } = range;
+    const condition = keyCondition(range);
+    if (!condition) return [];
     const items: Item[] = [];
     let from: Attributes | undefined;
     do {
       const page = await this.#client.send(
         new QueryCommand({
           TableName: this.#name(table),
-          KeyConditionExpression: prefix === undefined ? 'pk = :pk' : 'pk = :pk AND begins_with(sk, :prefix)',
-          ExpressionAttributeValues: { ':pk': { S: pk }, ...(prefix !== undefined && { ':prefix': { S: prefix } }) },
+          ...condition,
           ConsistentRead: true,
           ScanIndexForward: !newestFirst,
-          // A sort key takes one condition only; the walk begins right after the last key that is known.
-          ExclusiveStartKey: from ?? (after !== undefined && !newestFirst ? keyAttributes(pk, after) : undefined),
-          ...(limit && { Limit: limit - items.length }),
+          ExclusiveStartKey: from,
+          // One more, as the first or last may be `after` itself.
+          ...(limit && { Limit: limit - items.length + 1 }),
         }),
       );
-      items.push(...(page.Items ?? []).map(itemOf));
+      items.push(...(page.Items ?? []).map(itemOf).filter(({ sk }) => sk !== after));
       from = page.LastEvaluatedKey;
     } while (from && (limit === undefined || items.length < limit));
-    return items;
+    return items.slice(0, limit);
   }
 
   async queryIndex({ table, index, pk, until, limit, newestFirst, cursor }: IndexRange): Promise<IndexPage> {
@@ -166,8 +169,17 @@ export class DynamoDatabase implements Database {
 
   async #commitOne(write: Write): Promise<void> {
     const { Put, Delete } = this.#transactItem(write);
-    if (Put) await this.#client.send(new PutItemCommand(Put));
-    else await this.#client.send(new DeleteItemCommand(Delete!));
+    if (!Put) {
+      await this.#client.send(new DeleteItemCommand(Delete!));
+      return;
+    }
+    try {
+      await this.#client.send(new PutItemCommand({ ...Put, ReturnValuesOnConditionCheckFailure: 'ALL_OLD' }));
+    } catch (error) {
+      // Unlike a transaction, a put has no token: the answer to an earlier try of ours may have been lost.
+      const { name, Item: stored } = error as { name: string; Item?: Attributes };
+      if (name !== 'ConditionalCheckFailedException' || !isDeepStrictEqual(stored, Put.Item)) throw error;
+    }
   }
 
   #transactItem(write: Write): Pick<TransactWriteItem, 'Put' | 'Delete'> {
@@ -206,6 +218,35 @@ export class DynamoDatabase implements Database {
     if (!name) throw new Error(`This function has no access to the ${table} table.`);
     return name;
   }
+}
+
+/** Above any sort key with the prefix: the highest code point. */
+const highest = '\u{10FFFF}';
+
+/** A sort key takes one condition only, so `prefix` and `after` become one range, `after` included; null if empty. */
+function keyCondition({ pk, prefix, after }: Range) {
+  const values = (sk: Record<string, string>) =>
+    Object.fromEntries(Object.entries({ ':pk': pk, ...sk }).map(([name, S]) => [name, { S }]));
+  if (prefix === undefined && after === undefined) {
+    return { KeyConditionExpression: 'pk = :pk', ExpressionAttributeValues: values({}) };
+  }
+  if (prefix === undefined) {
+    return {
+      KeyConditionExpression: 'pk = :pk AND sk > :after',
+      ExpressionAttributeValues: values({ ':after': after! }),
+    };
+  }
+  if (after === undefined || after < prefix) {
+    return {
+      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+      ExpressionAttributeValues: values({ ':prefix': prefix }),
+    };
+  }
+  if (!after.startsWith(prefix)) return null;
+  return {
+    KeyConditionExpression: 'pk = :pk AND sk BETWEEN :after AND :last',
+    ExpressionAttributeValues: values({ ':after': after, ':last': `${prefix}${highest}` }),
+  };
 }
 
 function refusedWrites(error: unknown): number[] | null {

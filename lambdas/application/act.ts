@@ -3,7 +3,7 @@ import type { Order } from '../domain/order.ts';
 import { isRejection, type Rejection } from '../domain/rejection.ts';
 import type { Decision, Situation } from '../domain/situation.ts';
 import { epochMs, type Instant } from '../domain/time.ts';
-import { CommitRefused, type Database, type Item, type Key, type Write } from './database.ts';
+import { CommitRefused, type Database, hasExpired, type Item, type Key, type Write } from './database.ts';
 import { driverItem, fleetEventItem, offerItem, orderEventItem, orderItem, pickupItem, runItem } from './records.ts';
 
 /** The answer to a request, without anything personal: it is kept for 24 hours so that a repeat gets the same. */
@@ -56,7 +56,7 @@ export async function act<D extends Decision>(
   let refusedOn: string | null = null;
   for (let attempt = 1; ; attempt++) {
     const kept = request && (await database.get(idempotencyKey(request)));
-    if (kept && request && !isStale(kept, now)) return replay(kept, request);
+    if (kept && request && !hasExpired(kept, epochMs(now))) return replay(kept, request);
     const situation = await step.load();
     const decision = isRejection(situation) ? situation : step.decide(situation);
     if (isRejection(situation) || isRejection(decision)) {
@@ -152,11 +152,6 @@ function pickupWrites(was: Order | undefined, next: Order): Write[] {
 function replay(kept: Item, request: RepeatableRequest): ActOutcome {
   if (kept.bodyHash !== request.bodyHash) throw new KeyReused();
   return { status: kept.status as number, body: kept.body, replayed: true };
-}
-
-/** Past its time but not yet deleted: TTL may lag by days. */
-function isStale(kept: Item, now: Instant): boolean {
-  return (kept.expiresAt ?? 0) * 1000 <= epochMs(now);
 }
 
 /** `stale` is a record of the same key whose time is over; of twins that meet there, one replaces it. */

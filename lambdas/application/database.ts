@@ -10,7 +10,8 @@ export interface Database {
   queryIndex(range: IndexRange): Promise<IndexPage>;
   /**
    * Throws `CommitRefused` when a condition did not hold: nothing was written. Throttles, transaction conflicts and
-   * unknown outcomes are retried inside and never surface as a refusal.
+   * unknown outcomes are retried inside and never surface as a refusal; so a single put that finds the very item it
+   * would write counts as done.
    */
   commit(writes: readonly Write[]): Promise<void>;
   /** A short, growing, random wait in wall time after a lost race, so that rivals do not meet again. */
@@ -26,7 +27,10 @@ export interface Key {
   sk: string;
 }
 
-/** `version` guards the item; `expiresAt` (epoch seconds) lets it go; an item past it counts as gone. */
+/**
+ * `version` guards the item. `expiresAt` (epoch seconds) lets it go some time later, perhaps days: until then it is
+ * read like any other, and whoever reads it asks `hasExpired`, since only they know the business time.
+ */
 export interface Item {
   pk: string;
   sk: string;
@@ -40,9 +44,10 @@ export interface Range {
   pk: string;
   /** Sort keys that begin so. */
   prefix?: string;
-  /** Sort keys above this one. */
+  /** Sort keys above this one, in whichever order they come. */
   after?: string;
   limit?: number;
+  /** The highest sort key first. */
   newestFirst?: boolean;
 }
 
@@ -74,6 +79,11 @@ export class UnknownCursor extends Error {
     super('This cursor is not known here.');
     this.name = 'UnknownCursor';
   }
+}
+
+/** The item's time is over, whether or not the table has dropped it yet. */
+export function hasExpired({ expiresAt }: Item, nowMs: number): boolean {
+  return expiresAt !== undefined && expiresAt * 1000 <= nowMs;
 }
 
 /** A condition did not hold. `failed` are the indexes of the writes whose condition failed. */

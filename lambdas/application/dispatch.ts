@@ -7,9 +7,9 @@ import { type Proposal, plan, plannable, type Snapshot } from '../domain/plan.ts
 import type { Position } from '../domain/position.ts';
 import { isRejection, type Rejection } from '../domain/rejection.ts';
 import type { Situation } from '../domain/situation.ts';
-import { type Instant, plusMinutes } from '../domain/time.ts';
+import { epochMs, type Instant, plusMinutes } from '../domain/time.ts';
 import { act } from './act.ts';
-import type { Database } from './database.ts';
+import { type Database, hasExpired } from './database.ts';
 import { findMall } from './directory-reader.ts';
 import type { Randomness } from './ports.ts';
 import { dataOf, keys, lists } from './records.ts';
@@ -102,7 +102,7 @@ async function snapshotOf(
   const positions = await database.getMany(drivers.map(({ id }) => keys.position(id)));
   const positionOf = (id: DriverId): Position => {
     const item = positions.find(({ pk }) => pk === keys.position(id).pk);
-    return item ? (item.position as Position) : mall.position;
+    return item && !hasExpired(item, epochMs(now)) ? (item.position as Position) : mall.position;
   };
   const recently = plusMinutes(now, -passedOnMinutes);
   return {

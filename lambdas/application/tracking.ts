@@ -5,7 +5,7 @@ import type { Order } from '../domain/order.ts';
 import { coarse, type Position } from '../domain/position.ts';
 import { type Rejection, reject } from '../domain/rejection.ts';
 import { epochMs, type Instant, plusSeconds } from '../domain/time.ts';
-import type { Database } from './database.ts';
+import { type Database, hasExpired } from './database.ts';
 import { findMall } from './directory-reader.ts';
 import { eventsOf, trackingHash } from './ordering.ts';
 import type { PersonalRecord } from './personal.ts';
@@ -25,7 +25,7 @@ const freshSeconds = 120;
 export async function track(ports: TrackingPorts, token: string, now: Instant): Promise<object | Rejection> {
   const { database } = ports;
   const link = await database.get(keys.tracking(trackingHash(token)));
-  const live = link && (link.expiresAt ?? 0) * 1000 > epochMs(now);
+  const live = link && !hasExpired(link, epochMs(now));
   const order = live ? await load<Order>(database.get(keys.order(link.orderId as OrderId))) : null;
   if (!order)
     return reject('not_found', 'This link shows no order.', 'It may have expired; ask the shop for a new one.');

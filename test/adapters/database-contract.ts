@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import {
   CommitRefused,
   type Database,
+  hasExpired,
   type Item,
   type Key,
   UnknownCursor,
@@ -30,10 +31,23 @@ export function databaseContract(name: string, open: () => Promise<Database>): v
 
     opened('absent holds once, and any always', async ({ database }) => {
       await database.commit([put(at('a'), 'absent')]);
-      await expect(database.commit([put(at('a'), 'absent')])).rejects.toThrow(CommitRefused);
+      await expect(database.commit([put({ ...at('a'), data: 'other' }, 'absent')])).rejects.toThrow(CommitRefused);
       await database.commit([put({ ...at('a'), data: 'new' }, 'any')]);
       expect(await database.get(key('a'))).toMatchObject({ data: 'new' });
     });
+
+    opened(
+      'a single put that finds the very item it would write is done, as if its answer had been lost',
+      async ({ database }) => {
+        const item = { ...at('a'), version: 2, data: { list: [1] } };
+        await database.commit([put(item)]);
+        await database.commit([put({ ...item, data: { list: [1] } }, 1)]);
+        await database.commit([put(item, 'absent')]);
+        expect(await refusedBy(database, [put({ ...item, data: { list: [2] } }, 1)])).toEqual([0]);
+        expect(await refusedBy(database, [put(item, 1), put(at('b'))])).toEqual([0]);
+        expect(await database.get(key('a'))).toEqual(item);
+      },
+    );
 
     opened('a version guards the item: of two who read it, one writes', async ({ database }) => {
       await database.commit([put({ ...at('a'), version: 1 }, 'absent')]);
@@ -109,9 +123,38 @@ export function databaseContract(name: string, open: () => Promise<Database>): v
         expect(await sorted({ after: 'EVENT#000010' })).toEqual(names.slice(3));
         expect(await sorted({ limit: 2 })).toEqual(names.slice(0, 2));
         expect(await sorted({ prefix: 'EVENT#', limit: 2, newestFirst: true })).toEqual([names[2], names[1]]);
+        expect(await sorted({ prefix: 'EVENT#', after: 'EVENT#000001', newestFirst: true })).toEqual([
+          names[2],
+          names[1],
+        ]);
+        expect(await sorted({ prefix: 'EVENT#', after: 'EVENT#000001', newestFirst: true, limit: 1 })).toEqual([
+          names[2],
+        ]);
+        expect(await sorted({ prefix: 'EVENT#', after: 'EVENT#000001', newestFirst: true, limit: 2 })).toEqual([
+          names[2],
+          names[1],
+        ]);
+        expect(await sorted({ prefix: 'EVENT#', after: 'EVENT#000001', limit: 1 })).toEqual([names[1]]);
+        expect(await sorted({ prefix: 'EVENT#', after: 'EVENT#000001', limit: 2 })).toEqual(names.slice(1, 3));
+        expect(await sorted({ prefix: 'EVENT#', after: 'A' })).toEqual(names.slice(0, 3));
+        expect(await sorted({ prefix: 'EVENT#', after: 'ORDER' })).toEqual([]);
+        expect(await sorted({ after: 'EVENT#000010', newestFirst: true })).toEqual([names[4], names[3]]);
         expect(await sorted({ prefix: 'NONE' })).toEqual([]);
       },
     );
+
+    opened('an item past its time is there until the table drops it', async ({ database }) => {
+      const item = { ...at('a'), expiresAt: 1_000_000_000 };
+      await database.commit([put(item)]);
+      expect(await database.get(key('a'))).toEqual(item);
+      expect(await database.query({ table: 'orders', pk })).toEqual([item]);
+      await expect(database.commit([put(item, 'absent'), put(at('b'))])).rejects.toThrow(CommitRefused);
+      expect([hasExpired(item, 1e12 - 1), hasExpired(item, 1e12), hasExpired(at('b'), 1e12)]).toEqual([
+        false,
+        true,
+        false,
+      ]);
+    });
 
     opened('a query goes on past a page of one megabyte', async ({ database }) => {
       const text = 'x'.repeat(300_000);
