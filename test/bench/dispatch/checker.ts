@@ -44,9 +44,10 @@ export function check(
       .slice(1)
       .filter((line) => line.trim())
       .map((line) => line.trim().split(separator));
-  const [speed, pickupService, dropoffService, target, , payPerOrder, payPerHour] = rows(files.parameters, /\t/)[0]!.map(
-    Number,
-  ) as [number, number, number, number, number, number, number];
+  const [speed, pickupService, dropoffService, target, , payPerOrder, payPerHour] = rows(
+    files.parameters,
+    /\t/,
+  )[0]!.map(Number) as [number, number, number, number, number, number, number];
   const where = new Map<string, [number, number]>();
   const placed = new Map<string, { at: number; ready: number; restaurant: string }>();
   for (const [id, x, y, at, restaurant, ready] of rows(files.orders, /\t/)) {
@@ -117,7 +118,8 @@ export function check(
       at = order;
     }
   }
-  for (const order of dropped.keys()) if (!collected.has(order)) violations.push(`${order} is dropped, never collected`);
+  for (const order of dropped.keys())
+    if (!collected.has(order)) violations.push(`${order} is dropped, never collected`);
 
   const done = [...dropped.keys()].filter((order) => collected.has(order));
   const clickToDoor = done.map((order) => dropped.get(order)! - placed.get(order)!.at);

@@ -6,10 +6,12 @@ export function nearestIdle(instance: Instance): Dispatcher {
   const { size, minutes } = travelMinutes(instance);
   return ({ now, open, couriers }) => {
     const idle = new Set(
-      couriers.map((_, index) => index).filter((index) => {
-        const { onAt, offAt } = instance.couriers[index]!;
-        return onAt <= now && now <= offAt && couriers[index]!.freeAt <= now;
-      }),
+      couriers
+        .map((_, index) => index)
+        .filter((index) => {
+          const { onAt, offAt } = instance.couriers[index]!;
+          return onAt <= now && now <= offAt && couriers[index]!.freeAt <= now;
+        }),
     );
     const instructions: Instruction[] = [];
     const inTurn = [...open].sort((a, b) => instance.orders[a]!.placedAt - instance.orders[b]!.placedAt || a - b);

@@ -89,7 +89,9 @@ export function simulate(instance: Instance, dispatch: Dispatcher, options: Simu
     nextAssignedAt: 0,
   }));
   const assigned = new Uint8Array(orders.length);
-  const byPlacement = orders.map((_, index) => index).sort((a, b) => orders[a]!.placedAt - orders[b]!.placedAt || a - b);
+  const byPlacement = orders
+    .map((_, index) => index)
+    .sort((a, b) => orders[a]!.placedAt - orders[b]!.placedAt || a - b);
   const open = new Set<number>();
 
   const depart = (courier: number, to: number, at: number): number => {
@@ -186,7 +188,8 @@ export function simulate(instance: Instance, dispatch: Dispatcher, options: Simu
       state.queued = false;
       start(next, now, nextAssignedAt);
     }
-    while (placed < byPlacement.length && orders[byPlacement[placed]!]!.placedAt <= now) open.add(byPlacement[placed++]!);
+    while (placed < byPlacement.length && orders[byPlacement[placed]!]!.placedAt <= now)
+      open.add(byPlacement[placed++]!);
     if (now % period !== 0) continue;
     const view: View = { now, open: [...open], couriers: states.map((state) => ({ ...state })) };
     const before = performance.now();

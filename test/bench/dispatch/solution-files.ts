@@ -15,11 +15,7 @@ export type SolutionFiles = Record<keyof typeof solutionFileNames, string>;
 export function solutionFiles(instance: Instance, solution: Solution): SolutionFiles {
   const { orders, couriers, stores } = instance;
   const placeId = (place: number) =>
-    (
-      orders[place] ??
-      stores[place - orders.length] ??
-      couriers[place - orders.length - stores.length]!
-    ).id;
+    (orders[place] ?? stores[place - orders.length] ?? couriers[place - orders.length - stores.length]!).id;
   const carried = new Map(
     solution.assignments.flatMap((assignment) => assignment.orders.map((order) => [order, assignment] as const)),
   );
