@@ -9,7 +9,7 @@ import { OperationsActor } from '../actors/operations.ts';
 import { type Actor, Routine } from '../actors/routine.ts';
 import { type PickupPlan, StoreActor, steadyStore } from '../actors/store.ts';
 import { RunningClock } from '../clock.ts';
-import { type Cloud, startCloud } from '../cloud.ts';
+import { type Cloud, type CloudOptions, startCloud } from '../cloud.ts';
 import { operationsId } from '../demo/cast.ts';
 import { localDate, localInstant } from '../demo/opening-hours.ts';
 import { found } from '../founding.ts';
@@ -29,6 +29,8 @@ export interface StageOptions {
   onExchange: (exchange: Exchange, now: number) => void;
   /** Sees every request that IAM decided. */
   onRequest?: ((request: AccessRequest) => void) | undefined;
+  /** Answers in place of a service. */
+  fault?: CloudOptions['fault'];
 }
 
 const stepMs = 15_000;
@@ -40,7 +42,7 @@ export class Stage {
   readonly channel: ChannelActor;
   readonly operations: OperationsActor;
   readonly violations: string[];
-  readonly #cloud: Cloud;
+  readonly cloud: Cloud;
   readonly #options: StageOptions;
   readonly #routines: Routine[] = [];
   readonly #stores = new Map<string, StoreActor>();
@@ -55,7 +57,7 @@ export class Stage {
   ) {
     this.violations = violations;
     this.#options = options;
-    this.#cloud = cloud;
+    this.cloud = cloud;
     this.mall = mall;
     this.channel = new ChannelActor(
       this.#client('channel', keyCredential(channelKey, cloud.audience)),
@@ -68,7 +70,7 @@ export class Stage {
     const mall = smallMall();
     const { zone } = mall.mall;
     const startAt = localInstant(localDate(Date.parse(`${tuesday}T12:00:00Z`), zone), options.at, zone);
-    const { speed, onRequest } = options;
+    const { speed, onRequest, fault } = options;
     const violations: string[] = [];
     const cloud = await startCloud({
       assemblyDirectory: options.assemblyDirectory,
@@ -79,6 +81,7 @@ export class Stage {
       dynamoDbEndpoint: process.env.DYNAMODB_ENDPOINT,
       // Whatever the roles may not do is a fault of the stacks, also where nobody notices.
       access: { onRequest, onDenied: ({ message }) => violations.push(message) },
+      ...(fault && { fault }),
     });
     try {
       const { credentials } = await found(cloud, [mall]);
@@ -91,11 +94,11 @@ export class Stage {
 
   async close(): Promise<void> {
     await Promise.all(this.#routines.map((routine) => routine.stop()));
-    await this.#cloud.stop();
+    await this.cloud.stop();
   }
 
   get now(): number {
-    return this.#cloud.clock.now();
+    return this.cloud.clock.now();
   }
 
   storeId(index: number): string {
@@ -109,7 +112,7 @@ export class Stage {
       const store = new StoreActor({
         storeId: id,
         client: this.person(id),
-        clock: this.#cloud.clock,
+        clock: this.cloud.clock,
         dice: new Dice(id),
         habits: steadyStore,
         wishes: (pickup) => ({ parcelPerLine: false, ...one?.(pickup) }),
@@ -127,7 +130,7 @@ export class Stage {
       new DriverActor({
         driverId: id,
         client: this.person(id),
-        clock: this.#cloud.clock,
+        clock: this.cloud.clock,
         dice: new Dice(id),
         habits: steadyDriver,
         home: [lon + 0.01, lat],
@@ -189,7 +192,7 @@ export class Stage {
 
   /** Lets business time pass. */
   async pass(ms: number): Promise<void> {
-    const { clock } = this.#cloud;
+    const { clock } = this.cloud;
     if (clock instanceof RunningClock) await wallMs(Math.max(20, ms / clock.speed));
     else await clock.advanceBy(ms);
   }
@@ -236,7 +239,7 @@ export class Stage {
   }
 
   async control<T>(method: string, path: string, body?: object): Promise<T> {
-    const { controlUrl, controlToken } = this.#cloud;
+    const { controlUrl, controlToken } = this.cloud;
     const response = await fetch(`${controlUrl}${path}`, {
       method,
       headers: { authorization: `Bearer ${controlToken}` },
@@ -249,7 +252,7 @@ export class Stage {
   person(subject: string): ApiClient {
     return this.#client(
       subject,
-      personCredential((lifetimeSeconds) => this.#cloud.mint({ sub: subject, lifetimeSeconds })),
+      personCredential((lifetimeSeconds) => this.cloud.mint({ sub: subject, lifetimeSeconds })),
     );
   }
 
@@ -257,12 +260,12 @@ export class Stage {
   async retailer(retailerId: string): Promise<ApiClient> {
     const owner = { kind: 'retailer', retailerId };
     const key = await this.person(operationsId).post<ApiKey>('/v1/keys', { owner });
-    return this.#client(retailerId, keyCredential(key, this.#cloud.audience));
+    return this.#client(retailerId, keyCredential(key, this.cloud.audience));
   }
 
   #client(actor: string, credential: Credential): ApiClient {
     return new ApiClient({
-      baseUrl: this.#cloud.url,
+      baseUrl: this.cloud.url,
       credential,
       actor,
       onExchange: (exchange) => this.#options.onExchange(exchange, this.now),
@@ -271,7 +274,7 @@ export class Stage {
 
   #play(actor: Actor): Routine {
     const routine = new Routine({
-      clock: this.#cloud.clock,
+      clock: this.cloud.clock,
       actor,
       onError: ({ id }, error) =>
         this.violations.push(`${id} failed: ${error instanceof Error ? error.message : error}`),

@@ -9,7 +9,7 @@ import type { KeyStore } from '../kms/key-store.ts';
 
 export interface AccessOptions {
   deployment: Deployment;
-  keys: KeyStore;
+  keys: Pick<KeyStore, 'find'>;
   executionOfToken: (token: string) => string | undefined;
   administrators: readonly string[];
   onRequest?: ((request: AccessRequest) => void) | undefined;

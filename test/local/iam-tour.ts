@@ -1,0 +1,212 @@
+import { SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import type { Order } from '../../local/actors/api-types.ts';
+import type { PickupPlan } from '../../local/actors/store.ts';
+import { region } from '../../local/assembly/home.ts';
+import { operationsId } from '../../local/demo/cast.ts';
+import type { AccessRequest } from '../../local/iam/evaluate.ts';
+import { ScenarioEnded, Stage } from '../../local/scenario/stage.ts';
+import { awsJson, type ServiceRequest } from '../../local/services.ts';
+
+export interface TourOptions {
+  assemblyDirectory: string;
+  dataDirectory: string;
+  onRequest: (request: AccessRequest) => void;
+}
+
+const minute = 60_000;
+
+/**
+ * Goes once through everything the functions do, in one cloud, by the public API: each act takes a role to a call that
+ * the others do not. Answers what went wrong, denials included.
+ */
+export async function tour(options: TourOptions): Promise<string[]> {
+  const blind = new Set<string>();
+  const stage = await Stage.open({
+    ...options,
+    at: '10:30',
+    onExchange: () => {},
+    fault: async (request) => (isBlind(request, blind) ? awsJson({}) : undefined),
+  });
+  try {
+    await new Tour(stage, blind).run();
+  } catch (error) {
+    if (!(error instanceof ScenarioEnded)) throw error;
+  } finally {
+    await stage.close();
+  }
+  return stage.violations;
+}
+
+/** A consumer that finds no item does nothing, as one would that is behind: then the sweeper has to. */
+function isBlind({ service, headers, caller, body }: ServiceRequest, blind: Set<string>): boolean {
+  if (service !== 'dynamodb' || !headers['x-amz-target']?.endsWith('.GetItem')) return false;
+  const { TableName } = JSON.parse(body.toString('utf8')) as { TableName: string };
+  return [...blind].some((both) => {
+    const [name, table] = both.split(' ');
+    return caller.role.includes(`-${name}Role`) && TableName.includes(`-${table}`);
+  });
+}
+
+class Tour {
+  readonly #stage: Stage;
+  /** `<function> <table>`: what a function does not find. */
+  readonly #blind: Set<string>;
+  readonly #plans = new Map<string, Record<number, Partial<PickupPlan>>>();
+  #answer: 'accept' | 'ignore' = 'accept';
+  #isOnDuty = true;
+
+  constructor(stage: Stage, blind: Set<string>) {
+    this.#stage = stage;
+    this.#blind = blind;
+  }
+
+  async run(): Promise<void> {
+    await this.#readDirectory();
+    const planOf = (store: number) => (pickup: { orderId: string }) => this.#plans.get(pickup.orderId)?.[store] ?? {};
+    this.#stage.openStores({ 0: planOf(0), 1: planOf(1), 2: planOf(2) });
+    const { first, second } = await this.#placeTwo();
+    this.#stage.sendDriver(0, { answerOffer: () => this.#answer, isOnDuty: () => this.#isOnDuty });
+    await this.#deliverBoth(first, second);
+    await this.#callOffOnTheWay();
+    await this.#letDeadlinesMove();
+    await this.#loseTheStreams();
+    await this.#losePart();
+  }
+
+  /** Reading the catalogue, and a key whose answer got lost and is asked for again. */
+  async #readDirectory(): Promise<void> {
+    const operations = this.#stage.person(operationsId);
+    const { id } = this.#stage.mall.mall;
+    await operations.get('/v1/malls');
+    await operations.get(`/v1/malls/${id}`);
+    await operations.get(`/v1/malls/${id}/stores`);
+    const owner = { kind: 'channel', channelId: this.#stage.mall.channels[0]!.id };
+    await operations.post('/v1/keys', { owner }, 'the-same-key');
+    await operations.post('/v1/keys', { owner }, 'the-same-key');
+    await (await this.#stage.retailer(this.#stage.mall.retailers[0]!.id)).get(
+      `/v1/stores/${this.#stage.storeId(0)}/pickups`,
+    );
+  }
+
+  async #placeTwo(): Promise<{ first: Order; second: Order }> {
+    const first = await this.#stage.place(this.#stage.basket([0], { doorProof: 'pin', externalId: 'one' }));
+    const second = await this.#stage.place(this.#stage.basket([1]));
+    for (const { id } of [first, second]) {
+      await this.#stage.until('ready', id, 60, ({ pickups }) => pickups.every(({ status }) => status === 'ready'));
+    }
+    return { first, second };
+  }
+
+  /** One run with two orders: whoever decides about one reads the other. */
+  async #deliverBoth(first: Order, second: Order): Promise<void> {
+    const stage = this.#stage;
+    await stage.until('assigned', first.id, 60, ({ driverId }) => driverId !== undefined);
+    await stage.channel.track(first.id);
+    await stage.operations.openOrders();
+    await stage.operations.waiting();
+    await stage.untilEnded(first.id);
+    const order = await stage.untilEnded(second.id);
+    const { photoUrl } = await stage.channel.track(order.id);
+    stage.expect(photoUrl !== undefined && (await fetch(photoUrl)).ok, 'the photo cannot be seen');
+    await stage.channel.list();
+    await stage.record(order.id);
+  }
+
+  /** Orders that leave a run: by the channel, by their store, by operations, by the clock. */
+  async #callOffOnTheWay(): Promise<void> {
+    const stage = this.#stage;
+    const never = { 0: { readyAt: Number.POSITIVE_INFINITY } };
+    const byChannel = await this.#assigned([0], never);
+    await stage.channel.cancel(byChannel);
+    await stage.untilEnded(byChannel);
+
+    const byStore = await this.#assigned([0], never);
+    await this.#storeActs(0, byStore, 'reject', { reason: 'out_of_stock' });
+    await stage.untilEnded(byStore);
+
+    const byClock = await this.#assigned([0], never);
+    await stage.untilEnded(byClock);
+
+    const byOperations = await this.#assigned([0], never);
+    await stage.operations.reassign(byOperations, 'other');
+    await stage.operations.resolve(byOperations, 'cancel');
+    await stage.untilEnded(byOperations);
+  }
+
+  /** The store that was the latest is ready before the others: a deadline that runs moves earlier. */
+  async #letDeadlinesMove(): Promise<void> {
+    const id = await this.#placeWithLateStore();
+    await this.#stage.pass(minute);
+    await this.#readyEarly(id);
+    await this.#stage.pass(minute);
+    await this.#stage.channel.cancel(id);
+    await this.#stage.untilEnded(id);
+  }
+
+  /** The consumers of the streams are blind: the sweeper starts, completes, tells of deadlines, expires the offer. */
+  async #loseTheStreams(): Promise<void> {
+    const stage = this.#stage;
+    this.#answer = 'ignore';
+    this.#blind.add('Resumer orders').add('Dispatch fleet');
+    const id = await this.#placeWithLateStore();
+    await stage.pass(8 * minute);
+    await this.#readyEarly(id);
+    await stage.pass(8 * minute);
+    this.#blind.clear();
+    await stage.channel.cancel(id);
+    await stage.untilEnded(id);
+  }
+
+  /** An execution that is stopped from outside: the sweeper gives its order another. */
+  async #losePart(): Promise<void> {
+    const stage = this.#stage;
+    this.#isOnDuty = false;
+    await stage.pass(2 * minute);
+    const { id } = await stage.place(stage.basket([0]));
+    this.#plans.set(id, { 0: { readyAt: Number.POSITIVE_INFINITY } });
+    await this.#confirmed(id);
+    const { executionName } = await stage.operations.inspect(id);
+    await this.#stopExecution(executionName);
+    await stage.pass(12 * minute);
+    const { executionName: next } = await stage.operations.inspect(id);
+    stage.expect(next !== executionName, `${id} got no other execution`);
+    await stage.channel.cancel(id);
+    await stage.untilEnded(id);
+  }
+
+  async #stopExecution(name: string): Promise<void> {
+    const { servicesUrl, operatorCredentials, executions } = this.#stage.cloud;
+    const client = new SFNClient({ endpoint: servicesUrl, region, credentials: operatorCredentials });
+    await client.send(new StopExecutionCommand({ executionArn: executions.describe(name)!.arn }));
+    client.destroy();
+  }
+
+  async #placeWithLateStore(): Promise<string> {
+    const stage = this.#stage;
+    const { id } = await stage.place(stage.basket([0, 1, 2]));
+    this.#plans.set(id, { 1: { answer: 'ignore' }, 2: { readyAt: Number.POSITIVE_INFINITY } });
+    await this.#storeActs(1, id, 'accept', { readyAt: new Date(stage.now + 70 * minute).toISOString() });
+    await this.#confirmed(id);
+    return id;
+  }
+
+  #readyEarly(id: string): Promise<unknown> {
+    return this.#storeActs(1, id, 'ready', { parcels: [{ label: 'MW-EARLY' }], missingLineIds: [] });
+  }
+
+  #storeActs(index: number, orderId: string, act: string, body: object): Promise<unknown> {
+    const storeId = this.#stage.storeId(index);
+    return this.#stage.person(storeId).post(`/v1/stores/${storeId}/pickups/${orderId}/${act}`, body);
+  }
+
+  async #assigned(stores: number[], plan: Record<number, Partial<PickupPlan>>): Promise<string> {
+    const { id } = await this.#stage.place(this.#stage.basket(stores));
+    this.#plans.set(id, plan);
+    await this.#stage.until('assigned', id, 60, ({ driverId }) => driverId !== undefined);
+    return id;
+  }
+
+  async #confirmed(id: string): Promise<void> {
+    await this.#stage.until('confirmed', id, 30, ({ pickups }) => pickups.every(({ status }) => status !== 'pending'));
+  }
+}
