@@ -1,4 +1,4 @@
-import type { Request, World } from './world.ts';
+import type { Act, Request, World } from './world.ts';
 
 export const stages = ['placed', 'offered', 'collected', 'at the door', 'delivered'] as const;
 export type Stage = (typeof stages)[number];
@@ -18,6 +18,7 @@ const label = 'MW-1';
 /** One order from one store, brought from stage to stage by those whose turn it is. */
 export class Traveller {
   readonly #world: World;
+  readonly #act: Act;
   readonly journey: Journey = {
     orderId: '',
     trackingToken: '',
@@ -27,13 +28,15 @@ export class Traveller {
     label,
   };
 
-  constructor(world: World) {
+  /** `act` sends the commands; what is only read is read once. */
+  constructor(world: World, act: Act = (request) => world.succeed(request)) {
     this.#world = world;
+    this.#act = act;
   }
 
   /** Goes on from the stage before; `placed` begins anew. */
   async goOnTo(stage: Stage): Promise<void> {
-    for (const request of await this.#steps(stage)) await this.#world.succeed(request);
+    for (const request of await this.#steps(stage)) await this.#act(request);
     await this.#world.settled();
   }
 
@@ -57,7 +60,7 @@ export class Traveller {
   async #place(): Promise<void> {
     const { channel } = this.#world.tokens;
     const body = { ...this.#world.basket(), doorProof: 'pin' };
-    const order = await this.#world.succeed({ method: 'POST', path: '/v1/orders', token: channel, body });
+    const order = await this.#act({ method: 'POST', path: '/v1/orders', token: channel, body });
     const { trackingUrl } = await this.#world.succeed({
       method: 'GET',
       path: `/v1/orders/${order.id}`,
@@ -67,8 +70,8 @@ export class Traveller {
   }
 
   async #waitForOffer(): Promise<void> {
-    await this.#world.onShift();
-    await this.#world.succeed(this.atStore('accept'));
+    await this.#world.onShift(this.#act);
+    await this.#act(this.atStore('accept'));
     Object.assign(this.journey, await this.#world.nextOffer());
   }
 
@@ -76,7 +79,7 @@ export class Traveller {
     const { driver } = this.#world.tokens;
     const { offerId, version } = this.journey;
     const path = `/v1/driver/offers/${offerId}/accept`;
-    const run = await this.#world.succeed({ method: 'POST', path, token: driver, body: { version } });
+    const run = await this.#act({ method: 'POST', path, token: driver, body: { version } });
     this.journey.runCode = run.code;
     return [
       this.atStore('ready', { parcels: [{ label }] }),

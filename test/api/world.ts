@@ -34,6 +34,9 @@ export interface Request {
   key?: string | null;
 }
 
+/** Sends what must succeed; gives its body. */
+export type Act = (request: Request) => Promise<Answer['body']>;
+
 /** A Tuesday at noon in Chandler, when its mall is open. Phoenix has no daylight saving. */
 const startAt = Date.parse('2026-12-01T19:00:00Z');
 
@@ -174,11 +177,11 @@ export class World {
   }
 
   /** The first driver is near and takes offers. */
-  async onShift(): Promise<void> {
+  async onShift(act: Act = (request) => this.succeed(request)): Promise<void> {
     const { driver: token } = this.tokens;
     const positions = [{ at: new Date(this.#clock.now()).toISOString(), position: this.mall.mall.position }];
-    await this.succeed({ method: 'POST', path: '/v1/driver/positions', token, body: { positions } });
-    await this.succeed({ method: 'POST', path: '/v1/driver/shift/start', token });
+    await act({ method: 'POST', path: '/v1/driver/positions', token, body: { positions } });
+    await act({ method: 'POST', path: '/v1/driver/shift/start', token });
   }
 
   /** Lets time pass until the first driver has an offer. */

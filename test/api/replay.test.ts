@@ -1,0 +1,175 @@
+import { afterAll, beforeAll, describe, expect } from 'vitest';
+import { operationOf } from '../../lambdas/http/answers.ts';
+import { routes } from '../../lambdas/http/routes.ts';
+import { hasEngine, test } from '../local/with-engine.ts';
+import { Traveller } from './journey.ts';
+import { expectProblem } from './problem.ts';
+import { type Act, type Answer, type Request, World } from './world.ts';
+
+let world: World;
+beforeAll(async () => {
+  if (hasEngine) world = await World.open();
+});
+afterAll(() => world?.close());
+
+const twins = 5;
+let keys = 0;
+
+/** The link to upload a photo to is signed anew for each answer, as it soon expires. */
+function lasting({ status, body }: Answer): unknown {
+  return [
+    status,
+    { ...body, requestId: undefined, ...(body.uploadUrl && { uploadUrl: body.uploadUrl.split('?')[0] }) },
+  ];
+}
+
+/** Positions are kept by their time and not by their request: a repeat finds them there. */
+const byNature = (path: string) => path === '/v1/driver/positions';
+
+/** Every operation that was called here. */
+const called = new Set<string | undefined>();
+
+/** A request for something else that the same key might be put on by mistake; null where there is nothing else. */
+function otherThan({ path, body }: Request): Partial<Request> | null {
+  const others: Record<string, object> = {
+    '/v1/orders': world.basket([1]),
+    '/v1/keys': { owner: { kind: 'retailer', retailerId: world.mall.retailers[0]!.id } },
+    '/v1/driver/proofs': { contentType: 'image/webp' },
+  };
+  if (others[path]) return { body: others[path] };
+  if (!/\/(pickups|orders|offers|stops)\//.test(path)) return null;
+  return { body, path: path.replace(/[^/]+(?=\/[^/]+$)/, path.includes('/stops/') ? 'pickup-other' : 'other') };
+}
+
+/** Sends the same request several times at once, and once more when all is done: one act, one answer. */
+async function repeatedly(request: Request): Promise<Answer> {
+  const { method, path } = request;
+  called.add(operationOf(method, path));
+  const same = { ...request, key: `same-${++keys}` };
+  const answers = await Promise.all(Array.from({ length: twins }, () => world.send(same)));
+  await world.settled();
+  const first = answers[0]!;
+  for (const answer of answers) expect(lasting(answer), path).toEqual(lasting(first));
+  const acted = answers.filter(({ headers }) => !headers.has('idempotency-replayed'));
+  expect(acted, path).toHaveLength(byNature(path) ? twins : 1);
+
+  const before = await world.everything();
+  const late = await world.send(same);
+  expect(lasting(late), path).toEqual(lasting(first));
+  expect(late.headers.get('idempotency-replayed'), path).toBe(byNature(path) ? null : 'true');
+  const other = otherThan(request);
+  if (other) {
+    const answer = await world.send({ ...same, ...other });
+    expectProblem(answer, path);
+    expect([path, answer.status, answer.body.code]).toEqual([path, 422, 'idempotency_key_reused']);
+  }
+  await world.settled();
+  expect(await world.everything(), path).toEqual(before);
+  return first;
+}
+
+type Send = (request: Request) => Promise<Answer>;
+
+const singly: Send = async (request) => {
+  const answer = await world.send(request);
+  await world.settled();
+  return answer;
+};
+
+/** Orders that between them meet every command; gives their ids. */
+async function story(send: Send): Promise<string[]> {
+  const act: Act = async (request) => {
+    const answer = await send(request);
+    if (answer.status >= 300) throw new Error(`${request.method} ${request.path}: ${answer.status} ${answer.text}`);
+    return answer.body;
+  };
+  const post = (path: string, body: object, token = world.tokens.driver) => act({ method: 'POST', path, token, body });
+
+  const delivered = new Traveller(world, act);
+  for (const stage of ['placed', 'offered', 'collected'] as const) await delivered.goOnTo(stage);
+  await act(delivered.atStore('hand-over', { runCode: delivered.journey.runCode, labels: ['MW-1'] }));
+  await delivered.goOnTo('at the door');
+  await act(delivered.atStop('dropoff', 'scan', { label: 'MW-1' }));
+  const guess = (await delivered.pin()) === '000000' ? '000001' : '000000';
+  const wrong = { labels: ['MW-1'], proof: { kind: 'pin', pin: guess } };
+  const refused = await send(delivered.atStop('dropoff', 'complete', wrong));
+  expectProblem(refused, 'a wrong PIN');
+  expect([refused.status, refused.body.code, refused.body.triesLeft]).toEqual([422, 'pin_wrong', 2]);
+  await delivered.goOnTo('delivered');
+
+  const failed = new Traveller(world, act);
+  for (const stage of ['placed', 'offered', 'collected', 'at the door'] as const) await failed.goOnTo(stage);
+  const { photoKey } = await post('/v1/driver/proofs', { contentType: 'image/jpeg' });
+  const evidence = { contactAttempts: 2, photoKey };
+  await act(failed.atStop('dropoff', 'fail', { reason: 'customer_unavailable', evidence }));
+  await act(failed.byOperations('reassign', { reason: 'breakdown' }));
+  await act(failed.byOperations('resolve', { resolution: 'returned' }));
+
+  const cancelled = new Traveller(world, act);
+  for (const stage of ['placed', 'offered'] as const) await cancelled.goOnTo(stage);
+  await act(cancelled.atStore('delay', { readyAt: new Date(world.cloud.clock.now() + 1_800_000).toISOString() }));
+  await act(cancelled.toOffer('decline'));
+  await act(cancelled.onShift('end'));
+  await act(cancelled.byChannel('cancel'));
+  await act(cancelled.atStore('acknowledge-stop'));
+
+  const rejected = new Traveller(world, act);
+  await rejected.goOnTo('placed');
+  await act(rejected.atStore('reject', { reason: 'out_of_stock' }));
+
+  const owner = { kind: 'channel', channelId: world.mall.channels[0]!.id };
+  const key = await post('/v1/keys', { owner }, world.tokens.operations);
+  expect(key.secret).toMatch(/^[A-Za-z0-9_-]{43}$/);
+  return [delivered, failed, cancelled, rejected].map(({ journey }) => journey.orderId);
+}
+
+/** What happened to an order, and what it came to. */
+async function historyOf(orderId: string) {
+  const { order, events } = await world.succeed({
+    method: 'GET',
+    path: `/v1/ops/orders/${orderId}`,
+    token: world.tokens.operations,
+  });
+  return {
+    status: order.status,
+    endReason: order.endReason,
+    ledger: order.ledger.map(({ key, amountCents }: { key: string; amountCents: number }) => [key, amountCents]),
+    events: events.map(({ sequence, type }: { sequence: number; type: string }) => `${sequence} ${type}`),
+  };
+}
+
+/** How many rows of each kind there are; one for each thing that stays, as a driver does, whatever happens again. */
+async function rows(): Promise<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const items of Object.values(await world.everything())) {
+    for (const { pk, sk } of items as { pk: { S: string }; sk: { S: string } }[]) {
+      const kind = `${pk.S.split('#')[0]} ${sk.S.split('#')[0]}`;
+      if (!kind.startsWith('CURSOR') && !kind.startsWith('POSITION')) counts[kind] = (counts[kind] ?? 0) + 1;
+    }
+  }
+  return counts;
+}
+
+function increase(before: Record<string, number>, after: Record<string, number>): Record<string, number> {
+  return Object.fromEntries(Object.entries(after).map(([kind, count]) => [kind, count - (before[kind] ?? 0)]));
+}
+
+describe('a request that is sent again', () => {
+  test('acts once, gives the same answer, and its key is good for nothing else', { timeout: 240_000 }, async () => {
+    const atFirst = await rows();
+    const once = await story(singly);
+    const between = await rows();
+    const again = await story(repeatedly);
+    expect(increase(between, await rows())).toEqual(increase(atFirst, between));
+    const [expected, found] = await Promise.all(
+      [once, again].map((orderIds) => Promise.all(orderIds.map((orderId) => historyOf(orderId)))),
+    );
+    expect(found).toEqual(expected);
+    expect(found!.map(({ status }) => status)).toEqual(['delivered', 'returned', 'cancelled', 'cancelled']);
+  });
+
+  test('was tried of every POST', () => {
+    const posts = routes.filter(({ method }) => method === 'POST').map(({ operationId }) => operationId);
+    expect([...called].sort()).toEqual(posts.toSorted());
+  });
+});
