@@ -33,5 +33,5 @@ export async function arriveAtDoor(world: World, orderId: OrderId): Promise<void
   done(await driverActs(world, toDoor(orderId), { type: 'arrive' }));
 }
 
-/** Everything said at a stop, apart from these labels. */
+/** Completes a stop with these labels and says nothing else. */
 export const complete = (...labels: string[]) => ({ type: 'complete', ...nothingMore, labels }) as const;

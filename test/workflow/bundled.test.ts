@@ -27,7 +27,8 @@ import {
 } from './story.ts';
 
 const happyPath = `${toCollection} → Driver delivers → ${closed}`;
-/** When the doors of an undisturbed run of so many orders are done, in minutes after noon. */
+
+/** When the doors of an undisturbed run of so many orders are done. */
 async function undisturbed(count: number): Promise<string[]> {
   const story = await bundle(count);
   await packAll(story);
