@@ -31,18 +31,17 @@ export function reposition(solution: Solution, demand: Demand): Instruction[] {
   if (movable.length === 0) return [];
   const drive = (from: number, site: number) => seconds[from * size + sites[site]!.place]!;
   const moves: Instruction[] = [];
-  const first = nearestThree(cover, active, drive);
+  let arrivals = nearestThree(cover, active, drive);
+  let base = active.map((_, index) => arrivals.delayOf(index, -1, delay));
   // Where an order would be late most, by its likelihood: the places worth going to.
   const goals = active
-    .map((site, index) => ({ site, loss: demand.perHour[site]! * first.delayOf(index, -1, delay) }))
+    .map((site, index) => ({ site, loss: demand.perHour[site]! * base[index]! }))
     .sort((a, b) => b.loss - a.loss || a.site - b.site)
     .slice(0, 16)
     .map(({ site }) => site);
   for (const one of movable) {
-    const arrivals = nearestThree(cover, active, drive);
     let best = 0;
     let target = -1;
-    const base = active.map((_, index) => arrivals.delayOf(index, -1, delay));
     for (const goal of goals) {
       const away = drive(one.place, goal);
       if (away === 0 || now + away > drivers[one.driver]!.shiftEnd - 900) continue;
@@ -62,6 +61,8 @@ export function reposition(solution: Solution, demand: Demand): Instruction[] {
     moves.push({ kind: 'move', driver: drivers[one.driver]!.id, site: target, why: 'demand' });
     one.wait = drive(one.place, target);
     one.place = sites[target]!.place;
+    arrivals = nearestThree(cover, active, drive);
+    base = active.map((_, index) => arrivals.delayOf(index, -1, delay));
   }
   return moves;
 }

@@ -60,7 +60,6 @@ interface CourierState extends CourierView {
 export interface SimulationOptions {
   /** Minutes between two calls of the dispatcher. */
   period?: number;
-  onTick?: (now: number, milliseconds: number) => void;
 }
 
 /** Runs one day by the rules of the library, minute by minute; an instruction that breaks one is not carried out. */
@@ -192,10 +191,7 @@ export function simulate(instance: Instance, dispatch: Dispatcher, options: Simu
       open.add(byPlacement[placed++]!);
     if (now % period !== 0) continue;
     const view: View = { now, open: [...open], couriers: states.map((state) => ({ ...state })) };
-    const before = performance.now();
-    const instructions = dispatch(view);
-    options.onTick?.(now, performance.now() - before);
-    for (const instruction of instructions) apply(instruction, now);
+    for (const instruction of dispatch(view)) apply(instruction, now);
   }
   return solution;
 }
