@@ -12,12 +12,14 @@ import type { Decision, Situation } from '../../lambdas/domain/situation.ts';
 import { plusMinutes } from '../../lambdas/domain/time.ts';
 import { undeliverableReasons } from '../../lambdas/domain/undeliverable.ts';
 import { deadlines, waitKeys } from '../../lambdas/domain/waits.ts';
+import { report, rounds } from '../harness/rounds.ts';
 import { currentWaits } from './current-waits.ts';
 import { noon, placedOrder, storeId } from './fixtures.ts';
 import { expectSettled, expectSound } from './invariants.ts';
 import { Town } from './town.ts';
 
-const settings = { seed: 20261123, numRuns: Number(process.env.ROUNDS ?? 300) };
+const asked = rounds(300);
+const settings = { seed: 20261122 + asked.seed, numRuns: asked.rounds };
 
 type Step = (town: Town) => void;
 
@@ -251,12 +253,14 @@ function play(drawn: Order[], first: Step, more: Step[], seen = new Set<string>(
 
 test('whatever is done in whatever order, every decision is sound and money is conserved', () => {
   const seen = new Set<string>();
+  const endings: Record<string, number> = {};
   fc.assert(
     fc.property(orders, beginning, steps, (drawn, first, more) => {
       const town = play(drawn, first, more, seen);
       for (const { id } of drawn) {
         town.order(id, { type: 'settle' });
         const order = town.orders.get(id)!;
+        endings[order.status] = (endings[order.status] ?? 0) + 1;
         if (hasEnded(order)) expectSettled(order);
         const again = town.order(id, { type: 'settle' });
         if (!isRejection(again)) expect(again.orderEvents, 'settled once').toEqual([]);
@@ -266,6 +270,7 @@ test('whatever is done in whatever order, every decision is sound and money is c
   );
   // The sequences are worth something only if they get about.
   expect([...seen].sort()).toEqual([...deliveryStatuses].sort());
+  report('every decision is sound', asked, endings);
 });
 
 test('the workflow comes to rest from every wait, and a deadline that has come always moves it on', () => {

@@ -15,7 +15,7 @@ export interface LongCheck {
 }
 
 export const longChecks: readonly LongCheck[] = [
-  { name: 'domain', vitest: ['test/domain/properties.test.ts'], rounds: 10_000, step: 10_000, isSeeded: true },
+  { name: 'domain', vitest: ['test/domain/properties.test.ts'], rounds: 2_000, step: 1_000, isSeeded: true },
   { name: 'races', vitest: ['test/races'], rounds: 200, step: 200, isSeeded: true },
   { name: 'kill-9', vitest: ['test/long/kill.test.ts'], rounds: 50, step: 10, isSeeded: true },
   { name: 'scenarios', node: ['bin/scenario.ts', '--all', '--json'], rounds: 1, step: 1, isSeeded: false },

@@ -62,6 +62,7 @@ export class HostProcess {
       { cwd: root, detached: true, stdio: ['ignore', 'pipe', 'pipe'] },
     );
     this.#child = child;
+    endWithThisProcess(child);
     const said: string[] = [];
     child.stderr.on('data', (chunk) => said.push(String(chunk)));
     child.stderr.pipe(createWriteStream(join(dataDirectory, 'logs', 'stderr.log'), { flags: 'a' }));
@@ -141,6 +142,18 @@ export class HostProcess {
     for (const line of lines) this.#complaintsSeen.add(line);
     return lines;
   }
+}
+
+/** A test run that is killed leaves no host behind: a shell waits at a pipe that only we hold open. */
+function endWithThisProcess(child: ChildProcess): void {
+  const script = 'read -r _; kill -9 -- "-$1"';
+  const guard = spawn('/bin/sh', ['-c', script, 'sh', String(child.pid)], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+  });
+  guard.unref();
+  guard.stdin.on('error', () => {});
+  child.once('exit', () => guard.kill('SIGKILL'));
 }
 
 function linesOf(file: string): string[] {

@@ -6,10 +6,10 @@ import { ChannelActor } from '../../local/actors/channel.ts';
 import { keyCredential, nobody, personCredential } from '../../local/actors/credentials.ts';
 import type { Dice } from '../../local/actors/dice.ts';
 import { putPhoto } from '../../local/actors/door.ts';
-import { DriverActor, steadyDriver } from '../../local/actors/driver.ts';
+import { DriverActor, type DriverHabits, steadyDriver } from '../../local/actors/driver.ts';
 import { OperationsActor } from '../../local/actors/operations.ts';
 import { type Actor, Routine } from '../../local/actors/routine.ts';
-import { StoreActor, steadyStore } from '../../local/actors/store.ts';
+import { StoreActor, type StoreHabits, steadyStore } from '../../local/actors/store.ts';
 import { metresBetween } from '../../local/actors/travel.ts';
 import { RunningClock } from '../../local/clock.ts';
 import { operationsId } from '../../local/demo/cast.ts';
@@ -41,8 +41,20 @@ const driversAtWork = 2;
 const storesAtWork = 3;
 /** Short drives, and hands that are quick, keep a round short: it is business time that it waits for. */
 const nearMetres = 2_500;
-const quickStore = { ...steadyStore, prepShare: [0.02, 0.2] as const };
-const quickDriver = { ...steadyDriver, counterSeconds: [10, 10] as const, doorSeconds: [10, 10] as const };
+const quickStore: StoreHabits = {
+  ...steadyStore,
+  prepShare: [0.02, 0.2],
+  rejectShare: 0.05,
+  delayShare: 0.05,
+  shortShare: 0.1,
+};
+const quickDriver: DriverHabits = {
+  ...steadyDriver,
+  counterSeconds: [10, 10],
+  doorSeconds: [10, 10],
+  declineShare: 0.1,
+  refusedShare: 0.1,
+};
 const patienceWallMs = 120_000;
 
 /**

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -12,6 +12,7 @@ import { digestOfFiles, longRun, type Summary, type UnitOutcome, type UnitResult
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const stateDirectory = join(root, 'node_modules/.cache/mallway-long');
 const digestShown = 12;
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 const usage = `npm run test:long [-- options]
 
@@ -85,9 +86,9 @@ async function runUnit({ check, seed, rounds }: Unit): Promise<UnitOutcome> {
     answered.push(String(chunk));
   });
   child.stderr.on('data', (chunk) => said.push(String(chunk)));
-  const code = await new Promise<number | null>((end) => child.once('close', end));
-  // Ctrl-C and the like: the run is over, and this unit is not done.
-  if (code === null) throw new Error(`Ended; npm run test:long goes on with ${check.name}, seed ${seed}.`);
+  const code = await ended(child);
+  // The run is over, and this unit is not done.
+  if (code === 'interrupted') throw new Error(`Ended; npm run test:long goes on with ${check.name}, seed ${seed}.`);
   const reported = check.vitest ? reportsIn(reportFile) : linesIn(answered.join(''));
   rmSync(folder, { recursive: true, force: true });
   const again = `SEED=${seed} ROUNDS=${rounds} ${check.vitest ? 'npx vitest run' : 'node'} ${(check.vitest ?? args).join(' ')}`;
@@ -97,6 +98,19 @@ async function runUnit({ check, seed, rounds }: Unit): Promise<UnitOutcome> {
     wallSeconds: (performance.now() - started) / 1000,
     ...(code !== 0 && { said: `${said.join('').trim()}\n\nAgain: ${again}` }),
   };
+}
+
+/** The exit code, or that a signal to it or to us ended it before its end. */
+async function ended(child: ChildProcess): Promise<number | 'interrupted'> {
+  let isInterrupted = false;
+  const interrupt = () => {
+    isInterrupted = true;
+    child.kill('SIGTERM');
+  };
+  for (const signal of signals) process.on(signal, interrupt);
+  const code = await new Promise<number | null>((end) => child.once('close', end));
+  for (const signal of signals) process.off(signal, interrupt);
+  return isInterrupted || code === null ? 'interrupted' : code;
 }
 
 function reportsIn(file: string): string[] {
