@@ -146,7 +146,7 @@ export class HostProcess {
 
 /** A test run that is killed leaves no host behind: a shell waits at a pipe that only we hold open. */
 function endWithThisProcess(child: ChildProcess): void {
-  const script = 'read -r _; kill -9 -- "-$1"';
+  const script = 'read -r _; kill -9 "-$1"';
   const guard = spawn('/bin/sh', ['-c', script, 'sh', String(child.pid)], {
     stdio: ['pipe', 'ignore', 'ignore'],
     detached: true,
