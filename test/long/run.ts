@@ -89,7 +89,7 @@ async function runUnit({ check, seed, rounds }: Unit): Promise<UnitOutcome> {
   const code = await ended(child);
   // The run is over, and this unit is not done.
   if (code === 'interrupted') throw new Error(`Ended; npm run test:long goes on with ${check.name}, seed ${seed}.`);
-  const reported = check.vitest ? reportsIn(reportFile) : linesIn(answered.join(''));
+  const reported = check.vitest ? reportsIn(reportFile) : answersIn(answered.join(''));
   rmSync(folder, { recursive: true, force: true });
   const again = `SEED=${seed} ROUNDS=${rounds} ${check.vitest ? 'npx vitest run' : 'node'} ${(check.vitest ?? args).join(' ')}`;
   return {
@@ -119,6 +119,11 @@ function reportsIn(file: string): string[] {
     const { check, seed, rounds, digest } = JSON.parse(line) as RoundsReport;
     return `${check} ${seed} ${rounds} ${digest}`;
   });
+}
+
+/** What a command answered with --json; where it has a digest of its own, that stands for it. */
+function answersIn(text: string): string[] {
+  return linesIn(text).map((line) => (JSON.parse(line) as { digest?: string }).digest ?? line);
 }
 
 function linesIn(text: string): string[] {
