@@ -20,7 +20,7 @@ export interface LambdaHostOptions {
   queueWaitMs?: number;
   /** Wall ms after which an idle child ends; 60,000 unless told. */
   idleMs?: number;
-  /** Children alive at once, busy or idle; the one idle longest makes room. 14 unless told, never below `concurrency`. */
+  /** Children alive at once, busy or idle; an idle one makes room. 14 unless told, never below `concurrency`. */
   environments?: number;
   /** Wall ms for loading a function; 30,000 unless told (AWS: 10 s, but a laptop may be busy). */
   initTimeoutMs?: number;
@@ -221,8 +221,11 @@ export class LambdaHost implements FunctionInvoker {
     this.#idle.push({ environment, reaper });
   }
 
+  /** A second idle child of a function is missed less than the only one of another. */
   #retireIdlest(): void {
-    const idlest = this.#idle[0];
+    const names = this.#idle.map(({ environment }) => environment.registration.name);
+    const spare = this.#idle.find((_, index) => names.indexOf(names[index]!, index + 1) > 0);
+    const idlest = spare ?? this.#idle[0];
     if (idlest) this.#retire(idlest.environment);
   }
 

@@ -208,6 +208,21 @@ test('reaps idle processes, and makes room when there are too many', async () =>
   expect(roomy.host.processes().map(({ functionName }) => functionName)).toEqual(['B', 'C']);
 });
 
+test('room is made by the second idle process of a function before the only one of another', async () => {
+  const { host } = await start({ environments: 3, concurrency: 3 });
+  const slow = 'export const handler = () => new Promise((done) => setTimeout(done, 50));';
+  for (const name of ['A', 'B', 'C']) host.register(registrationOf(name, slow));
+  await host.invoke('A', {});
+  await Promise.all([host.invoke('B', {}), host.invoke('B', {})]);
+  await host.invoke('C', {});
+  expect(
+    host
+      .processes()
+      .map(({ functionName }) => functionName)
+      .sort(),
+  ).toEqual(['A', 'B', 'C']);
+});
+
 test('a prestarted function is warm', async () => {
   const { host, counts } = await start();
   host.register(registrationOf('Warm', 'export const handler = async () => 1;'));
