@@ -1,4 +1,5 @@
 import type { Solution } from './construct.ts';
+import type { Route } from './route.ts';
 import type { Hold, Instruction, Plan, Snapshot } from './snapshot.ts';
 
 /** What has to be said now for the plan to happen; everything else stays open until the next tick. */
@@ -22,7 +23,7 @@ export function instruct(solution: Solution): Instruction[] {
       orders: orders.map((order) => order.id),
     };
     if (options.binding === 'offer') {
-      if (now + drive + site.approach + options.earlyDeparture < ready) continue;
+      if (now + drive + site.approach + options.earlyDeparture < ready || mayWait(solution, route)) continue;
       const pickupAt = Math.max(ready, now + drive + site.approach);
       said.push({ kind: 'offer', ...run, pickupAt, endsAt: route.times[1]! });
     } else if (here) {
@@ -32,6 +33,23 @@ export function instruct(solution: Solution): Instruction[] {
     }
   }
   return said;
+}
+
+/** Whether the first trip may be held back for orders to come: nothing it carries is urgent, and there is room. */
+function mayWait({ problem, walker }: Solution, route: Route): boolean {
+  const { patience, maxBundle } = problem.options;
+  const { orders } = route.trips[0]!;
+  const { capacity, shiftEnd } = problem.drivers[route.driver]!;
+  if (orders.length >= maxBundle || route.times[1]! + patience.slack > shiftEnd) return false;
+  const doors = walker.doorTimes(route);
+  let load = 0;
+  for (const [index, number] of orders.entries()) {
+    const order = problem.orders[number]!;
+    load += order.size;
+    if (order.promiseBy - doors[index]! <= patience.slack) return false;
+    if (problem.now - order.ready >= patience.longest) return false;
+  }
+  return load < capacity;
 }
 
 /** Why each order that nobody was told about waits. */

@@ -10,6 +10,9 @@ export interface Weights {
   overAfter: number;
   /** Per second past the promise: a broken promise is refunded and remembered. */
   late: number;
+  /** Per second past `nearBefore` seconds ahead of the promise: stores, streets and answers to offers are uncertain. */
+  near: number;
+  nearBefore: number;
   /** Per order without any driver: above any delay worth avoiding, so an order is left only if nobody can carry it. */
   unassigned: number;
   /** Per second driven: fuel, wear and emissions, about 11 m each at city speed. */
@@ -26,8 +29,6 @@ export interface Weights {
   decline: number;
   /** Per order carried above the drivers' mean: work is spread. */
   fairness: number;
-  /** Per order that changes its driver after somebody has set out for it. */
-  change: number;
 }
 
 export interface PlanOptions {
@@ -42,8 +43,17 @@ export interface PlanOptions {
   storesPerStop: number;
   /** `instruct`: drivers obey, orders stay free until collected. `offer`: a run is offered, and bound when it is. */
   binding: 'instruct' | 'offer';
-  /** Anticipatory moves; the weight of a second driven for one against a second of expected delay saved. */
-  reposition: { enabled: boolean; price: number; horizon: number };
+  /**
+   * Anticipatory moves. `price`: what a second driven for one costs, in seconds of expected delay. `horizon`: seconds
+   * for which a driver who has moved is counted on to be there. `deadTime`: what a second of driving to a store costs
+   * besides the delay, since the driver is free later by it.
+   */
+  reposition: { enabled: boolean; price: number; horizon: number; deadTime: number };
+  /**
+   * A run that is ready is held back while each of its orders would still be at the door more than `slack` seconds
+   * before its promise, and none has been ready for `longest`: what comes meanwhile may go on the same run.
+   */
+  patience: { slack: number; longest: number };
   /** How long before the latest useful moment a driver leaves for a store. */
   earlyDeparture: number;
   /** Standard deviations of the preparation time added to an estimate. */
@@ -57,21 +67,23 @@ export const clickToDoor: PlanOptions = {
     over: 0.5,
     overAfter: 2400,
     late: 0,
+    near: 0,
+    nearBefore: 0,
     unassigned: 40_000,
     travel: 0.05,
-    busy: 0.1,
+    busy: 0.03,
     remote: 0.2,
-    paid: 60,
+    paid: 120,
     waiting: 0,
     decline: 0,
     fairness: 0,
-    change: 0,
   },
   seed: 1,
   maxBundle: 10,
   storesPerStop: 1,
   binding: 'instruct',
-  reposition: { enabled: true, price: 0.2, horizon: 1200 },
+  reposition: { enabled: true, price: 0.1, horizon: 1200, deadTime: 0 },
+  patience: { slack: Number.MAX_SAFE_INTEGER, longest: 0 },
   earlyDeparture: 300,
   readyMargin: 0,
 };
@@ -79,10 +91,12 @@ export const clickToDoor: PlanOptions = {
 /** A mall: promises of hours, gig drivers who may decline, several stores on one walk. */
 export const mallPromises: PlanOptions = {
   weights: {
-    age: 0.03,
+    age: 0.1,
     over: 0,
     overAfter: 0,
     late: 3,
+    near: 0.5,
+    nearBefore: 1200,
     unassigned: 100_000,
     travel: 0.3,
     busy: 0.5,
@@ -91,13 +105,13 @@ export const mallPromises: PlanOptions = {
     waiting: 0.02,
     decline: 300,
     fairness: 10,
-    change: 0,
   },
   seed: 1,
   maxBundle: 6,
   storesPerStop: Number.MAX_SAFE_INTEGER,
   binding: 'offer',
-  reposition: { enabled: false, price: 1, horizon: 1800 },
+  reposition: { enabled: false, price: 1, horizon: 1800, deadTime: 0.1 },
+  patience: { slack: 3600, longest: 2400 },
   earlyDeparture: 300,
   readyMargin: 0.5,
 };

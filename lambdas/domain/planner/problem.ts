@@ -27,6 +27,7 @@ export interface ProblemOrder {
   drop: number;
   placedAt: number;
   overAt: number;
+  nearAt: number;
   promiseBy: number;
   site: number;
   stores: number[];
@@ -95,6 +96,7 @@ export function compile(snapshot: Snapshot, options: PlanOptions): Problem {
         drop: order.drop,
         placedAt: order.placedAt,
         overAt: order.placedAt + weights.overAfter,
+        nearAt: order.promiseBy - weights.nearBefore,
         promiseBy: order.promiseBy,
         site: stores[order.pickups[0]!.store]!.site,
         stores: order.pickups.map((pickup) => pickup.store),

@@ -16,7 +16,7 @@ export function reposition(solution: Solution, demand: Demand): Instruction[] {
   const { seconds, size, sites, now, options, drivers } = problem;
   const { price, horizon, enabled } = options.reposition;
   if (!enabled || problem.demand.total <= 0) return [];
-  const delay = delayByArrival(demand.leadSeconds, sites[0]!.approach);
+  const delay = delayByArrival(demand.leadSeconds, sites[0]!.approach, options.reposition.deadTime);
   const active: number[] = [];
   for (let site = 0; site < sites.length; site++) if (demand.perHour[site]! > 0) active.push(site);
   const cover: Cover[] = [];
@@ -33,26 +33,34 @@ export function reposition(solution: Solution, demand: Demand): Instruction[] {
   const moves: Instruction[] = [];
   let arrivals = nearestThree(cover, active, drive);
   let base = active.map((_, index) => arrivals.delayOf(index, -1, delay));
-  // Where an order would be late most, by its likelihood: the places worth going to.
+  // Places from which one more driver would save most: near to much demand that is covered badly.
   const goals = active
-    .map((site, index) => ({ site, loss: demand.perHour[site]! * base[index]! }))
-    .sort((a, b) => b.loss - a.loss || a.site - b.site)
-    .slice(0, 16)
-    .map(({ site }) => site);
+    .map((goal) => {
+      let gain = 0;
+      for (let index = 0; index < active.length; index++) {
+        const here = delay(drive(sites[goal]!.place, active[index]!));
+        if (here < base[index]!) gain += demand.perHour[active[index]!]! * (base[index]! - here);
+      }
+      return { goal, gain };
+    })
+    .sort((a, b) => b.gain - a.gain || a.goal - b.goal)
+    .slice(0, 24)
+    .map(({ goal }) => goal);
   for (const one of movable) {
     let best = 0;
     let target = -1;
     for (const goal of goals) {
       const away = drive(one.place, goal);
-      if (away === 0 || now + away > drivers[one.driver]!.shiftEnd - 900) continue;
+      if (away === 0 || away >= horizon || now + away > drivers[one.driver]!.shiftEnd - 900) continue;
+      // On the way the driver serves nobody sooner than from here; the gain comes with the arrival.
       let saved = 0;
       for (let index = 0; index < active.length; index++) {
-        const site = active[index]!;
-        const there = away + drive(sites[goal]!.place, site);
-        const after = arrivals.delayOf(index, one.driver, delay, there);
-        saved += demand.perHour[site]! * (base[index]! - after);
+        const beyond = drive(sites[goal]!.place, active[index]!);
+        const there = base[index]! - arrivals.delayOf(index, one.driver, delay, beyond);
+        const onTheWay = base[index]! - arrivals.delayOf(index, one.driver, delay, away / 2 + beyond);
+        saved += demand.perHour[active[index]!]! * (there * (horizon - away) + onTheWay * away);
       }
-      const value = (saved * horizon) / 3600 - price * away;
+      const value = saved / 3600 - price * away;
       if (value <= best) continue;
       best = value;
       target = goal;
@@ -74,13 +82,16 @@ interface Cover {
   idle: boolean;
 }
 
-/** By minutes of arrival: mean seconds by which an order, just placed, would be collected late. */
-function delayByArrival(leads: readonly number[], approach: number): (arrival: number) => number {
+/**
+ * By minutes of arrival: mean seconds by which an order, just placed, would be collected late, and what the driver's
+ * way there is worth, which carries nobody's order.
+ */
+function delayByArrival(leads: readonly number[], approach: number, deadTime: number): (arrival: number) => number {
   const known = leads.length > 0 ? leads : [300, 600, 900];
   const table = Float64Array.from({ length: 91 }, (_, minute) => {
     let sum = 0;
     for (const lead of known) sum += Math.max(0, minute * 60 + approach - lead);
-    return sum / known.length;
+    return sum / known.length + deadTime * minute * 60;
   });
   return (arrival) => table[Math.min(90, Math.round(arrival / 60))]!;
 }

@@ -105,6 +105,24 @@ export class RouteWalker {
     return this.route(route.driver, trips);
   }
 
+  /** When each door of the first trip is reached. */
+  doorTimes(route: Route): number[] {
+    const { seconds, size, sites, dropBefore, dropAfter, orders } = this.problem;
+    const trip = route.trips[0]!;
+    const stops = trip.orders.map((order) => orders[order]!.drop);
+    const legs = stops.map((drop, index) => {
+      const from = index === 0 ? sites[trip.site]!.place : stops[index - 1]!;
+      return seconds[from * size + drop]! + dropBefore + dropAfter;
+    });
+    let time = route.times[1]!;
+    const doors: number[] = [];
+    for (let index = legs.length - 1; index >= 0; index--) {
+      doors[index] = time - dropAfter;
+      time -= legs[index]!;
+    }
+    return doors;
+  }
+
   private withTrip(route: Route, index: number, site: number, order: number, limit: number): number {
     this.stand(route.times[index]!, route.places[index]!, route.costs[index]!);
     if (!this.trip(route.driver, index, site, none, order, 0)) return NOWHERE;
@@ -235,6 +253,7 @@ export function delayCost(order: ProblemOrder, time: number, problem: Problem): 
   const { weights } = problem.options;
   let cost = weights.age * (time - order.placedAt);
   if (time > order.overAt) cost += weights.over * (time - order.overAt);
+  if (time > order.nearAt) cost += weights.near * (time - order.nearAt);
   if (time > order.promiseBy) cost += weights.late * (time - order.promiseBy);
   return cost;
 }
