@@ -89,8 +89,8 @@ export class DynamoDatabase implements Database {
           ConsistentRead: true,
           ScanIndexForward: !newestFirst,
           ExclusiveStartKey: from,
-          // One more, as the first or last may be `after` itself.
-          ...(limit && { Limit: limit - items.length + 1 }),
+          // One more where `after` itself may be among them.
+          ...(limit && { Limit: limit - items.length + (after === undefined ? 0 : 1) }),
         }),
       );
       items.push(...(page.Items ?? []).map(itemOf).filter(({ sk }) => sk !== after));

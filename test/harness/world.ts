@@ -187,10 +187,19 @@ export class World {
 
   /** Names of the states that an execution entered, in order. */
   statesEntered(name: string): string[] {
+    return this.#states(name, 'StateEntered');
+  }
+
+  /** Names of the states that an execution left, in order. */
+  statesExited(name: string): string[] {
+    return this.#states(name, 'StateExited');
+  }
+
+  #states(name: string, event: string): string[] {
     const record = this.interpreter.execution(this.executionArn(name));
     return this.interpreter.store
       .events(record.id)
-      .filter(({ type }) => type.endsWith('StateEntered'))
+      .filter(({ type }) => type.endsWith(event))
       .map(({ details }) => (details as { name: string }).name);
   }
 

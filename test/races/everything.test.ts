@@ -5,7 +5,7 @@ import { breachesAtEnd } from '../harness/invariants.ts';
 import { openMall, place } from '../harness/mall.ts';
 import { digestOf, report, rounds } from '../harness/rounds.ts';
 import { World } from '../harness/world.ts';
-import { again } from './race.ts';
+import { again, patienceMs } from './race.ts';
 import { cancelling } from './scenes.ts';
 
 /** Every class of fault, each often enough to be met in a few rounds, and seldom enough for work to get done. */
@@ -30,8 +30,9 @@ const everything: FaultPlan = {
 
 const name = 'orders come to their end whatever goes wrong, all at once';
 
-test(name, async () => {
-  const asked = rounds(20);
+const asked = rounds(20);
+
+test(name, { timeout: asked.rounds * 2 * patienceMs }, async () => {
   const outcomes: string[] = [];
   const struck = new Map<string, number>();
   for (let seed = asked.seed; seed < asked.seed + asked.rounds; seed++) {

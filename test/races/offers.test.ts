@@ -1,12 +1,13 @@
 import { dispatchMall, expireOffer } from '../../lambdas/application/dispatch.ts';
-import { acceptOffer } from '../../lambdas/application/driving.ts';
+import { acceptOffer, endShift } from '../../lambdas/application/driving.ts';
 import { dataOf } from '../../lambdas/application/records.ts';
 import type { Offer, Run } from '../../lambdas/domain/fleet.ts';
 import { asId, type MallId } from '../../lambdas/domain/ids.ts';
 import { epochMs, instant } from '../../lambdas/domain/time.ts';
+import { done, driverId, openMall, place, storeActs } from '../harness/mall.ts';
 import type { World } from '../harness/world.ts';
 import { race, verdict } from './race.ts';
-import { cancelling, offered, openOffers } from './scenes.ts';
+import { cancelling, confirmed, offered, openOffers } from './scenes.ts';
 
 const file = import.meta.filename;
 
@@ -69,6 +70,49 @@ race('a driver accepts, and the channel cancels', {
     return `${verdict(accepted)}, ${verdict(cancelled)}, ${run ? `run ${dataOf<Run>(run).status}` : 'no run'}`;
   },
 });
+
+race('the planner runs twice at once, with two orders that do not fit together and one driver', {
+  file,
+  outcomes: ['1 open offer, of 1 order'],
+  round: async (world) => {
+    await openMall(world, { stores: 1 });
+    world.streamsOn = false;
+    const north = await place(world, 1, doorAt([-111.8977, 33.36]));
+    const south = await place(world, 1, doorAt([-111.8977, 33.25]));
+    for (const id of [north, south]) done(await storeActs(world, 1, id, { type: 'accept' }));
+    world.streamsOn = true;
+    await world.together(planning(world), planning(world));
+    const offers = openOffers(world);
+    return `${offers.length} open offer, of ${offers[0]!.orderIds.length} order`;
+  },
+});
+
+race('a driver ends the shift as an offer is made', {
+  file,
+  outcomes: ['off shift, no offer', 'off shift, offer declined'],
+  round: async (world) => {
+    world.streamsOn = false;
+    await confirmed(world);
+    world.streamsOn = true;
+    const request = world.request('driver-1');
+    const now = world.now();
+    const [ended] = await world.together(() => endShift(world.driving, driverId(1), request, now), planning(world));
+    done(ended);
+    const { shift, openOfferId } = await world.driver('driver-1');
+    if (openOfferId) throw new Error(`The driver has offer ${openOfferId}.`);
+    const offer = world.database.all('fleet').find(({ sk }) => sk === 'OFFER');
+    return `${shift ? 'on' : 'off'} shift, ${offer ? `offer ${dataOf<Offer>(offer).status}` : 'no offer'}`;
+  },
+});
+
+function planning(world: World) {
+  const now = world.now();
+  return () => dispatchMall({ database: world.tables, randomness: world.randomness }, asId<MallId>('mall-1'), now);
+}
+
+function doorAt(position: readonly [number, number]) {
+  return { dropoff: { name: 'Ada Byron', phone: '+14805550123', address: '1 W Frye Rd', position } };
+}
 
 /** The acceptance of the offer as it is now, sent a millisecond before its time is up. */
 function accepting(world: World, offer: Offer) {

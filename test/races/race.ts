@@ -9,6 +9,8 @@ import { World } from '../harness/world.ts';
 
 /** Rounds in `npm test`; `npm run test:long` asks for 200 and more. */
 const roundsInShort = 25;
+/** What one round may take on a machine that is busy with other things. */
+export const patienceMs = 2_000;
 /** With fewer rounds than this, an outcome may be missing by chance. */
 const roundsToSeeAll = 20;
 
@@ -34,8 +36,8 @@ export function race(
   name: string,
   { file, faults = {}, rounds: short = roundsInShort, round, outcomes, rare = [] }: Race,
 ): void {
-  test(name, async () => {
-    const asked = rounds(short);
+  const asked = rounds(short);
+  test(name, { timeout: asked.rounds * patienceMs }, async () => {
     const seen = new Map<string, number>();
     for (let seed = asked.seed; seed < asked.seed + asked.rounds; seed++) {
       const outcome = await again(name, file, seed, async () => {

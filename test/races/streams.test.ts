@@ -47,6 +47,8 @@ race('a process dies somewhere between the fact, the token and the resume', {
     await world.call(request);
     await world.settled();
     world.faults.dieAfter(0);
+    // Whoever died, the record is delivered again: the wait does not last until its deadline.
+    expect(world.statesExited(orderId)).toContain('Stores get ready');
     return died(world);
   },
 });
