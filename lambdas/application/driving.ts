@@ -234,6 +234,8 @@ export async function actAtStop(
     load: async () => {
       const situation = await situationOfDriver(database, driverId);
       if (!situation?.run) return reject('no_active_run', 'No run is under way.', 'Accept an offer first.');
+      const foreign = foreignPhoto(input, driverId);
+      if (foreign) return foreign;
       if (pin !== null) pinMatches = await isPinOf(database, situation.run, stopId, pin);
       return situation;
     },
@@ -246,6 +248,21 @@ export async function actAtStop(
         ? { status: 422, body: pinRefused(triesLeft ?? 0) }
         : { status: 200, body: { run: runView(situation.run!), orders: statusesOf(situation), awaited } },
   });
+}
+
+/** A driver shows photos of their own: another's may show another recipient's door. */
+function foreignPhoto(input: StopAct, driverId: DriverId): Rejection | undefined {
+  const proof = input.type === 'complete' && input.proof?.kind === 'photo' ? input.proof.photoKey : undefined;
+  const evidence = input.type === 'fail' ? input.evidence.photoKey : undefined;
+  const photoKey = proof ?? evidence;
+  if (photoKey === undefined || photoKey.startsWith(proofsOf(driverId))) return;
+  return reject('unknown_proof', `${photoKey} is no photo of yours.`, 'Name the photoKey of your own upload.', {
+    pointer: proof ? '/proof/photoKey' : '/evidence/photoKey',
+  });
+}
+
+function proofsOf(driverId: DriverId): string {
+  return `proofs/${driverId}/`;
 }
 
 /** The try was counted, so this refusal is an answer that was committed: a repeat of the request gets it again. */
@@ -271,7 +288,7 @@ export async function createProofUpload(
   request: RepeatableRequest,
   now: Instant,
 ): Promise<ActOutcome> {
-  const photoKey = `proofs/${driverId}/${randomness.id('prf', now)}`;
+  const photoKey = `${proofsOf(driverId)}${randomness.id('prf', now)}`;
   const made = await once(database, request, now, { body: { photoKey, contentType } });
   const body = made.body as { photoKey: string; contentType: string };
   return { ...made, body: { ...body, uploadUrl: await proofs.uploadUrl(body.photoKey, body.contentType) } };

@@ -54,6 +54,7 @@ export type RejectionCode =
   | 'unknown_parcel'
   | 'evidence_missing'
   | 'proof_missing'
+  | 'unknown_proof'
   | 'pin_wrong'
   | 'reason_not_possible'
   | 'not_due'

@@ -50,6 +50,7 @@ const statusOf: Partial<Record<RejectionCode, number>> = {
   unknown_parcel: 422,
   evidence_missing: 422,
   proof_missing: 422,
+  unknown_proof: 422,
   pin_wrong: 422,
   reason_not_possible: 422,
   unknown_stop: 404,

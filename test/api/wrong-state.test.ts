@@ -184,7 +184,7 @@ test('every command of the API is in the table', async () => {
   expect([...new Set([...inTable, ...ofNoState])].sort()).toEqual(posts.toSorted());
 });
 
-test('the end is told as it was, though a phone’s clock was ahead', async () => {
+test('what a phone says of the door is not believed beyond its clock, nor with another driver’s photo', async () => {
   const another = new Traveller(world);
   for (const stage of ['placed', 'offered', 'collected'] as const) await another.goOnTo(stage);
   const now = new Date(world.cloud.clock.now()).toISOString();
@@ -192,4 +192,16 @@ test('the end is told as it was, though a phone’s clock was ahead', async () =
   await world.succeed(another.atStop('dropoff', 'depart', { occurredAt }));
   const { run } = await world.succeed(another.atStop('dropoff', 'arrive', { occurredAt }));
   expect(run.stops.at(-1).arrivedAt).toBe(now);
+
+  const photoKey = `proofs/${world.mall.drivers[1]!.id}/prf_1`;
+  const before = await world.everything();
+  const body = { reason: 'no_safe_place', evidence: { photoKey } };
+  const answer = await world.send(another.atStop('dropoff', 'fail', body));
+  expectProblem(answer, 'a photo of another driver');
+  expect([answer.status, answer.body.code, answer.body.errors[0].pointer]).toEqual([
+    422,
+    'unknown_proof',
+    '/evidence/photoKey',
+  ]);
+  expect(await world.everything()).toEqual(before);
 });

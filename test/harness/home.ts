@@ -6,7 +6,7 @@ import { dataOf, keys } from '../../lambdas/application/records.ts';
 import { currentStops, type Driver, type Offer, type Run, type Stop } from '../../lambdas/domain/fleet.ts';
 import { hasEnded, type Order } from '../../lambdas/domain/order.ts';
 import type { Pickup } from '../../lambdas/domain/pickup.ts';
-import { nothingMore, photo } from './mall.ts';
+import { nothingMore, photo, photographedBy } from './mall.ts';
 import type { World } from './world.ts';
 
 /**
@@ -80,7 +80,7 @@ async function driverActs(world: World, driver: Driver): Promise<void> {
   if (!stop) return;
   for (const act of [{ type: 'arrive' }, await completion(world, stop)] satisfies StopAct[]) {
     const again = world.request(id);
-    await world.call(() => actAtStop(world.driving, id, stop.id, act, again, now));
+    await world.call(() => actAtStop(world.driving, id, stop.id, photographedBy(id, act), again, now));
   }
 }
 

@@ -151,13 +151,20 @@ export async function driverActs(
   const id = driverId(number);
   const request = world.request(id);
   const now = world.now();
-  const outcome = await world.call(() => actAtStop(world.driving, id, asId<StopId>(stopId), act, request, now));
+  const outcome = await world.call(() =>
+    actAtStop(world.driving, id, asId<StopId>(stopId), photographedBy(id, act), request, now),
+  );
   await world.settled();
   return outcome;
 }
 
 export const nothingMore = { labels: [] as string[], leaveMissing: false, refusedLabels: [] as string[] };
 export const photo = { kind: 'photo', photoKey: 'proofs/driver-1/photo' } as const;
+
+/** The same act with photos that this driver took: another's are no proof. */
+export function photographedBy(id: DriverId, act: StopAct): StopAct {
+  return JSON.parse(JSON.stringify(act).replaceAll('proofs/driver-1/', `proofs/${id}/`));
+}
 
 /** Does every open stop of the run in order, everything going well. */
 export async function driveHome(world: World, number = 1): Promise<void> {
