@@ -131,6 +131,8 @@ export const scenarios: Scenario[] = [
       let isTaken = false;
       stage.sendDriver(0, { answerOffer: () => (isTaken ? 'accept' : 'ignore') });
       const { id } = await stage.place(stage.basket([0]));
+      // An offer lives 60 seconds, and 45 of them are the person's: seeing it late must not cost the others.
+      await stage.setSpeed(4);
       const person = stage.person(stage.mall.drivers[0]!.id);
       const offered = async () => (await person.get<{ data: Offer[] }>('/v1/driver/offers')).data[0];
       while (!(await offered())) await stage.pass(2_000);
