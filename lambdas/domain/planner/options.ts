@@ -64,15 +64,15 @@ export interface PlanOptions {
 export const clickToDoor: PlanOptions = {
   weights: {
     age: 1,
-    over: 0.5,
+    over: 0.4,
     overAfter: 2400,
     late: 0,
     near: 0,
     nearBefore: 0,
     unassigned: 40_000,
-    travel: 0.05,
+    travel: 0.08,
     busy: 0.03,
-    remote: 0.2,
+    remote: 0.1,
     paid: 120,
     waiting: 0,
     decline: 0,

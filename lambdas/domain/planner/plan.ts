@@ -34,5 +34,5 @@ export function plan(snapshot: Snapshot, previous: Plan | null, options: PlanOpt
 /** More orders, more ways to combine them; one order has one way per driver and is placed already. */
 export function iterationsFor(orders: number, drivers: number): number {
   if (orders <= 1 || drivers === 0) return 0;
-  return Math.min(200, 20 + 2 * orders);
+  return Math.min(240, 80 + 2 * orders);
 }
