@@ -11,8 +11,13 @@ export interface SearchStats {
 
 /** Chance of leaving a driver out when an order is put back, so that the second best is tried as well. */
 const blink = 0.03;
-/** Seconds of the objective by which a plan may be worse and still be kept, at the start of the search. */
-const heat = 20;
+/**
+ * Seconds of the objective by which a plan may be worse and still be kept, at the start of the search, and what is left
+ * of it after each round: a schedule that does not know how many rounds there will be, so that an aborted search can
+ * be replayed by its count.
+ */
+const firstHeat = 20;
+const cooling = 0.975;
 
 /**
  * Destroy and repair: takes a few related orders out and puts each back where it costs least, in a sequence drawn by
@@ -28,12 +33,14 @@ export function improve(
   if (solution.problem.orders.length === 0) return stats;
   const penalty = solution.problem.options.weights.unassigned;
   let above = 0;
+  let heat = firstHeat;
   let best: Route[] | null = null;
   for (; stats.iterations < iterations; stats.iterations++) {
     if (outOfTime && stats.iterations % 16 === 15 && outOfTime()) {
       stats.aborted = true;
       break;
     }
+    heat *= cooling;
     solution.beginTrial();
     const without = random.next() < 0.2 ? exchangeDrivers(solution, random) : rebuild(solution, random);
     if (without === null) {
@@ -42,7 +49,7 @@ export function improve(
     }
     let change = without * penalty;
     for (const [driver, route] of solution.changed()) change += solution.routes[driver]!.total - route.total;
-    const allowed = heat * (1 - stats.iterations / iterations) ** 2 * -Math.log(1 - random.next());
+    const allowed = heat * -Math.log(1 - random.next());
     if (without > 0 || change > allowed) {
       solution.undoTrial();
       continue;
