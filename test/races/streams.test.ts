@@ -1,8 +1,12 @@
-import { expect } from 'vitest';
+import { expect, test } from 'vitest';
+import { keys } from '../../lambdas/application/records.ts';
+import { plusMinutes } from '../../lambdas/domain/time.ts';
+import { deadlines } from '../../lambdas/domain/waits.ts';
 import type { ProcessKind } from '../harness/faults.ts';
 import { bringHome } from '../harness/home.ts';
-import { openMall, place } from '../harness/mall.ts';
-import type { World } from '../harness/world.ts';
+import { breachesNow } from '../harness/invariants.ts';
+import { done, openMall, place, ready, storeActs } from '../harness/mall.ts';
+import { World } from '../harness/world.ts';
 import { race } from './race.ts';
 import { atStore, confirmed } from './scenes.ts';
 
@@ -77,6 +81,32 @@ race('the Lifecycle function dies while it decides on a deadline or settles', {
     await world.advance(11);
     return died(world);
   },
+});
+
+race('a deadline that moves earlier starts the wait anew, whatever the resumer does meanwhile', {
+  file,
+  outcomes: ['waits until the new deadline'],
+  round: async (world) => {
+    await openMall(world, { stores: 2 });
+    const orderId = await place(world, 2);
+    done(await storeActs(world, 1, orderId, { type: 'accept' }));
+    done(await storeActs(world, 2, orderId, { type: 'accept', readyAt: plusMinutes(world.now(), 90) }));
+    const before = await world.database.get(keys.wait(orderId, 1, 'storesGetReady'));
+    done(await storeActs(world, 2, orderId, ready(2)));
+    const wait = await world.database.get(keys.wait(orderId, 1, 'storesGetReady'));
+    const due = deadlines(await world.order(orderId)).storesGetReady;
+    expect(due < (before!.dueAt as string)).toBe(true);
+    return wait?.dueAt === due ? 'waits until the new deadline' : `waits until ${wait?.dueAt}`;
+  },
+});
+
+test('what a consumer could not read is delivered to it again, and needs no sweeper', async () => {
+  const world = new World();
+  const orderId = await confirmed(world);
+  world.tables.poison(keys.order(orderId).pk, 4);
+  done(await storeActs(world, 1, orderId, ready(1)));
+  expect(world.statesExited(orderId)).toContain('Stores get ready');
+  expect(breachesNow(world)).toEqual([]);
 });
 
 function died(world: World): string {
