@@ -1,11 +1,17 @@
 import type { Mall, Store } from '../domain/directory.ts';
 import type { MallId, StoreId } from '../domain/ids.ts';
-import type { Database } from './database.ts';
+import type { Database, Item } from './database.ts';
 import { dataOf, keys, lists } from './records.ts';
 import { load } from './situations.ts';
 
-export function findMall(database: Database, id: MallId): Promise<Mall | null> {
-  return load<Mall>(database.get(keys.mall(id)));
+/** The version guards the item; it is no part of the mall. */
+export function mallOf(item: Item): Mall {
+  return item.data as Mall;
+}
+
+export async function findMall(database: Database, id: MallId): Promise<Mall | null> {
+  const item = await database.get(keys.mall(id));
+  return item && mallOf(item);
 }
 
 export function findStore(database: Database, id: StoreId): Promise<Store | null> {
@@ -19,7 +25,7 @@ export async function findStores(database: Database, ids: readonly StoreId[]): P
 /** Every mall of this deployment: tens at most, so one page. */
 export async function allMalls(database: Database): Promise<Mall[]> {
   const page = await database.queryIndex({ table: 'catalogue', index: 'lists', pk: lists.malls, limit: 100 });
-  return (await database.getMany(page.keys)).map((item) => dataOf<Mall>(item));
+  return (await database.getMany(page.keys)).map(mallOf);
 }
 
 export async function storesOfMall(database: Database, mallId: MallId): Promise<Store[]> {

@@ -1,11 +1,12 @@
 import type { Channel, Mall, Person, Retailer, Role, Store } from '../domain/directory.ts';
 import type { Driver } from '../domain/fleet.ts';
 import type { ChannelId, DriverId, MallId, RetailerId } from '../domain/ids.ts';
-import { type Rejection, reject } from '../domain/rejection.ts';
+import { changeMallState, type MallStateChange } from '../domain/mall-state.ts';
+import { isRejection, type Rejection, reject } from '../domain/rejection.ts';
 import type { Instant } from '../domain/time.ts';
 import { type ActOutcome, act, once, type RepeatableRequest } from './act.ts';
-import type { Database, Item, Key, Write } from './database.ts';
-import { allMalls, findMall, storesOfMall } from './directory-reader.ts';
+import { CommitRefused, type Database, type Item, type Key, type Write } from './database.ts';
+import { allMalls, findMall, mallOf, storesOfMall } from './directory-reader.ts';
 import type { Randomness, SecretBox } from './ports.ts';
 import { keys, lists } from './records.ts';
 import { load, unknown } from './situations.ts';
@@ -24,9 +25,68 @@ export interface ApiKeyRecord {
   createdAt: Instant;
 }
 
-export async function applyMall({ database }: DirectoryPorts, mall: Mall): Promise<object> {
-  await put(database, keys.mall(mall.id), mall, { listPk: lists.malls, listSk: mall.id });
-  return mall;
+type MallStanding = Pick<Mall, 'state' | 'closesAt' | 'reopensAt' | 'stateReason'>;
+
+const applyAttempts = 10;
+
+/** Creates or changes a mall; whether it is open, paused or closing early stays as it is. */
+export async function applyMall({ database }: DirectoryPorts, mall: Omit<Mall, keyof MallStanding>): Promise<object> {
+  for (let attempt = 1; ; attempt++) {
+    const item = await database.get(keys.mall(mall.id));
+    const known = item ? mallOf(item) : null;
+    const applied: Mall = {
+      ...mall,
+      state: known?.state ?? 'open',
+      ...(known?.closesAt && { closesAt: known.closesAt }),
+      ...(known?.reopensAt && { reopensAt: known.reopensAt }),
+      ...(known?.stateReason && { stateReason: known.stateReason }),
+    };
+    try {
+      await database.commit([mallWrite(applied, item)]);
+      return applied;
+    } catch (error) {
+      if (!(error instanceof CommitRefused) || attempt === applyAttempts) throw error;
+      await database.yieldToRivals(attempt);
+    }
+  }
+}
+
+/**
+ * Opens a mall, pauses it or closes it early, in one write. Orders under way follow: within a minute the sweeper
+ * moves the closing of each that has parcels to collect, as often as it takes.
+ */
+export async function setMallState(
+  { database }: DirectoryPorts,
+  mallId: MallId,
+  change: MallStateChange,
+  request: RepeatableRequest,
+  now: Instant,
+): Promise<ActOutcome | Rejection> {
+  let item: Item | null = null;
+  let next: Mall | undefined;
+  return act(database, request, now, {
+    load: async () => {
+      item = await database.get(keys.mall(mallId));
+      const changed = item ? changeMallState(mallOf(item), change, now) : unknown('mall', mallId);
+      if (isRejection(changed)) return changed;
+      next = changed;
+      return { orders: [], offer: null, run: null, driver: null };
+    },
+    decide: (situation) => ({ situation, orderEvents: [], fleetEvents: [] }),
+    also: () => [mallWrite(next!, item)],
+    reply: () => ({ status: 200, body: next }),
+  });
+}
+
+function mallWrite(mall: Mall, known: Item | null): Write {
+  const { pk, sk } = keys.mall(mall.id);
+  const version = (known?.version ?? 0) + 1;
+  return {
+    kind: 'put',
+    table: 'catalogue',
+    item: { pk, sk, version, data: mall, listPk: lists.malls, listSk: mall.id },
+    ifVersion: known ? (known.version ?? 'any') : 'absent',
+  };
 }
 
 export async function listMalls({ database }: DirectoryPorts): Promise<object> {

@@ -8,7 +8,7 @@ import { decideForOrder, type Situation } from '../domain/situation.ts';
 import type { Instant } from '../domain/time.ts';
 import { type ActOutcome, act, type RepeatableRequest } from './act.ts';
 import type { Database } from './database.ts';
-import { findStore } from './directory-reader.ts';
+import { findMall, findStore } from './directory-reader.ts';
 import type { Randomness } from './ports.ts';
 import type { Principal } from './principal.ts';
 import { dataOf, keys, lists } from './records.ts';
@@ -76,7 +76,12 @@ export async function listPickups(
     ...(page.cursor && { cursor: page.cursor }),
   });
   const views = (await database.getMany(found.keys)).map((item) => dataOf<PickupView>(item));
-  return { now, data: await withDrivers(database, views), nextCursor: found.cursor ?? null };
+  return {
+    now,
+    mall: await standingOfMall(database, storeId),
+    data: await withDrivers(database, views),
+    nextCursor: found.cursor ?? null,
+  };
 }
 
 export async function getPickup(
@@ -90,6 +95,15 @@ export async function getPickup(
   const view = await load<PickupView>(ports.database.get(keys.pickup(orderId, storeId)));
   if (!view) return unknown('pickup', orderId);
   return (await withDrivers(ports.database, [view]))[0]!;
+}
+
+/** What the board shows of its mall. */
+async function standingOfMall(database: Database, storeId: StoreId): Promise<object | null> {
+  const store = await findStore(database, storeId);
+  const mall = store && (await findMall(database, store.mallId));
+  if (!mall) return null;
+  const { zone, state, closesAt, reopensAt, stateReason } = mall;
+  return { zone, state, closesAt, reopensAt, stateReason };
 }
 
 async function withDrivers(database: Database, views: PickupView[]): Promise<object[]> {

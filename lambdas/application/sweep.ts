@@ -1,10 +1,13 @@
+import type { Mall } from '../domain/directory.ts';
 import { asId, type OfferId, type OrderId } from '../domain/ids.ts';
-import { type Order, wantsDriver } from '../domain/order.ts';
-import { isRejection, reject } from '../domain/rejection.ts';
-import { decideForOrder } from '../domain/situation.ts';
+import { closingOfOrder } from '../domain/mall-state.ts';
+import { type Order, openPickups, wantsDriver } from '../domain/order.ts';
+import { isRejection, type Rejection, reject } from '../domain/rejection.ts';
+import { decideForOrder, type Situation } from '../domain/situation.ts';
 import { type Instant, plusMinutes, secondsBetween } from '../domain/time.ts';
 import { act } from './act.ts';
 import type { Database } from './database.ts';
+import { allMalls } from './directory-reader.ts';
 import { openOrders } from './operations.ts';
 import type { Nudges, Workflow } from './ports.ts';
 import { keys, lists } from './records.ts';
@@ -31,6 +34,8 @@ export interface SweepOutcome {
   restarted: OrderId[];
   offersExpired: number;
   mallsNudged: number;
+  /** Orders whose closing followed that of their mall. */
+  closingsMoved: number;
   failed: { orderId: string; error: string }[];
 }
 
@@ -41,7 +46,15 @@ export interface SweepOutcome {
  */
 export async function sweep(ports: SweepPorts, now: Instant): Promise<SweepOutcome> {
   const { database, nudges } = ports;
-  const outcome: SweepOutcome = { resumed: 0, restarted: [], offersExpired: 0, mallsNudged: 0, failed: [] };
+  const outcome: SweepOutcome = {
+    resumed: 0,
+    restarted: [],
+    offersExpired: 0,
+    mallsNudged: 0,
+    closingsMoved: 0,
+    failed: [],
+  };
+  const malls = new Map((await allMalls(database)).map((mall) => [mall.id, mall]));
   const orders = await openOrders(database);
   const overdue = await ordersWithOverdueWait(database, now);
   const attend = async (orderId: OrderId, work: () => Promise<void>) => {
@@ -49,6 +62,9 @@ export async function sweep(ports: SweepPorts, now: Instant): Promise<SweepOutco
     await work().catch((error) => outcome.failed.push({ orderId, error: String(error) }));
   };
   for (const order of orders) {
+    await attend(order.id, async () => {
+      if (await followClosing(ports, order, malls.get(order.mallId), now)) outcome.closingsMoved += 1;
+    });
     const quietMinutes = Math.floor(secondsBetween(order.updatedAt, now) / 60);
     if (quietMinutes < graceMinutes) continue;
     await attend(order.id, async () => {
@@ -75,12 +91,37 @@ export async function sweep(ports: SweepPorts, now: Instant): Promise<SweepOutco
     await nudges.expireOffer({ id: asId<OfferId>(pk.slice('OFFER#'.length)), expiresAt: now }, now);
     outcome.offersExpired += 1;
   }
-  const malls = new Set(orders.filter((order) => wantsDriver(order) && !order.offerId).map(({ mallId }) => mallId));
-  for (const mallId of malls) {
+  const wanting = new Set(orders.filter((order) => wantsDriver(order) && !order.offerId).map(({ mallId }) => mallId));
+  for (const mallId of wanting) {
     await nudges.dispatch(mallId, now, 'soon');
     outcome.mallsNudged += 1;
   }
   return outcome;
+}
+
+/** The mall carries its state; each order whose closing is another follows by a decision of its own. */
+async function followClosing(
+  { database }: SweepPorts,
+  seen: Order,
+  mall: Mall | undefined,
+  now: Instant,
+): Promise<boolean> {
+  if (!mall || openPickups(seen).length === 0 || closingOfOrder(seen, mall) === seen.closesAt) return false;
+  const outcome = await act(database, null, now, {
+    load: () => orderAlone(database, seen.id),
+    decide: (situation) => {
+      const closesAt = closingOfOrder(situation.orders[0]!, mall);
+      return decideForOrder(situation, seen.id, { type: 'move_closing', closesAt }, now);
+    },
+    reply: () => ({ status: 200, body: null }),
+  });
+  return !isRejection(outcome);
+}
+
+/** Whoever carries the order is not concerned, and the sweeper has no access to them. */
+async function orderAlone(database: Database, orderId: OrderId): Promise<Situation | Rejection> {
+  const order = await load<Order>(database.get(keys.order(orderId)));
+  return order ? { orders: [order], offer: null, run: null, driver: null } : unknown('order', orderId);
 }
 
 async function ordersWithOverdueWait(database: Database, now: Instant): Promise<Set<OrderId>> {
@@ -102,14 +143,14 @@ async function restart({ database, workflow }: SweepPorts, seen: Order, now: Ins
   const pauseMinutes = graceMinutes * 2 ** (seen.workflowGeneration - 1);
   if (now < plusMinutes(seen.updatedAt, pauseMinutes)) return false;
   const outcome = await act(database, null, now, {
-    // The order alone: whoever carries it is not concerned, and the sweeper has no access to them.
     load: async () => {
-      const order = await load<Order>(database.get(keys.order(seen.id)));
-      if (!order) return unknown('order', seen.id);
+      const situation = await orderAlone(database, seen.id);
+      if (isRejection(situation)) return situation;
+      const order = situation.orders[0]!;
       if (order.workflowGeneration !== seen.workflowGeneration) {
         return reject('decision_not_possible', `Order ${order.id} has another execution by now.`, 'Look again later.');
       }
-      return { orders: [order], offer: null, run: null, driver: null };
+      return situation;
     },
     decide: (situation) => decideForOrder(situation, seen.id, { type: 'restart_workflow', by: 'sweeper' }, now),
     reply: ({ situation }) => ({ status: 200, body: situation.orders[0] }),

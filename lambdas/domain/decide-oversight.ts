@@ -45,6 +45,17 @@ export function decideOversight(draft: OrderDraft, command: OversightCommand, no
     }
     case 'deadline_passed':
       return deadlinePassed(draft, command.wait, now);
+    case 'move_closing': {
+      if (hasEnded(order)) return refuseInStatus(order, 'nothing is collected any more');
+      if (openPickups(order).length === 0) return;
+      const { closesAt: before, regularClosesAt = before } = order;
+      if (command.closesAt === before) return;
+      order.closesAt = command.closesAt;
+      if (command.closesAt < regularClosesAt) order.regularClosesAt = regularClosesAt;
+      else delete order.regularClosesAt;
+      draft.emit('order.closing_moved', { closesAt: command.closesAt, before });
+      return;
+    }
     case 'restart_workflow':
       return restartWorkflow(draft, command.by ?? 'operations');
     case 'settle': {

@@ -1,8 +1,10 @@
 import type { ChannelId, DriverId, MallId, RetailerId, StoreId } from './ids.ts';
 import type { OpeningHours } from './opening-hours.ts';
 import type { Position } from './position.ts';
+import type { Instant } from './time.ts';
 
-export type MallState = 'open' | 'paused' | 'closing_early';
+export const mallStates = ['open', 'paused', 'closing_early'] as const;
+export type MallState = (typeof mallStates)[number];
 
 /** A shopping centre that Mallway delivers from. */
 export interface Mall {
@@ -12,7 +14,13 @@ export interface Mall {
   zone: string;
   position: Position;
   hours: OpeningHours;
+  /** Said by operations in an act of its own; what applies the mall leaves it alone. */
   state: MallState;
+  /** When it closes today, while it closes early. */
+  closesAt?: Instant;
+  /** When a pause ends, where that is known. */
+  reopensAt?: Instant;
+  stateReason?: string;
   /** How long stores have to confirm an order. */
   confirmWithinMinutes: number;
   /** From a store to the kerb; also the last stretch of the order cut-off. */

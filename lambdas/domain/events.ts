@@ -24,6 +24,7 @@ export type OrderEventType =
   | 'order.attention_cleared'
   | 'order.settled'
   | 'order.restarted'
+  | 'order.closing_moved'
   | `pickup.${Exclude<PickupStatus, 'pending'>}`
   | 'pickup.store_recorded'
   | 'pickup.stop_acknowledged'

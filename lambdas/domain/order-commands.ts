@@ -48,6 +48,8 @@ export type OversightCommand =
   | { type: 'send_back' }
   | { type: 'reattempt' }
   | { type: 'deadline_passed'; wait: WaitKey }
+  /** The mall closes at another time than was known. */
+  | { type: 'move_closing'; closesAt: Instant }
   /** The sweeper does it a few times by itself when executions fail; then operations are asked. */
   | { type: 'restart_workflow'; by?: 'operations' | 'sweeper' }
   | { type: 'settle' };

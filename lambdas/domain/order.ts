@@ -76,6 +76,8 @@ export interface Order {
   /** When stores must have confirmed, the mall closes, the door must have been reached, returns must be back. */
   storesConfirmBy: Instant;
   closesAt: Instant;
+  /** When the mall would close by its hours, while it closes earlier. */
+  regularClosesAt?: Instant;
   deliverBy: Instant;
   returnBy: Instant;
   decideBy: Instant;

@@ -1,7 +1,8 @@
 import type { OrderDecision } from './decide-order.ts';
 import type { Mall, Store } from './directory.ts';
 import type { ChannelId, OrderId, StoreId } from './ids.ts';
-import { localDate, localInstant, type Opening, openingOfDay } from './opening-hours.ts';
+import { isPaused, openingToday } from './mall-state.ts';
+import { localDate, localInstant, nextOpening, openingOfDay } from './opening-hours.ts';
 import type { DoorProof, GoAhead, Order, PromiseKind } from './order.ts';
 import { OrderDraft } from './order-draft.ts';
 import type { Line } from './pickup.ts';
@@ -48,8 +49,9 @@ export function placeOrder(
       },
     );
   }
-  const closesAt = lastCall(placement, mall, stores, now);
-  if (isRejection(closesAt)) return closesAt;
+  const closing = lastCall(placement, mall, stores, now);
+  if (isRejection(closing)) return closing;
+  const { closesAt } = closing;
   const reach = distanceMetres(mall.position, placement.dropoff);
   if (reach > mall.deliveryRadiusMetres) {
     return reject(
@@ -99,7 +101,7 @@ export function placeOrder(
     pinAttempts: 0,
     workflowGeneration: 1,
     storesConfirmBy: earliest(closesAt, plusMinutes(now, mall.confirmWithinMinutes)),
-    closesAt,
+    ...closing,
     deliverBy: plusMinutes(promise.by, overdueMinutes),
     returnBy: plusMinutes(promise.by, overdueMinutes + returnMinutes),
     decideBy: plusMinutes(promise.by, 24 * 60),
@@ -110,13 +112,16 @@ export function placeOrder(
   return { order: draft.order, events: draft.events };
 }
 
+type Closing = Pick<Order, 'closesAt' | 'regularClosesAt'>;
+
 /** When the first of mall and stores closes today, if there is still time to prepare and to walk out. */
-function lastCall(placement: Placement, mall: Mall, stores: readonly Store[], now: Instant): Instant | Rejection {
-  const today = openingOfDay(mall.hours, mall.zone, now);
-  if (mall.state === 'paused' || !today || now < today.opensAt || now >= today.closesAt) {
-    return reject('mall_closed', `${mall.name} takes no orders now.`, closedMend(mall, today, now));
+function lastCall(placement: Placement, mall: Mall, stores: readonly Store[], now: Instant): Closing | Rejection {
+  const regular = openingOfDay(mall.hours, mall.zone, now);
+  const today = openingToday(mall, now);
+  if (!regular || !today || isPaused(mall, now) || now < today.opensAt || now >= today.closesAt) {
+    return reject('mall_closed', `${mall.name} takes no orders now.`, closedMend(mall, now));
   }
-  let closesAt = today.closesAt;
+  let regularClosesAt = regular.closesAt;
   for (const [index, { storeId }] of placement.pickups.entries()) {
     const pointer = `/pickups/${index}/storeId`;
     const store = stores.find((candidate) => candidate.id === storeId);
@@ -131,7 +136,8 @@ function lastCall(placement: Placement, mall: Mall, stores: readonly Store[], no
         pointer,
       });
     }
-    const cutOff = plusMinutes(hours.closesAt, -(store.prepMinutes + mall.walkMinutes));
+    const storeClosesAt = earliest(hours.closesAt, today.closesAt);
+    const cutOff = plusMinutes(storeClosesAt, -(store.prepMinutes + mall.walkMinutes));
     if (now >= cutOff) {
       return reject(
         'after_cut_off',
@@ -140,14 +146,17 @@ function lastCall(placement: Placement, mall: Mall, stores: readonly Store[], no
         { pointer },
       );
     }
-    closesAt = earliest(closesAt, hours.closesAt);
+    regularClosesAt = earliest(regularClosesAt, hours.closesAt);
   }
-  return closesAt;
+  const closesAt = earliest(regularClosesAt, today.closesAt);
+  return closesAt < regularClosesAt ? { closesAt, regularClosesAt } : { closesAt };
 }
 
-function closedMend(mall: Mall, today: Opening | null, now: Instant): string {
-  if (mall.state === 'paused') return 'It is paused; try again later.';
-  return today && now < today.opensAt ? `It opens at ${today.opensAt}.` : 'Order during its opening hours.';
+function closedMend(mall: Mall, now: Instant): string {
+  if (isPaused(mall, now))
+    return mall.reopensAt ? `It reopens at ${mall.reopensAt}.` : 'It is paused; try again later.';
+  const opensAt = nextOpening(mall.hours, mall.zone, now);
+  return opensAt ? `It opens at ${opensAt}.` : 'Order during its opening hours.';
 }
 
 function promiseOf(placement: Placement, mall: Mall, now: Instant): Order['promise'] | Rejection {

@@ -27,6 +27,7 @@ export type RejectionCode =
   | 'unknown_store'
   | 'mall_closed'
   | 'after_cut_off'
+  | 'time_not_possible'
   | 'window_too_early'
   | 'too_many_lines'
   | 'address_unknown'

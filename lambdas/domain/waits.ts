@@ -45,7 +45,7 @@ const collectGraceMinutes = 15;
 export function deadlines(order: Order): Deadlines {
   const storesGetReady = readyBy(order);
   return {
-    storesConfirm: order.storesConfirmBy,
+    storesConfirm: earliest(order.closesAt, order.storesConfirmBy),
     storesGetReady,
     findDriver: earliest(order.closesAt, order.deliverBy),
     driverCollects: earliest(collectBy(order), latePickups(order).length > 0 ? storesGetReady : order.deliverBy),

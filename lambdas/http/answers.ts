@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { deliveryStatuses } from '../domain/delivery-status.ts';
+import { mallStates } from '../domain/directory.ts';
 import { type StopStatus, stopKinds } from '../domain/fleet.ts';
 import { doorProofs, goAheadRules, promiseKinds } from '../domain/order.ts';
 import type { ParcelState } from '../domain/parcel.ts';
@@ -306,7 +307,13 @@ const tracking = z.strictObject({
   timeline: z.array(z.strictObject({ type: text, at: instant, storeId: z.optional(text) })),
 });
 
-const mall = name('Mall', z.extend(directorySchemas.mall, { id: text }));
+const mallStanding = {
+  state: z.enum(mallStates),
+  closesAt: z.optional(instant),
+  reopensAt: z.optional(instant),
+  stateReason: z.optional(text),
+};
+const mall = name('Mall', z.extend(directorySchemas.mall, { id: text, ...mallStanding }));
 const store = name('Store', z.extend(directorySchemas.store, { id: text }));
 const namedParty = z.strictObject({ id: text, name: text });
 
@@ -321,7 +328,11 @@ export const answers = {
   getOrder: ok(orderWithLink),
   listOrderEvents: listOf(orderEvent),
   cancelOrder: ok(order),
-  listPickups: listOf(pickup, { now: instant, nextCursor }),
+  listPickups: listOf(pickup, {
+    now: instant,
+    nextCursor,
+    mall: z.nullable(z.strictObject({ zone: text, ...mallStanding })),
+  }),
   getPickup: ok(pickup),
   acceptPickup: ok(pickup),
   rejectPickup: ok(pickup),
@@ -374,6 +385,7 @@ export const answers = {
   listMalls: listOf(mall),
   getMall: ok(mall),
   applyMall: ok(mall),
+  setMallState: ok(mall),
   listStores: listOf(store),
   applyStore: ok(store),
   applyRetailer: ok(namedParty),

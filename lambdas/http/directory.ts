@@ -18,6 +18,9 @@ export const handler = api({
 
   applyMall: ({ params, body }) => directory.applyMall(ports, { ...body, id: asId<MallId>(params.mallId) }),
 
+  setMallState: ({ params, body, request, now }) =>
+    directory.setMallState(ports, asId<MallId>(params.mallId), body, request, now),
+
   listStores: ({ params }) => directory.listStores(ports, asId<MallId>(params.mallId)),
 
   applyStore: ({ params, body }) =>

@@ -227,6 +227,13 @@ export const routes = [
     function: 'Directory',
   },
   {
+    operationId: 'setMallState',
+    method: 'POST',
+    path: '/v1/malls/{mallId}/state',
+    callers: ['operations'],
+    function: 'Directory',
+  },
+  {
     operationId: 'listStores',
     method: 'GET',
     path: '/v1/malls/{mallId}/stores',

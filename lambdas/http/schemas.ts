@@ -203,7 +203,6 @@ const applyMall = z.strictObject({
   zone,
   position,
   hours: openingHours,
-  state: z._default(z.enum(['open', 'paused', 'closing_early']), 'open'),
   confirmWithinMinutes: z._default(z.int().check(z.minimum(1), z.maximum(120)), 10),
   walkMinutes: z._default(z.int().check(z.minimum(0), z.maximum(60)), 8),
   deliveryRadiusMetres: z._default(z.int().check(z.minimum(500), z.maximum(80_000)), 16_000),
@@ -416,6 +415,17 @@ export const schemas = {
   listMalls: { summary: 'List the malls.', params: noParams, query: noQuery, body: nothing },
   getMall: { summary: 'Read a mall.', params: mallParams, query: noQuery, body: nothing },
   applyMall: { summary: 'Create or change a mall.', params: mallParams, query: noQuery, body: applyMall },
+  setMallState: {
+    summary:
+      'Pause a mall, close it early today, or open it again. Orders under way follow an earlier closing within a minute.',
+    params: mallParams,
+    query: noQuery,
+    body: z.discriminatedUnion('state', [
+      z.strictObject({ state: z.literal('open'), reason: z.optional(text(240)) }),
+      z.strictObject({ state: z.literal('paused'), reopensAt: z.optional(instantText), reason: text(240) }),
+      z.strictObject({ state: z.literal('closing_early'), closesAt: instantText, reason: text(240) }),
+    ]),
+  },
   listStores: { summary: 'List the stores of a mall.', params: mallParams, query: noQuery, body: nothing },
   applyStore: { summary: 'Create or change a store.', params: storeParams, query: noQuery, body: applyStore },
   applyRetailer: {

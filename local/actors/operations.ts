@@ -5,6 +5,11 @@ import type { Actor } from './routine.ts';
 export type Resolution = 'cancel' | 'resume' | 'return' | 'reattempt' | 'returned' | 'lost' | 'restart';
 export type LossReason = 'no_show' | 'breakdown' | 'accident' | 'unreachable' | 'other';
 
+export type MallStateChange =
+  | { state: 'open' }
+  | { state: 'paused'; reopensAt?: string; reason: string }
+  | { state: 'closing_early'; closesAt: string; reason: string };
+
 interface Waiting extends OpenOrder {
   reason: string;
 }
@@ -45,6 +50,11 @@ export class OperationsActor implements Actor {
   /** The orders of the run, which its driver will not finish. */
   reassign(orderId: string, reason: LossReason): Promise<{ data: OpenOrder[] }> {
     return this.#client.post(`/v1/ops/orders/${orderId}/reassign`, { reason });
+  }
+
+  /** Opens a mall, pauses it or closes it early. */
+  setMall(mallId: string, change: MallStateChange): Promise<{ state: string }> {
+    return this.#client.post(`/v1/malls/${mallId}/state`, change);
   }
 
   async #decide(orderId: string): Promise<void> {

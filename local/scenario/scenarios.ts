@@ -123,6 +123,26 @@ export const scenarios: Scenario[] = [
     },
   },
   {
+    name: 'mall-closes-early',
+    about: 'Operations pause the mall, open it, and close it early: an order nobody drives ends at the earlier hour.',
+    play: async (stage) => {
+      stage.openStores();
+      const mallId = stage.mall.mall.id;
+      const { id } = await stage.place(stage.basket([0]));
+      await stage.operations.setMall(mallId, { state: 'paused', reason: 'Fire alarm' });
+      await stage.expectRefusal('mall_closed', () => stage.channel.place(stage.basket([1])));
+      await stage.operations.setMall(mallId, { state: 'open' });
+      const closesAt = new Date(stage.now + 60 * 60_000).toISOString();
+      await stage.operations.setMall(mallId, { state: 'closing_early', closesAt, reason: 'Fire alarm' });
+      const other = await stage.place(stage.basket([1]));
+      const order = await stage.untilEnded(id, 70);
+      stage.expect(order.endReason === 'mall_closed', `it was ${order.status}, ${order.endReason}`);
+      stage.expect(order.endedAt === closesAt, `it ended at ${order.endedAt}, not at ${closesAt}`);
+      await stage.untilEnded(other.id, 5);
+      await stage.expectRefusal('mall_closed', () => stage.channel.place(stage.basket([1])));
+    },
+  },
+  {
     name: 'human-driver',
     about: 'A person takes 45 seconds of wall time to accept, at ×1.',
     speed: 20,

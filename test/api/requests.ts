@@ -56,6 +56,7 @@ export function bodyFor(operationId: OperationId, world: World, { version }: Tar
     reassignOrder: { reason: 'no_show' },
     resolveOrder: { resolution: 'cancel' },
     applyMall: { name: 'Mall', zone: mall.mall.zone, position: mall.mall.position, hours: mall.mall.hours },
+    setMallState: { state: 'paused', reason: 'A burst pipe' },
     applyStore: {
       retailerId: mall.retailers[0]!.id,
       mallId: mall.mall.id,

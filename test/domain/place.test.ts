@@ -45,7 +45,7 @@ test('an order is taken, pending at every store, with all its deadlines', () => 
 
 test.each([
   ['before opening', local('09:59'), {}, 'It opens at 2026-11-23T17:00:00.000Z.'],
-  ['at the close', local('21:00'), {}, 'Order during its opening hours.'],
+  ['at the close', local('21:00'), {}, 'It opens at 2026-11-24T17:00:00.000Z.'],
   ['paused', noon, { state: 'paused' } as const, 'It is paused; try again later.'],
   ['closed all day', noon, { hours: { weekly: {} } }, 'Order during its opening hours.'],
 ])('no order is taken %s', (_, now, change, mend) => {

@@ -41,7 +41,6 @@ export async function openMall(world: World, { stores = 3, drivers = 1 } = {}): 
     zone: 'America/Phoenix',
     position: mallPosition,
     hours,
-    state: 'open',
     confirmWithinMinutes: 10,
     walkMinutes: 8,
     deliveryRadiusMetres: 16_000,
