@@ -13,17 +13,20 @@ export interface Grant {
   resource: string;
 }
 
-/** Everything the policies allow, one action on one resource at a time. */
+/** Everything the policies allow, one action on one resource at a time. Throws at what is allowed by exclusion. */
 export function grantsOf({ ofRoles, ofResources }: Policies): Grant[] {
   const of = (kind: Grant['kind'], policies: Policies['ofRoles']) =>
     [...policies].flatMap(([holder, statements]) =>
       statements
         .filter(({ effect }) => effect === 'Allow')
-        .flatMap((statement) =>
-          statement.actions.flatMap((action) =>
+        .flatMap((statement) => {
+          if (statement.exceptActions || statement.exceptResources) {
+            throw new Error(`${statement.origin}: name what is allowed; NotAction and NotResource cannot be counted.`);
+          }
+          return statement.actions.flatMap((action) =>
             statement.resources.map((resource) => ({ holder, kind, statement, action, resource })),
-          ),
-        ),
+          );
+        }),
     );
   return [...of('role', ofRoles), ...of('resource', ofResources)];
 }
