@@ -17,7 +17,9 @@ const resolvePath = `/v1/ops/orders/${orderId}/resolve`;
 function answers(): Answering {
   return {
     ...demoAnswers,
-    'GET /v1/malls': () => ({ body: { data: [{ id: 'chandler', name: 'Chandler Fashion Center', zone }] } }),
+    'GET /v1/malls': () => ({
+      body: { data: [{ id: 'chandler', name: 'Chandler Fashion Center', zone, state: 'open' }] },
+    }),
     'GET /v1/ops/waiting': () => ({ body: { data: [waitingOrder] } }),
     'GET /v1/ops/orders': () => ({ body: { data: [openOrder] } }),
     [`GET /v1/ops/orders/${orderId}`]: () => ({ body: inspection }),
@@ -41,6 +43,31 @@ describe.skipIf(!chromiumExecutable)('the operations page', () => {
     await expectAccessible(page);
     await expectNoSidewaysScroll(page);
     await picture(page, `ops queue ${scheme}`);
+  });
+
+  it('pauses a mall with a reason, and shows that it is paused', async () => {
+    let mall: object = { id: 'chandler', name: 'Chandler Fashion Center', zone, state: 'open' };
+    let sent: unknown;
+    pages.cloud.answers = {
+      ...answers(),
+      'GET /v1/malls': () => ({ body: { data: [mall] } }),
+      'POST /v1/malls/chandler/state': ({ body }) => {
+        sent = body;
+        mall = { ...mall, state: 'paused', stateReason: 'Fire alarm' };
+        return { body: mall };
+      },
+    };
+    const page = await pages.open('/ops?actor=ops');
+    await page.getByLabel('Mall', { exact: true }).selectOption('chandler');
+    await page.getByRole('button', { name: 'Pause, close early or open' }).click();
+    await page.getByLabel('Why').fill('Fire alarm');
+    await expectAccessible(page);
+    await page.getByRole('button', { name: 'Pause the mall' }).click();
+    await page.getByText('The mall is paused (Fire alarm): no new orders.').waitFor();
+    expect(sent).toEqual({ state: 'paused', reason: 'Fire alarm' });
+    await page.getByLabel('Mall', { exact: true }).selectOption('');
+    await page.getByText('The mall is paused (Fire alarm): no new orders.').waitFor();
+    await expectAccessible(page);
   });
 
   it('says so when nothing waits', async () => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Pickup } from '../../web/shared/contract.ts';
 import { chromiumExecutable } from './chromium.ts';
 import type { Answering } from './fake-cloud.ts';
-import { actors, board, inMinutes, orderId, pickup } from './fixtures.ts';
+import { actors, board, inMinutes, orderId, pickup, zone } from './fixtures.ts';
 import {
   browserPages,
   demoAnswers,
@@ -15,6 +15,7 @@ import {
   readNow,
 } from './pages.ts';
 
+const mall = { zone, state: 'open' };
 const listPath = '/v1/stores/st-juniper/pickups';
 const actPath = (act: string, order = orderId) => `${listPath}/${order}/${act}`;
 
@@ -27,7 +28,7 @@ function livingStore(card: Pickup): Answering {
   };
   return {
     ...demoAnswers,
-    [`GET ${listPath}`]: () => ({ body: { data: [now], nextCursor: null } }),
+    [`GET ${listPath}`]: () => ({ body: { data: [now], nextCursor: null, mall } }),
     [`POST ${actPath('accept')}`]: () => become({ status: 'accepted' }),
     [`POST ${actPath('ready')}`]: ({ body }) =>
       become({
@@ -69,7 +70,10 @@ describe.skipIf(!chromiumExecutable)('the store board', () => {
     { scheme: 'light', size: desktop },
     { scheme: 'dark', size: phone },
   ] as const)('shows a card in every column and is accessible ($scheme)', async ({ scheme, size }) => {
-    pages.cloud.answers = { ...demoAnswers, [`GET ${listPath}`]: () => ({ body: { data: board, nextCursor: null } }) };
+    pages.cloud.answers = {
+      ...demoAnswers,
+      [`GET ${listPath}`]: () => ({ body: { data: board, nextCursor: null, mall } }),
+    };
     const page = await pages.open('/store?actor=juniper', { scheme, size });
     await page.getByRole('heading', { name: 'Needs a hand' }).waitFor();
     const headings = await page.locator('.column h2').allTextContents();
@@ -81,13 +85,24 @@ describe.skipIf(!chromiumExecutable)('the store board', () => {
     await picture(page, `store board ${scheme}`);
   });
 
+  it('says that the mall closes early', async () => {
+    const early = { zone, state: 'closing_early', closesAt: '2026-11-23T22:00:00.000Z', stateReason: 'Storm' };
+    pages.cloud.answers = {
+      ...demoAnswers,
+      [`GET ${listPath}`]: () => ({ body: { data: board, nextCursor: null, mall: early } }),
+    };
+    const page = await pages.open('/store?actor=juniper');
+    await page.getByText('The mall closes early, at 3:00 PM (Storm).').waitFor();
+    await expectAccessible(page);
+  });
+
   it.each(['Accept', "Can't do it", 'Mark ready', 'More time', 'Hand over'])(
     '“%s” opens an accessible sheet',
     async (act) => {
       const scheme = act.length % 2 === 0 ? 'light' : 'dark';
       pages.cloud.answers = {
         ...demoAnswers,
-        [`GET ${listPath}`]: () => ({ body: { data: board, nextCursor: null } }),
+        [`GET ${listPath}`]: () => ({ body: { data: board, nextCursor: null, mall } }),
       };
       const page = await pages.open('/store?actor=juniper', { scheme, size: phone });
       await page.getByRole('button', { name: act }).first().click();
@@ -219,7 +234,10 @@ describe.skipIf(!chromiumExecutable)('the store board', () => {
 
   it('announces a new order', async () => {
     let cards: Pickup[] = [];
-    pages.cloud.answers = { ...demoAnswers, [`GET ${listPath}`]: () => ({ body: { data: cards, nextCursor: null } }) };
+    pages.cloud.answers = {
+      ...demoAnswers,
+      [`GET ${listPath}`]: () => ({ body: { data: cards, nextCursor: null, mall } }),
+    };
     const page = await pages.open('/store?actor=juniper');
     await page.getByText('No new orders.').waitFor();
     cards = [pickup()];
@@ -241,7 +259,7 @@ describe.skipIf(!chromiumExecutable)('the store board', () => {
   it('asks for a sign-in where no demo runs, and then uses the token', async () => {
     pages.cloud.answers = {
       'GET /config.json': () => ({ body: { issuer: 'https://idp.example.com/pool', audience: 'mallway' } }),
-      [`GET ${listPath}`]: () => ({ body: { data: [], nextCursor: null } }),
+      [`GET ${listPath}`]: () => ({ body: { data: [], nextCursor: null, mall } }),
     };
     const page = await pages.open('/store');
     await page.getByLabel('Store id').fill('st-juniper');

@@ -3,6 +3,7 @@ import { Pill, TimeLeft, WideTable } from '../shared/components.tsx';
 import type { OpenOrder, WaitingOrder } from '../shared/contract.ts';
 import { clockTime, duration, shortCode, words } from '../shared/format.ts';
 import { pickupSentence, statusSentence, statusTone, waitSentence } from '../shared/sentences.ts';
+import { MallStates } from './mall-state.tsx';
 import type { Desk } from './state.ts';
 
 export function Queue({ desk }: { desk: Desk }) {
@@ -24,6 +25,7 @@ export function Queue({ desk }: { desk: Desk }) {
           </select>
         </div>
       </div>
+      <MallStates desk={desk} />
       {waiting && <Waiting desk={desk} orders={waiting} moving={open?.length ?? 0} />}
       {open && open.length > 0 && <Open desk={desk} orders={open} />}
     </>

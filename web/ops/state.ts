@@ -50,6 +50,11 @@ export class Desk {
     await this.poller.now();
   }
 
+  async setMallState(mallId: string, change: object, onRetry: (attempt: number) => void): Promise<void> {
+    await this.session.api.act(`/v1/malls/${encodeURIComponent(mallId)}/state`, change, onRetry);
+    await this.poller.now();
+  }
+
   mallName(mallId: string): string {
     return this.malls.value.find(({ id }) => id === mallId)?.name ?? mallId;
   }
@@ -62,7 +67,8 @@ export class Desk {
 
   async #read(): Promise<number> {
     const { api } = this.session;
-    if (this.malls.value.length === 0) this.malls.value = (await api.get<{ data: Mall[] }>('/v1/malls')).data;
+    if (!this.orderId.value || this.malls.value.length === 0)
+      this.malls.value = (await api.get<{ data: Mall[] }>('/v1/malls')).data;
     const orderId = this.orderId.value;
     if (orderId) {
       const inspection = await api.get<Inspection>(`/v1/ops/orders/${encodeURIComponent(orderId)}`);

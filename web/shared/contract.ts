@@ -303,7 +303,15 @@ export interface Inspection {
   events: { sequence: number; type: string; occurredAt: string; recordedAt: string; data: Record<string, unknown> }[];
 }
 
-export interface Mall {
+/** Whether a mall takes orders, and until when that is so. */
+export interface MallStanding {
+  state: 'open' | 'paused' | 'closing_early';
+  closesAt?: string | undefined;
+  reopensAt?: string | undefined;
+  stateReason?: string | undefined;
+}
+
+export interface Mall extends MallStanding {
   id: string;
   name: string;
   zone: string;

@@ -1,4 +1,5 @@
-import { words } from './format.ts';
+import type { MallStanding } from './contract.ts';
+import { clockTime, words } from './format.ts';
 
 /** What a delivery status means, in words for the people who run it. */
 const statuses: Record<string, string> = {
@@ -95,4 +96,14 @@ const waits: Record<string, string> = {
 /** The state of the workflow that a wait belongs to, as the execution names it. */
 export function waitSentence(wait: string): string {
   return waits[wait] ?? words(wait);
+}
+
+/** How a mall stands, as stores and operations read it. */
+export function mallSentence({ state, closesAt, reopensAt, stateReason }: MallStanding, zone: string): string {
+  const why = stateReason ? ` (${stateReason})` : '';
+  if (state === 'paused') {
+    return `The mall is paused${why}: no new orders${reopensAt ? ` until ${clockTime(reopensAt, zone)}` : ''}.`;
+  }
+  if (state === 'closing_early' && closesAt) return `The mall closes early, at ${clockTime(closesAt, zone)}${why}.`;
+  return 'The mall takes orders by its hours.';
 }

@@ -2,6 +2,7 @@ import { clock } from '../shared/clock.ts';
 import { ConnectionPill, Page, ProblemNote } from '../shared/components.tsx';
 import { openFor } from '../shared/entry.tsx';
 import { clockTime } from '../shared/format.ts';
+import { mallSentence } from '../shared/sentences.ts';
 import { cardsOf, columns, returningOf, stoppedOf } from './board.ts';
 import { Card, ReturningCard, StoppedCard } from './card.tsx';
 import { OpenSheet } from './sheets.tsx';
@@ -22,6 +23,9 @@ function StoreBoard({ board }: { board: Board }) {
     >
       <h1>{name}: orders</h1>
       <ProblemNote error={board.poller.failure.value} focus={false} />
+      {board.mall.value && board.mall.value.state !== 'open' && (
+        <p class="note warn">{mallSentence(board.mall.value, board.zone.value)}</p>
+      )}
       {pickups && <Attention board={board} />}
       {pickups && (
         <div class="columns">

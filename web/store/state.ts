@@ -1,19 +1,24 @@
 import { signal } from '@preact/signals';
-import { Api } from '../shared/api.ts';
 import { clock } from '../shared/clock.ts';
 import { announce } from '../shared/components.tsx';
-import type { Overview, Pickup } from '../shared/contract.ts';
+import type { MallStanding, Pickup } from '../shared/contract.ts';
 import { Poller } from '../shared/polling.ts';
 import type { Session } from '../shared/session.ts';
 import { newsBetween } from './board.ts';
 
 const pollMs = 3000;
 
+interface PickupList {
+  data: Pickup[];
+  mall: (MallStanding & { zone: string }) | null;
+}
+
 export type SheetKind = 'accept' | 'reject' | 'delay' | 'ready' | 'hand_over';
 
 /** What one board knows and does. */
 export class Board {
   readonly pickups = signal<Pickup[] | null>(null);
+  readonly mall = signal<MallStanding | null>(null);
   readonly zone = signal(Intl.DateTimeFormat().resolvedOptions().timeZone);
   readonly open = signal<{ kind: SheetKind; orderId: string } | null>(null);
   readonly poller: Poller;
@@ -25,7 +30,6 @@ export class Board {
     this.session = session;
     this.#path = `/v1/stores/${encodeURIComponent(session.actor!.storeId!)}/pickups`;
     this.poller = new Poller(() => this.#read());
-    void this.#findZone();
     this.poller.start();
   }
 
@@ -46,7 +50,9 @@ export class Board {
 
   async #read(): Promise<number> {
     const before = this.#actsAnswered;
-    const { data } = await this.session.api.get<{ data: Pickup[] }>(`${this.#path}?limit=100`);
+    const { data, mall } = await this.session.api.get<PickupList>(`${this.#path}?limit=100`);
+    this.mall.value = mall;
+    if (mall) this.zone.value = mall.zone;
     // What was read before an act was answered may be older than the answer; another read is due already.
     if (before !== this.#actsAnswered) return pollMs;
     if (this.pickups.value) {
@@ -55,15 +61,5 @@ export class Board {
     }
     this.pickups.value = data;
     return pollMs;
-  }
-
-  /** The mall's zone is told by the demo's overview; a tablet in the store has it anyway. */
-  async #findZone(): Promise<void> {
-    const { config, actor } = this.session;
-    const overview = config.demo?.overview;
-    if (!overview) return;
-    const { malls } = await new Api().get<Overview>(overview);
-    const mall = malls.find(({ id }) => id === actor?.mallId);
-    if (mall) this.zone.value = mall.zone;
   }
 }
