@@ -22,6 +22,7 @@ import { lambdaService } from './lambda/service.ts';
 import type { SeedAddress } from './location/address-index.ts';
 import { locationService } from './location/location-service.ts';
 import type { TravelModel } from './location/travel.ts';
+import { meteredHistory, meteredLog } from './meter/logs.ts';
 import { UsageMeter } from './meter/usage-meter.ts';
 import { OidcIssuer, type TokenRequest } from './oidc/issuer.ts';
 import { type AccessKey, AccessKeys } from './proxy/access-keys.ts';
@@ -41,7 +42,7 @@ import { functionsOf, roleNameOf } from './wiring/functions.ts';
 import { mountApi } from './wiring/http-api.ts';
 import { queueNameOf, queuesOf } from './wiring/queues.ts';
 import { rulesOf } from './wiring/rules.ts';
-import { deployStateMachines } from './wiring/state-machines.ts';
+import { deployStateMachines, historyLogs } from './wiring/state-machines.ts';
 
 export interface CloudOptions {
   /** What `cdk synth` wrote. */
@@ -198,7 +199,7 @@ async function start(options: CloudOptions, closing: (() => unknown)[], stop: ()
     ...options.lambda,
     clock,
     meter,
-    log: withLogPermissions(deployment, authoriser, logs.sink),
+    log: withLogPermissions(deployment, authoriser, meteredLog(logs.sink, meter)),
     region,
     endpointUrl: servicesUrl,
   });
@@ -212,6 +213,7 @@ async function start(options: CloudOptions, closing: (() => unknown)[], stop: ()
     database,
     meter,
     seed: options.seed ?? 'mallway',
+    onEvents: meteredHistory(historyLogs(deployment), meter),
     services: new WireTaskServices({
       endpoint: servicesUrl,
       region,
@@ -229,7 +231,10 @@ async function start(options: CloudOptions, closing: (() => unknown)[], stop: ()
   s3 = new S3Service({ directory: folder.file('s3'), buckets: bucketsOf(deployment), meter });
   const location = locationService({
     routeCalculators: deployment.ofType('AWS::Location::RouteCalculator').map(({ name }) => name),
-    placeIndexes: deployment.ofType('AWS::Location::PlaceIndex').map(({ name }) => name),
+    placeIndexes: deployment.ofType('AWS::Location::PlaceIndex').map(({ name, properties }) => ({
+      name,
+      keepsResults: properties.DataSourceConfiguration?.IntendedUse === 'Storage',
+    })),
     addresses: options.addresses ?? [],
     meter,
     ...(options.travel && { travel: options.travel }),

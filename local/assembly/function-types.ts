@@ -91,7 +91,14 @@ export const stateMachine = {
     DefinitionString: text,
     RoleArn: text,
     StateMachineType: z.literal('STANDARD').optional(),
-    LoggingConfiguration: noOp('the whole history of every execution is kept and shown'),
+    /** The history is kept and shown whole; how much of it AWS would log is metered. */
+    LoggingConfiguration: z
+      .strictObject({
+        Level: z.enum(['ALL', 'ERROR', 'FATAL', 'OFF']).optional(),
+        IncludeExecutionData: z.boolean().optional(),
+        Destinations: z.array(z.unknown()).optional(),
+      })
+      .optional(),
     TracingConfiguration: noOp('there is no X-Ray here'),
     Tags: tags,
   }),

@@ -8,7 +8,7 @@ export const placeIndex = {
   properties: z.strictObject({
     IndexName: text,
     DataSource: z.enum(['Here', 'Grab']),
-    DataSourceConfiguration: noOp('it is a matter of licence'),
+    DataSourceConfiguration: z.strictObject({ IntendedUse: z.enum(['SingleUse', 'Storage']) }).optional(),
     Description: text.optional(),
     PricingPlan: noOp('there is one'),
     Tags: tags,

@@ -77,6 +77,7 @@ export class HttpApi {
       answer = withCors(definition.cors, request.headers.origin, answer);
     }
     send(request, response, answer, requestId);
+    meter.count('transfer.gb', answer.body.length / 1e9, { resource: definition.apiId });
     accessLog?.sink(
       accessLogLine(accessLog.format, {
         ...log,

@@ -49,7 +49,7 @@ export function deploymentDemands(deployment: Deployment, lookup: Lookup): Stand
     const { RoleArn, LoggingConfiguration } = machine.properties;
     const source = sourceContext(deployment.attribute(machine, 'Arn'));
     demand(originOf(machine), { service: 'states.amazonaws.com' }, 'sts:AssumeRole', RoleArn, source);
-    const { Destinations = [] } = (LoggingConfiguration ?? {}) as { Destinations?: unknown[] };
+    const { Destinations = [] } = LoggingConfiguration ?? {};
     if (Destinations.length === 0) continue;
     for (const action of logDeliveryActions) demand(originOf(machine), { role: RoleArn }, action, '*');
   }

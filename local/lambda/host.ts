@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
+import { countPlatformLines } from '../meter/logs.ts';
 import type { FunctionInvoker, FunctionOutcome, Meter } from '../services.ts';
 import { AsynchronousInvocations, throttled } from './asynchronous.ts';
 import { ConcurrencyLimit } from './concurrency.ts';
@@ -160,6 +161,7 @@ export class LambdaHost implements FunctionInvoker {
     const initialised = await environment.initialised;
     const initMs = isCold ? (environment.initMs ?? 0) : 0;
     meter.count('lambda.request', 1, { resource: registration.name });
+    countPlatformLines(meter, registration.name, isCold);
     if (!initialised.ok) {
       environment.kill();
       this.#countDuration(registration, initMs);

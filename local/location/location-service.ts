@@ -8,10 +8,16 @@ import { greatCircleTravel, type TravelModel } from './travel.ts';
 export interface LocationOptions {
   /** Names of the template's route calculators and place indexes (V1); V2 needs no resource. */
   routeCalculators: string[];
-  placeIndexes: string[];
+  placeIndexes: PlaceIndex[];
   addresses: SeedAddress[];
   meter: Meter;
   travel?: TravelModel;
+}
+
+export interface PlaceIndex {
+  name: string;
+  /** Whether results may be kept (`IntendedUse: Storage`), which costs more. */
+  keepsResults: boolean;
 }
 
 const textLimit = 200;
@@ -58,8 +64,13 @@ class LocationService {
       return routing === 'route' ? this.#route(request) : this.#matrix(request);
     }
     if (index !== undefined) {
-      this.#demand('Place index', this.#options.placeIndexes, index);
-      return this.#search(request, decodeURIComponent(index));
+      const indexes = this.#options.placeIndexes;
+      this.#demand(
+        'Place index',
+        indexes.map(({ name }) => name),
+        index,
+      );
+      return this.#search(request, indexes.find(({ name }) => name === decodeURIComponent(index))!);
     }
     return path === '/v2/routes' ? this.#routeV2(request) : this.#matrixV2(request);
   }
@@ -88,7 +99,7 @@ class LocationService {
     return answer(body, { 'x-amz-geo-pricing-bucket': 'Core' });
   }
 
-  #search(request: ServiceRequest, index: string): ServiceResponse {
+  #search(request: ServiceRequest, index: PlaceIndex): ServiceResponse {
     const input = Input.parse(request.body);
     const text = input.text('Text', textLimit);
     const bias = input.optional('BiasPosition') === undefined ? undefined : input.position('BiasPosition');
@@ -100,7 +111,7 @@ class LocationService {
     // Every label is in the language of its seed.
     input.accept('Language', 'Key');
     input.refuseOthers();
-    this.#options.meter.count('geo.geocode', 1, { resource: index });
+    this.#options.meter.count(index.keepsResults ? 'geo.storedGeocode' : 'geo.geocode', 1, { resource: index.name });
     const results = this.#addresses.search(text, { bias, box, countries, limit });
     return answer({
       Results: results.map((match) => ({

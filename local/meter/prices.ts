@@ -31,7 +31,8 @@ export const prices: Record<string, Price> = {
     source: 'aws.amazon.com/dynamodb/pricing/on-demand',
   },
   'dynamodb.readUnit': { usd: 0.125 / 1e6, component: 'DynamoDB', source: 'aws.amazon.com/dynamodb/pricing/on-demand' },
-  'sqs.request': { usd: 0.5 / 1e6, component: 'SQS', source: 'aws.amazon.com/sqs/pricing, FIFO (standard: 0.40)' },
+  'sqs.request': { usd: 0.4 / 1e6, component: 'SQS', source: 'aws.amazon.com/sqs/pricing, standard queues' },
+  'sqs.fifoRequest': { usd: 0.5 / 1e6, component: 'SQS', source: 'aws.amazon.com/sqs/pricing, FIFO queues' },
   's3.put': { usd: 0.005 / 1e3, component: 'S3', source: 'aws.amazon.com/s3/pricing' },
   's3.get': { usd: 0.0004 / 1e3, component: 'S3', source: 'aws.amazon.com/s3/pricing' },
   'kms.request': { usd: 0.03 / 1e4, component: 'KMS', source: 'aws.amazon.com/kms/pricing' },
@@ -41,7 +42,26 @@ export const prices: Record<string, Price> = {
     component: 'Location',
     source: 'aws.amazon.com/location/pricing, each cell is a route',
   },
-  'geo.geocode': { usd: 0.5 / 1e3, component: 'Location', source: 'aws.amazon.com/location/pricing' },
+  'geo.geocode': {
+    usd: 0.5 / 1e3,
+    component: 'Location',
+    source: 'aws.amazon.com/location/pricing, results used once',
+  },
+  'geo.storedGeocode': {
+    usd: 4 / 1e3,
+    component: 'Location',
+    source: 'aws.amazon.com/location/pricing, results that may be kept; the tier is documented, its price from memory',
+  },
+  'logs.gb': {
+    usd: 0.5,
+    component: 'CloudWatch Logs',
+    source: 'aws.amazon.com/cloudwatch/pricing, ingestion; 10^9 bytes',
+  },
+  'transfer.gb': {
+    usd: 0.09,
+    component: 'Data transfer',
+    source: 'aws.amazon.com/ec2/pricing/on-demand, out to the internet; 10^9 bytes',
+  },
 };
 
 /** Counted, and free: AWS bills what comes of it elsewhere. */

@@ -123,9 +123,13 @@ export class S3Service {
         this.#meter.count('s3.put', 1, { resource: bucket.name });
         return this.#put(bucket, key, request);
       case 'GET':
-      case 'HEAD':
+      case 'HEAD': {
         this.#meter.count('s3.get', 1, { resource: bucket.name });
-        return read(bucket, key, request);
+        const response = await read(bucket, key, request);
+        const sentBytes = request.method === 'HEAD' ? 0 : response.body.length;
+        this.#meter.count('transfer.gb', sentBytes / 1e9, { resource: bucket.name });
+        return response;
+      }
       case 'DELETE':
         await bucket.objects.delete(key);
         return { status: 204, headers: {}, body: '' };

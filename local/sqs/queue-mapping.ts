@@ -2,7 +2,7 @@ import { region } from '../assembly/home.ts';
 import type { Clock } from '../clock.ts';
 import type { FunctionInvoker, FunctionOutcome, Meter } from '../services.ts';
 import { md5, md5OfAttributes } from './message-digest.ts';
-import type { QueueDefinition, ReceivedMessage } from './queue.ts';
+import { type QueueDefinition, type ReceivedMessage, requestUnit } from './queue.ts';
 import type { QueueStore } from './queue-store.ts';
 
 /** An AWS::Lambda::EventSourceMapping from a queue. */
@@ -55,7 +55,7 @@ export class QueueMapping {
       const batch = store.receive(queue, definition.batchSize);
       if (batch.length === 0) return;
       // A batch costs one receive for every ten messages, and as many deletes.
-      meter.count('sqs.request', 2 * Math.ceil(batch.length / 10), { resource: queue.name });
+      meter.count(requestUnit(queue), 2 * Math.ceil(batch.length / 10), { resource: queue.name });
       this.#inFlight += 1;
       void clock.track(this.#deliver(batch));
     }

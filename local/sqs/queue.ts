@@ -16,6 +16,11 @@ export interface QueueDefinition {
   redrive?: { deadLetterQueueName: string; maxReceiveCount: number };
 }
 
+/** What a request to the queue is metered as: FIFO costs more. */
+export function requestUnit({ isFifo }: Pick<QueueDefinition, 'isFifo'>): 'sqs.request' | 'sqs.fifoRequest' {
+  return isFifo ? 'sqs.fifoRequest' : 'sqs.request';
+}
+
 export interface MessageAttribute {
   DataType: string;
   StringValue?: string | undefined;

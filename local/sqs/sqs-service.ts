@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { accountId } from '../assembly/home.ts';
 import { awsJson, awsJsonError, type Meter, type ServiceHandler, type ServiceRequest } from '../services.ts';
 import { md5, md5OfAttributes } from './message-digest.ts';
-import type { MessageAttribute, QueueDefinition, ReceivedMessage } from './queue.ts';
+import { type MessageAttribute, type QueueDefinition, type ReceivedMessage, requestUnit } from './queue.ts';
 import type { QueueStore } from './queue-store.ts';
 
 export interface SqsServiceOptions {
@@ -102,7 +102,7 @@ class SqsService {
     const name = input.QueueName ?? input.QueueUrl?.split('/').at(-1) ?? '';
     const queue = store.find(name);
     if (!queue) throw new SqsError('QueueDoesNotExist', `The specified queue ${name} does not exist.`);
-    meter.count('sqs.request', Math.max(1, Math.ceil(body.length / billedBytes)), { resource: queue.name });
+    meter.count(requestUnit(queue), Math.max(1, Math.ceil(body.length / billedBytes)), { resource: queue.name });
     const given = parsed.data as never;
     switch (operation as Operation) {
       case 'SendMessage':

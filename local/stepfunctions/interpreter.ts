@@ -7,6 +7,7 @@ import type { TaskState } from './definition.ts';
 import { ApiError, StateError } from './errors.ts';
 import { Execution } from './execution.ts';
 import { dueOf, type Frame, stateOf, type TaskPhase } from './frames.ts';
+import type { HistoryEvent } from './history.ts';
 import { type Json, type JsonObject, payloadText } from './json.ts';
 import { MachineRegistry } from './machines.ts';
 import { PlacedRandom, TOKEN_PATTERN } from './random.ts';
@@ -24,6 +25,8 @@ export interface InterpreterOptions extends Home {
   meter?: Meter;
   /** The same seed gives the same tokens, jitter, `$random()` and `$uuid()`. */
   seed: string;
+  /** Sees the events of every step once they are written. */
+  onEvents?: (record: ExecutionRecord, events: HistoryEvent[]) => void;
   /** Told when a step cannot be written; by default the process ends, as nothing may follow such a step. */
   onFault?: (error: unknown) => void;
   /** How definitions are checked when they come in; `readDefinition` unless a test is in a hurry. */
@@ -57,6 +60,7 @@ export class Interpreter {
   readonly #services: TaskServices;
   readonly #meter: Meter | undefined;
   readonly #seed: string;
+  readonly #onEvents: InterpreterOptions['onEvents'];
   readonly #onFault: (error: unknown) => void;
   readonly #live = new Map<string, Live>();
   readonly #endings = new Map<string, (() => void)[]>();
@@ -69,6 +73,7 @@ export class Interpreter {
     this.#services = options.services;
     this.#meter = options.meter;
     this.#seed = options.seed;
+    this.#onEvents = options.onEvents;
     this.#onFault = options.onFault ?? endProcess;
     this.machines = new MachineRegistry(options.database, options.clock, options, options.checkDefinition);
     this.store = new ExecutionStore(options.database);
@@ -293,6 +298,7 @@ export class Interpreter {
     const { record } = execution;
     const commit = execution.takeCommit();
     this.store.save(commit);
+    this.#onEvents?.(record, commit.events);
     if (commit.transitions > 0) {
       this.#meter?.count('states.transition', commit.transitions, {
         execution: record.name,

@@ -7,6 +7,7 @@ import { HttpApi } from '../http-api/http-api.ts';
 import type { Authoriser } from '../iam/authoriser.ts';
 import type { LogFiles } from '../lambda/log-files.ts';
 import { functionNameOf } from '../lambda/registration.ts';
+import { meteredLog } from '../meter/logs.ts';
 import type { FunctionInvoker, Meter } from '../services.ts';
 
 interface DeployedApi {
@@ -36,6 +37,7 @@ export function mountApi({ deployment, clock, meter, lambda, authoriser, logs, f
   const api = httpApiOf(deployment, new URL(url).host);
   if (!api) return;
   const { throttling, ...definition } = api.definition;
+  const accessLog = meteredLog(logs.sink, meter);
   const { listener } = new HttpApi({
     // On a stepped clock many requests share one instant, and a bucket would refuse what AWS lets through.
     definition: clock instanceof SteppedClock || !throttling ? definition : { ...definition, throttling },
@@ -43,7 +45,7 @@ export function mountApi({ deployment, clock, meter, lambda, authoriser, logs, f
     clock,
     meter,
     ...(api.accessLogFormat && {
-      accessLog: { format: api.accessLogFormat, sink: (line: string) => logs.sink('access', undefined, line) },
+      accessLog: { format: api.accessLogFormat, sink: (line: string) => accessLog('access', undefined, line) },
     }),
   });
   for (const path of apiPaths) front.mount(path, listener);

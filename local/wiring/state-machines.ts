@@ -1,4 +1,5 @@
 import type { Deployment } from '../assembly/deployment.ts';
+import type { HistoryLog } from '../meter/logs.ts';
 import type { MachineRegistry } from '../stepfunctions/machines.ts';
 
 /** Puts the state machines of the template into the registry, publishes their versions, and points aliases at them. */
@@ -25,4 +26,14 @@ export function deployStateMachines(deployment: Deployment, machines: MachineReg
       ...(properties.Description && { description: properties.Description }),
     });
   }
+}
+
+/** The machines whose whole history is logged, by name. */
+export function historyLogs(deployment: Deployment): Map<string, HistoryLog> {
+  return new Map(
+    deployment.ofType('AWS::StepFunctions::StateMachine').flatMap(({ name, properties }) => {
+      const { Level, IncludeExecutionData = false } = properties.LoggingConfiguration ?? {};
+      return Level === 'ALL' ? [[name, { includesData: IncludeExecutionData }] as const] : [];
+    }),
+  );
 }

@@ -140,10 +140,17 @@ describe('the event', () => {
       isBase64Encoded: false,
     });
     expect(calls[0]?.event.headers).not.toHaveProperty('cookie');
-    expect(counts).toEqual({ 'apigateway.request': 1 });
+    expect(counts).toEqual({ 'apigateway.request': 1, 'transfer.gb': 0 });
     expect(accessLog).toEqual([
       '{"time":"22/Nov/2026:20:00:05 +0000","key":"POST /v1/orders/{orderId}/cancel","status":204,"error":"-"}',
     ]);
+  });
+
+  test('counts what goes out to the internet', async () => {
+    const { url, counts } = await api([], undefined, {});
+    const body = await (await fetch(`${url}/nowhere`)).text();
+    expect(body.length).toBeGreaterThan(0);
+    expect(counts['transfer.gb']! * 1e9).toBeCloseTo(body.length, 6);
   });
 
   test('joins headers sent twice, and leaves out what there is not', async () => {

@@ -50,6 +50,9 @@ test('runs the bundle with the event and the context of Lambda, and keeps its pr
   expect(counts['lambda.request']).toBe(2);
   expect(counts['lambda.init']).toBe(1);
   expect(counts['lambda.gbSecond']).toBeGreaterThan(0);
+  // What Lambda itself logs: 265 to 280 bytes an invocation, 180 more for a cold start.
+  expect(counts['logs.gb']! * 1e9).toBeGreaterThan(2 * 250 + 150);
+  expect(counts['logs.gb']! * 1e9).toBeLessThan(2 * 300 + 250);
   await eventually(() => lines.length === 3);
   expect(lines[0]).toMatchObject({ functionName: 'Echo', line: 'INIT_START Runtime Version: nodejs24.x' });
   expect(lines[1]).toMatchObject({ functionName: 'Echo', line: 'call 1' });

@@ -8,6 +8,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { locationService } from '../../../local/location/location-service.ts';
 import { greatCircleMetres, greatCircleTravel, type LonLat } from '../../../local/location/travel.ts';
+import { prices } from '../../../local/meter/prices.ts';
 import { clientSettings, countingMeter, type ServiceServer, serve } from '../service-server.ts';
 
 const mall: LonLat = [-115.1721, 36.1275];
@@ -20,7 +21,10 @@ beforeAll(async () => {
   server = await serve(
     locationService({
       routeCalculators: ['calculator'],
-      placeIndexes: ['addresses'],
+      placeIndexes: [
+        { name: 'addresses', keepsResults: false },
+        { name: 'kept', keepsResults: true },
+      ],
       addresses: [
         {
           address: '410 Desert Willow Drive',
@@ -199,6 +203,12 @@ describe('the search for an address', () => {
       expect(Summary).toMatchObject({ Text: text, DataSource: 'Here' });
     }
     expect(meter.counts).toEqual({ 'geo.geocode': 3 });
+  });
+
+  test('costs more where the result may be kept', async () => {
+    await search('410 Desert Willow Drive, Las Vegas', { IndexName: 'kept' });
+    expect(meter.counts['geo.storedGeocode']).toBe(1);
+    expect(prices['geo.storedGeocode']!.usd).toBeGreaterThan(prices['geo.geocode']!.usd);
   });
 
   test('another house number is no sure answer', async () => {
