@@ -3,12 +3,13 @@ import { asId, type LineId, type OrderId, type ParcelId, type StoreId } from '..
 import type { Order } from '../domain/order.ts';
 import type { StoreCommand } from '../domain/order-commands.ts';
 import type { RejectReason } from '../domain/pickup.ts';
-import type { Rejection } from '../domain/rejection.ts';
+import { isRejection, type Rejection } from '../domain/rejection.ts';
 import { decideForOrder, type Situation } from '../domain/situation.ts';
 import type { Instant } from '../domain/time.ts';
 import { type ActOutcome, act, type RepeatableRequest } from './act.ts';
-import type { Database } from './database.ts';
+import type { Database, Write } from './database.ts';
 import { findMall, findStore } from './directory-reader.ts';
+import { claimLabels } from './labels.ts';
 import type { Randomness } from './ports.ts';
 import type { Principal } from './principal.ts';
 import { dataOf, keys, lists } from './records.ts';
@@ -45,13 +46,21 @@ export async function actOnPickup(
   const { database } = ports;
   const mine = await refuseForeignStore(database, principal, storeId);
   if (mine) return mine;
+  let claims: Write[] = [];
   return act(database, request, now, {
     load: async () => {
       const situation = await situationOfOrder(database, orderId);
-      return situation && isOurs(situation, orderId, storeId) ? situation : unknown('pickup', orderId);
+      if (!situation || !isOurs(situation, orderId, storeId)) return unknown('pickup', orderId);
+      if (input.type !== 'ready') return situation;
+      const labels = input.parcels.map(({ label }) => label);
+      const claimed = await claimLabels(database, storeId, orderId, labels, now);
+      if (isRejection(claimed)) return claimed;
+      claims = claimed;
+      return situation;
     },
     decide: (situation) =>
       decideForOrder(situation, orderId, commandOf(ports, situation, storeId, orderId, input, now), now),
+    also: () => claims,
     reply: ({ situation }) => ({ status: 200, body: pickupView(orderIn(situation, orderId), storeId) }),
   });
 }

@@ -28,6 +28,12 @@ export const keys = {
   position: (id: DriverId): Key => ({ table: 'requests', pk: `POSITION#${id}`, sk: 'POSITION' }),
   tracking: (hash: string): Key => ({ table: 'requests', pk: `TRACK#${hash}`, sk: 'TRACK' }),
   cursor: (subject: string): Key => ({ table: 'requests', pk: `CURSOR#${subject}`, sk: 'CURSOR' }),
+  /** Whose parcel bears a label at a store. */
+  label: (storeId: StoreId, label: string): Key => ({
+    table: 'requests',
+    pk: `LABEL#${storeId}#${label}`,
+    sk: 'LABEL',
+  }),
   wait: (id: OrderId, generation: number, wait: WaitKey): Key => ({
     table: 'orders',
     pk: `ORDER#${id}`,

@@ -14,6 +14,8 @@ export interface Snapshot {
 export interface PlannableOrder {
   id: OrderId;
   placedAt: Instant;
+  /** The window at the door begins: nobody is at it before. */
+  promiseFrom?: Instant;
   promiseBy: Instant;
   dropoff: Position;
   pickups: { storeId: StoreId; readyAt: Instant }[];
@@ -39,7 +41,7 @@ export interface PlannedOffer {
 export interface Hold {
   kind: 'hold';
   orderId: OrderId;
-  why: 'no_driver' | 'not_ready_soon' | 'all_passed_on';
+  why: 'no_driver' | 'not_ready_soon' | 'too_early' | 'all_passed_on';
 }
 
 export type Proposal = PlannedOffer | Hold;
@@ -65,6 +67,10 @@ export function plan(snapshot: Snapshot): Proposal[] {
       proposals.push({ kind: 'hold', orderId: first.id, why: 'not_ready_soon' });
       continue;
     }
+    if (isTooEarly(first, snapshot)) {
+      proposals.push({ kind: 'hold', orderId: first.id, why: 'too_early' });
+      continue;
+    }
     const together = [first, ...companions(first, waiting, snapshot)];
     const orders = nearest(free, together, snapshot) ? together : [first];
     const driver = nearest(free, orders, snapshot);
@@ -84,6 +90,7 @@ export function plannable(order: Order): PlannableOrder {
   return {
     id: order.id,
     placedAt: order.placedAt,
+    ...(order.promise.from && { promiseFrom: order.promise.from }),
     promiseBy: order.promise.by,
     dropoff: order.dropoffArea,
     pickups: openPickups(order).map(({ storeId, readyAt }) => ({ storeId, readyAt })),
@@ -95,9 +102,17 @@ function readySoon(order: PlannableOrder, { now }: Snapshot): boolean {
   return last <= epochMs(now) + callAheadSeconds * 1000;
 }
 
+/** Whether a driver who is at the mall already would be at the door before its window. */
+function isTooEarly({ promiseFrom, pickups, dropoff }: PlannableOrder, { now, mall }: Snapshot): boolean {
+  if (!promiseFrom) return false;
+  const seconds = pickups.length * secondsPerStop + estimatedDriveSeconds(mall.position, dropoff);
+  return epochMs(now) + seconds * 1000 < epochMs(promiseFrom);
+}
+
 function companions(first: PlannableOrder, others: PlannableOrder[], snapshot: Snapshot): PlannableOrder[] {
   return others
-    .filter((other) => readySoon(other, snapshot) && distanceMetres(first.dropoff, other.dropoff) <= bundleMetres)
+    .filter((other) => readySoon(other, snapshot) && !isTooEarly(other, snapshot))
+    .filter((other) => distanceMetres(first.dropoff, other.dropoff) <= bundleMetres)
     .sort((a, b) => distanceMetres(first.dropoff, a.dropoff) - distanceMetres(first.dropoff, b.dropoff))
     .slice(0, maxOrdersPerRun - 1);
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { asId } from '../../lambdas/domain/ids.ts';
 import { type PlannableDriver, type PlannableOrder, plan } from '../../lambdas/domain/plan.ts';
-import { plusMinutes } from '../../lambdas/domain/time.ts';
+import { plusMinutes, plusSeconds } from '../../lambdas/domain/time.ts';
 import { mall, noon, storeId } from './fixtures.ts';
 
 const [lon, lat] = mall.position;
@@ -104,4 +104,14 @@ test('the road is longer than the crow flies, and every stop takes four minutes'
 
 test('nobody waits, nobody is asked', () => {
   expect(proposals([], [driver('one', 0)])).toEqual([]);
+});
+
+test('an order with a window waits until a driver at the mall would not be at its door too early', () => {
+  // Four minutes at the counter and 3.34 km × 1.3 at 35 km/h: 686 s.
+  const held = order('later', { promiseFrom: plusSeconds(noon, 687) });
+  const due = order('sooner', { promiseFrom: plusSeconds(noon, 686) });
+  expect(proposals([held, due], [driver('one', 1), driver('two', 1)])).toEqual([
+    { kind: 'hold', orderId: 'later', why: 'too_early' },
+    expect.objectContaining({ kind: 'offer', orderIds: ['sooner'] }),
+  ]);
 });
