@@ -28,6 +28,9 @@ export class RouteWalker {
   place = 0;
   cost = 0;
   readonly problem: Problem;
+  /** The counters of the visit being timed, in use only within `collect`. */
+  private readonly stopStore: number[] = [];
+  private readonly stopReady: number[] = [];
 
   constructor(problem: Problem) {
     this.problem = problem;
@@ -218,23 +221,50 @@ export class RouteWalker {
       single = order.stores.length === 1 && order.stores[0] === first.stores[0];
     }
     if (single) return Math.max(from, ready) + problem.service[first.stores[0]!]!;
-    const stops = new Map<number, number>();
-    const add = (order: ProblemOrder) => {
-      for (let index = 0; index < order.stores.length; index++) {
-        const store = order.stores[index]!;
-        stops.set(store, Math.max(stops.get(store) ?? 0, order.readyAt[index]!));
-      }
-    };
-    for (const order of orders) add(problem.orders[order]!);
-    if (extra >= 0) add(first);
+    let stops = 0;
+    for (let index = 0; index < orders.length; index++) stops = this.addStops(problem.orders[orders[index]!]!, stops);
+    if (extra >= 0) stops = this.addStops(first, stops);
+    this.sortStops(stops);
     let time = from;
-    let visited = 0;
-    for (const [store, readyAt] of [...stops].sort((a, b) => a[1] - b[1] || a[0] - b[0])) {
+    for (let visited = 0; visited < stops; visited++) {
       if (visited > 0 && visited % problem.options.storesPerStop === 0) time += site.leave + site.approach;
-      time = Math.max(time, readyAt) + problem.service[store]!;
-      visited++;
+      time = Math.max(time, this.stopReady[visited]!) + problem.service[this.stopStore[visited]!]!;
     }
     return time;
+  }
+
+  private addStops(order: ProblemOrder, count: number): number {
+    let stops = count;
+    for (let index = 0; index < order.stores.length; index++) {
+      const store = order.stores[index]!;
+      const ready = order.readyAt[index]!;
+      let at = 0;
+      while (at < stops && this.stopStore[at] !== store) at++;
+      if (at === stops) {
+        this.stopStore[stops] = store;
+        this.stopReady[stops++] = ready;
+      } else if (ready > this.stopReady[at]!) this.stopReady[at] = ready;
+    }
+    return stops;
+  }
+
+  private sortStops(count: number): void {
+    const { stopStore, stopReady } = this;
+    for (let index = 1; index < count; index++) {
+      const store = stopStore[index]!;
+      const ready = stopReady[index]!;
+      let at = index;
+      for (
+        ;
+        at > 0 && (stopReady[at - 1]! > ready || (stopReady[at - 1] === ready && stopStore[at - 1]! > store));
+        at--
+      ) {
+        stopStore[at] = stopStore[at - 1]!;
+        stopReady[at] = stopReady[at - 1]!;
+      }
+      stopStore[at] = store;
+      stopReady[at] = ready;
+    }
   }
 
   /** What the end of a route costs those who order next. */
