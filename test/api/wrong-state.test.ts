@@ -53,6 +53,8 @@ const commands = {
   'scan at the door': dropoff('scan', { label: 'MW-1' }),
   'complete at the door': withPin,
   'fail at the door': dropoff('fail', failure),
+  'decide on a late store': (order) =>
+    order.byChannel('decisions', { kind: 'late_store', storeId: 'none', choice: 'wait' }),
   cancel: (order) => order.byChannel('cancel'),
   reassign: (order) => order.byOperations('reassign', { reason: 'no_show' }),
   'resolve: cancel': resolve('cancel'),
@@ -88,6 +90,7 @@ const refusals: Record<keyof typeof commands, readonly (string | null)[]> = {
   'scan at the door': ['no_active_run', 'no_active_run', 'stop_not_reached', null, 'no_active_run'],
   'complete at the door': ['no_active_run', 'no_active_run', 'stop_not_reached', null, 'no_active_run'],
   'fail at the door': ['no_active_run', 'no_active_run', 'stop_not_reached', null, 'no_active_run'],
+  'decide on a late store': [...Array(4).fill('decision_not_possible'), 'order_ended'],
   cancel: [null, null, null, null, 'order_ended'],
   reassign: ['no_active_run', 'no_active_run', null, null, 'no_active_run'],
   'resolve: cancel': [null, null, null, null, 'order_ended'],
@@ -175,7 +178,7 @@ describe.each(stages.map((stage, index) => ({ stage, index })))('an order that i
 });
 
 /** Possible whatever the state of an order. */
-const ofNoState = ['placeOrder', 'startShift', 'reportPositions', 'createProofUpload', 'createKey'];
+const ofNoState = ['placeOrder', 'setMallState', 'startShift', 'reportPositions', 'createProofUpload', 'createKey', 'setMallState'];
 
 test('every command of the API is in the table', async () => {
   const requests = await Promise.all(Object.values(commands).map((make: Command) => make(traveller)));
