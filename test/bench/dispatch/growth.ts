@@ -13,18 +13,22 @@ const sizes = [
   [500, 300],
 ] as const;
 
-console.log('| drivers | open orders | click-to-door, ms | rounds | mall promises, ms | rounds |');
-console.log('| --- | --- | --- | --- | --- | --- |');
-for (const [drivers, orders] of sizes) {
-  const cells = [clickToDoor, mallPromises].flatMap((options) => {
-    const asked = snapshotOf(drivers, orders, options === mallPromises);
-    for (let warm = 0; warm < 3; warm++) plan(asked, null, options);
-    const before = process.threadCpuUsage();
-    const { stats } = plan(asked, null, options);
-    const { user, system } = process.threadCpuUsage(before);
-    return [((user + system) / 1000).toFixed(0), String(stats.iterations)];
-  });
-  console.log(`| ${[drivers, orders, ...cells].join(' | ')} |`);
+if (import.meta.main) print();
+
+function print(): void {
+  console.log('| drivers | open orders | click-to-door, ms | rounds | mall promises, ms | rounds |');
+  console.log('| --- | --- | --- | --- | --- | --- |');
+  for (const [drivers, orders] of sizes) {
+    const cells = [clickToDoor, mallPromises].flatMap((options) => {
+      const asked = snapshotOf(drivers, orders, options === mallPromises);
+      for (let warm = 0; warm < 3; warm++) plan(asked, null, options);
+      const before = process.threadCpuUsage();
+      const { stats } = plan(asked, null, options);
+      const { user, system } = process.threadCpuUsage(before);
+      return [((user + system) / 1000).toFixed(0), String(stats.iterations)];
+    });
+    console.log(`| ${[drivers, orders, ...cells].join(' | ')} |`);
+  }
 }
 
 /** Places at random in a square of 12 km at 320 m a minute; one site per store, or one mall with sixty stores. */
