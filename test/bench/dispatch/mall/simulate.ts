@@ -53,7 +53,9 @@ export interface SimulationRules {
   storesPerStop: number;
 }
 
-const answerWithin = 60;
+const tick = 60;
+/** Seconds until a driver answers an offer. */
+const answer = { least: 20, spread: 80 };
 const noShowNoticed = 15 * 60;
 
 /** Plays a day minute by minute: offers, answers, drivers who never come, stores late or early, doors. */
@@ -77,6 +79,7 @@ export function playDay(
     shownFreeAt: driver.shiftStart,
     carried: 0,
     offer: null as Offer | null,
+    answersAt: 0,
     noShow: driver.noShow,
   }));
   const reopen: { at: number; jobs: number[] }[] = [];
@@ -121,7 +124,7 @@ export function playDay(
     runs++;
   };
 
-  const answer = (index: number, now: number) => {
+  const hear = (index: number, now: number) => {
     const driver = drivers[index]!;
     const offer = driver.offer!;
     driver.offer = null;
@@ -144,10 +147,10 @@ export function playDay(
 
   const first = day.orders[0]!.placedAt;
   const last = Math.max(...day.drivers.map(({ shiftEnd }) => shiftEnd));
-  for (let now = first - (first % 60); now <= last; now += answerWithin) {
+  for (let now = first - (first % 60); now <= last; now += tick) {
     drivers.forEach((driver, index) => {
-      if (driver.offer) answer(index, now);
-      if (driver.gone) return;
+      if (driver.offer && driver.answersAt <= now) hear(index, now);
+      if (driver.gone || driver.offer) return;
       const { shiftStart, shiftEnd } = day.drivers[index]!;
       if (driver.state === 'busy' && driver.freeAt <= now) driver.state = 'idle';
       if (driver.state !== 'busy') driver.state = now >= shiftStart && now < shiftEnd ? 'idle' : 'off';
@@ -179,6 +182,7 @@ export function playDay(
       }
       driver.offer = offer;
       driver.state = 'offered';
+      driver.answersAt = now + answer.least + random.below(answer.spread);
       for (const job of offer.jobs) state[job] = 'locked';
     }
   }
