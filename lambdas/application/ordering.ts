@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { OrderEvent } from '../domain/events.ts';
 import type { ChannelId, LineId, MallId, OrderId, StoreId } from '../domain/ids.ts';
 import { asId } from '../domain/ids.ts';
+import type { LateStoreChoice } from '../domain/late-store.ts';
 import type { DoorProof, GoAhead, Order, PromiseKind } from '../domain/order.ts';
 import { placeOrder as decidePlacement } from '../domain/place.ts';
 import type { Position } from '../domain/position.ts';
@@ -178,6 +179,33 @@ export async function cancelOrder(
       return situation && order?.channelId === channelId ? situation : unknown('order', orderId);
     },
     decide: (situation) => decideForOrder(situation, orderId, { type: 'cancel', by: 'channel' }, now),
+    reply: ({ situation }) => ({ status: 200, body: orderView(situation.orders.find(({ id }) => id === orderId)!) }),
+  });
+}
+
+/** The channel, or operations in its place, says what becomes of a store that is late beyond the promise. */
+export async function decideLateStore(
+  ports: OrderingPorts,
+  decider: { kind: 'channel'; channelId: ChannelId } | { kind: 'operations' },
+  orderId: OrderId,
+  decision: { storeId: string; choice: LateStoreChoice },
+  request: RepeatableRequest,
+  now: Instant,
+): Promise<ActOutcome | Rejection> {
+  const command = {
+    type: 'decide_late_store',
+    storeId: asId<StoreId>(decision.storeId),
+    choice: decision.choice,
+    by: decider.kind,
+  } as const;
+  return act(ports.database, request, now, {
+    load: async () => {
+      const situation = await situationOfOrder(ports.database, orderId);
+      const order = situation?.orders.find(({ id }) => id === orderId);
+      const isOurs = decider.kind === 'operations' || order?.channelId === decider.channelId;
+      return situation && isOurs ? situation : unknown('order', orderId);
+    },
+    decide: (situation) => decideForOrder(situation, orderId, command, now),
     reply: ({ situation }) => ({ status: 200, body: orderView(situation.orders.find(({ id }) => id === orderId)!) }),
   });
 }

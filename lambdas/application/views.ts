@@ -1,6 +1,7 @@
 import type { Driver, Offer, Run, Stop } from '../domain/fleet.ts';
 import { currentStops, openStops, payTotalCents } from '../domain/fleet.ts';
 import type { StoreId } from '../domain/ids.ts';
+import { lateStoreChoices } from '../domain/late-store.ts';
 import { basketCents, type Order, pickupOf } from '../domain/order.ts';
 import { isParcelEnded } from '../domain/parcel.ts';
 
@@ -36,6 +37,10 @@ export function orderView(order: Order) {
       label: parcel.label,
       at: parcel.state.at,
       toReturn: parcel.toReturn,
+    })),
+    decisions: (order.decisions ?? []).map(({ askedAt: _, ...decision }) => ({
+      ...decision,
+      options: lateStoreChoices,
     })),
     driverId: order.carriage?.driverId,
     door: order.door && { deliveredAt: order.door.deliveredAt, undeliverable: order.door.undeliverable },

@@ -52,6 +52,7 @@ const deciders: Record<
     'send_back',
     'reattempt',
     'deadline_passed',
+    'decide_late_store',
     'move_closing',
     'restart_workflow',
     'settle',

@@ -1,6 +1,8 @@
 import { closeOpenPickups, loseParcels } from './decide-carriage.ts';
 import { goOnWithout } from './decide-store.ts';
-import { hasEnded, isCalledOff, type Order, openPickups, parcelsForDoor, parcelsOnBoard } from './order.ts';
+import type { StoreId } from './ids.ts';
+import { lateStoreDecisionOf, silentLeaves } from './late-store.ts';
+import { hasEnded, isCalledOff, type Order, openPickups, parcelsForDoor, parcelsOnBoard, pickupOf } from './order.ts';
 import type { OversightCommand } from './order-commands.ts';
 import { type OrderDraft, refuseInStatus } from './order-draft.ts';
 import { type Rejection, reject } from './rejection.ts';
@@ -45,6 +47,8 @@ export function decideOversight(draft: OrderDraft, command: OversightCommand, no
     }
     case 'deadline_passed':
       return deadlinePassed(draft, command.wait, now);
+    case 'decide_late_store':
+      return decideLateStore(draft, command, now);
     case 'move_closing': {
       if (hasEnded(order)) return refuseInStatus(order, 'nothing is collected any more');
       if (openPickups(order).length === 0) return;
@@ -166,17 +170,17 @@ function deadlinePassed(draft: OrderDraft, wait: WaitKey, now: Instant): Rejecti
       return;
     }
     case 'storesGetReady':
-      leaveOutLate(draft);
+      leaveOutLate(draft, now);
       return;
     case 'findDriver':
       if (order.carriage !== null) return;
       // Nobody is called for an order of which nothing is ready: then it is not for want of a driver that it ends.
-      if (openPickups(order).every((pickup) => latePickups(order).includes(pickup))) leaveOutLate(draft);
+      if (openPickups(order).every((pickup) => latePickups(order).includes(pickup))) failLate(draft);
       else draft.callOff(now >= order.closesAt ? 'mall_closed' : 'no_driver');
       return;
     case 'driverCollects':
       if (now >= collectBy(order)) closeCollection(draft);
-      else if (latePickups(order).length > 0) leaveOutLate(draft);
+      else if (latePickups(order).length > 0) leaveOutLate(draft, now);
       else if (!order.attention && order.status !== 'held') draft.needsAttention('overdue_delivery');
       return;
     case 'driverDelivers':
@@ -194,8 +198,54 @@ function deadlinePassed(draft: OrderDraft, wait: WaitKey, now: Instant): Rejecti
   }
 }
 
-/** Stores that are not ready by now are left out; by the order's rule the rest goes on or is called off. */
-function leaveOutLate(draft: OrderDraft): void {
+function decideLateStore(
+  draft: OrderDraft,
+  { storeId, choice, by }: Extract<OversightCommand, { type: 'decide_late_store' }>,
+  now: Instant,
+): Rejection | undefined {
+  const { order } = draft;
+  if (hasEnded(order)) return refuseInStatus(order, 'there is nothing to decide');
+  const decision = lateStoreDecisionOf(order, storeId);
+  const isOver = by === 'channel' && decision !== undefined && now >= decision.decideBy;
+  if (!decision || isOver) {
+    return reject(
+      'decision_not_possible',
+      isOver
+        ? `The time to decide was over at ${decision.decideBy}.`
+        : `Nobody is asked about store ${storeId} in order ${order.id}.`,
+      'Read the order again: decisions lists what is asked, and until when.',
+      { pointer: '/storeId', current: { decisions: order.decisions ?? [] } },
+    );
+  }
+  if (decision.choice === choice) return;
+  if (choice === 'wait') {
+    decision.choice = choice;
+    draft.emit('decision.made', { kind: decision.kind, storeId, choice, by });
+  } else leaveWithout(draft, storeId, by);
+  return;
+}
+
+function leaveWithout(draft: OrderDraft, storeId: StoreId, by: 'channel' | 'operations' | 'default'): void {
+  const pickup = pickupOf(draft.order, storeId);
+  if (!pickup || !latePickups(draft.order).includes(pickup)) return;
+  draft.emit('decision.made', { kind: 'late_store', storeId, choice: 'leave_without', by });
+  pickup.reason = 'left_without';
+  draft.movePickup(pickup, 'failed', { reason: 'left_without' });
+  goOnWithout(draft);
+}
+
+/**
+ * Stores that are not ready by now are left out; by the order's rule the rest goes on or is called off. Before that,
+ * those about whom nobody has said anything in time, where silence means so.
+ */
+function leaveOutLate(draft: OrderDraft, now: Instant): void {
+  const silent = silentLeaves(draft.order).filter(({ decideBy }) => decideBy <= now);
+  for (const { storeId } of silent) leaveWithout(draft, storeId, 'default');
+  if (now < deadlines(draft.order).storesGetReady) return;
+  failLate(draft);
+}
+
+function failLate(draft: OrderDraft): void {
   const late = latePickups(draft.order);
   for (const pickup of late) draft.movePickup(pickup, 'failed', { reason: 'not_ready_in_time' });
   if (late.length > 0) goOnWithout(draft);

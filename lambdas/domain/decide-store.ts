@@ -1,3 +1,4 @@
+import { askIfLate } from './late-store.ts';
 import { hasEnded, type Order, pickupOf } from './order.ts';
 import type { StoreCommand } from './order-commands.ts';
 import { type OrderDraft, refuseInStatus } from './order-draft.ts';
@@ -23,6 +24,7 @@ export function decideStore(draft: OrderDraft, command: StoreCommand, now: Insta
       if (refusal) return refusal;
       if (command.readyAt) setReadyAt(pickup, command.readyAt);
       draft.movePickup(pickup, 'accepted', { readyAt: pickup.readyAt });
+      askIfLate(draft, pickup, now);
       return;
     }
     case 'reject_pickup': {
@@ -40,6 +42,7 @@ export function decideStore(draft: OrderDraft, command: StoreCommand, now: Insta
       order.parcels = order.parcels.filter((parcel) => parcel.storeId !== pickup.storeId);
       pickup.missingLineIds = [];
       draft.movePickup(pickup, 'delayed', { readyAt: command.readyAt });
+      askIfLate(draft, pickup, now);
       return;
     }
     case 'ready_pickup':

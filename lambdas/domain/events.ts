@@ -30,6 +30,8 @@ export type OrderEventType =
   | 'pickup.stop_acknowledged'
   | `delivery.${Exclude<DeliveryStatus, 'created'>}`
   | 'delivery.reassigned'
+  | 'decision.asked'
+  | 'decision.made'
   | 'offer.made'
   | 'offer.withdrawn'
   | 'parcel.refused'

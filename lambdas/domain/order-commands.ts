@@ -1,4 +1,5 @@
 import type { DriverId, LineId, OfferId, ParcelId, RunId, StoreId } from './ids.ts';
+import type { LateStoreChoice } from './late-store.ts';
 import type { DoorProofRecord } from './order.ts';
 import type { RejectReason } from './pickup.ts';
 import type { Instant } from './time.ts';
@@ -48,6 +49,8 @@ export type OversightCommand =
   | { type: 'send_back' }
   | { type: 'reattempt' }
   | { type: 'deadline_passed'; wait: WaitKey }
+  /** What becomes of a store that is late beyond the promise. */
+  | { type: 'decide_late_store'; storeId: StoreId; choice: LateStoreChoice; by: 'channel' | 'operations' }
   /** The mall closes at another time than was known. */
   | { type: 'move_closing'; closesAt: Instant }
   /** The sweeper does it a few times by itself when executions fail; then operations are asked. */

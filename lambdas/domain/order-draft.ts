@@ -1,5 +1,6 @@
 import { allowedTransitions, type DeliveryStatus, isLegal } from './delivery-status.ts';
 import { type OrderEvent, type OrderEventType, snapshotOf } from './events.ts';
+import { forgetDecision } from './late-store.ts';
 import type { EndReason, Order } from './order.ts';
 import { hasEnded, parcelsOnBoard } from './order.ts';
 import { isParcelEnded } from './parcel.ts';
@@ -51,6 +52,7 @@ export class OrderDraft {
       throw new Error(`Pickup ${pickup.storeId} of ${this.order.id} may not move from ${pickup.status} to ${status}.`);
     }
     pickup.status = status;
+    if (isPickupClosed(status) || status === 'ready') forgetDecision(this.order, pickup.storeId);
     if (isPickupClosed(status)) this.#leaveParcelsAtStore(pickup);
     this.emit(`pickup.${status}`, { storeId: pickup.storeId, ...data });
   }

@@ -1,5 +1,6 @@
 import { type DeliveryStatus, isTerminal } from './delivery-status.ts';
 import type { ChannelId, DriverId, LineId, MallId, OfferId, OrderId, RunId, StoreId } from './ids.ts';
+import type { LateStoreDecision } from './late-store.ts';
 import { isOnBoard, isParcelEnded, type Parcel } from './parcel.ts';
 import { isPickupClosed, isPickupOut, type Line, type Pickup } from './pickup.ts';
 import type { Position } from './position.ts';
@@ -71,6 +72,10 @@ export interface Order {
     proof?: DoorProofRecord;
     undeliverable?: { reason: UndeliverableReason; at: Instant };
   };
+  /** What somebody has to say about a store that is late beyond the promise. */
+  decisions?: LateStoreDecision[];
+  /** From ready parcels to the door: the walk out and the drive, as estimated when it was placed. */
+  tripMinutes?: number;
   pinAttempts: number;
   workflowGeneration: number;
   /** When stores must have confirmed, the mall closes, the door must have been reached, returns must be back. */

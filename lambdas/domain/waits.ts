@@ -1,3 +1,4 @@
+import { isWorthWaiting, silentLeaves } from './late-store.ts';
 import { hasEnded, isConfirmed, type Order, openPickups } from './order.ts';
 import { isPickupOut, type Pickup } from './pickup.ts';
 import { earliest, type Instant, latest, plusMinutes } from './time.ts';
@@ -73,8 +74,13 @@ function readyBy(order: Order): Instant {
   const late = latePickups(order);
   const others = order.pickups.some((pickup) => !late.includes(pickup) && !isPickupOut(pickup.status));
   const asked = late.map(({ readyAt }) => plusMinutes(readyAt, readyGraceMinutes));
-  const patience = others ? order.promise.by : order.deliverBy;
-  return earliest(order.closesAt, latest(order.storesConfirmBy, earliest(patience, latest(order.placedAt, ...asked))));
+  const patience = others && !isWorthWaiting(order) ? order.promise.by : order.deliverBy;
+  const silence = silentLeaves(order).map(({ decideBy }) => decideBy);
+  return earliest(
+    order.closesAt,
+    ...silence,
+    latest(order.storesConfirmBy, earliest(patience, latest(order.placedAt, ...asked))),
+  );
 }
 
 /**

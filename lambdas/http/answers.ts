@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { deliveryStatuses } from '../domain/delivery-status.ts';
 import { mallStates } from '../domain/directory.ts';
 import { type StopStatus, stopKinds } from '../domain/fleet.ts';
+import { lateStoreChoices } from '../domain/late-store.ts';
 import { doorProofs, goAheadRules, promiseKinds } from '../domain/order.ts';
 import type { ParcelState } from '../domain/parcel.ts';
 import { pickupStatuses } from '../domain/pickup.ts';
@@ -72,6 +73,17 @@ const orderFields = {
     }),
   ),
   parcels: z.array(z.strictObject({ id: text, storeId: text, label: text, ...parcelPlace })),
+  decisions: z.array(
+    z.strictObject({
+      kind: z.literal('late_store'),
+      storeId: text,
+      options: z.array(z.enum(lateStoreChoices)),
+      default: z.enum(lateStoreChoices),
+      decideBy: instant,
+      decider: z.literal('channel'),
+      choice: z.optional(z.literal('wait')),
+    }),
+  ),
   driverId: z.optional(text),
   door: z.optional(z.strictObject({ deliveredAt: z.optional(instant), undeliverable: z.optional(undeliverable) })),
   basketCents: cents,
@@ -328,6 +340,7 @@ export const answers = {
   getOrder: ok(orderWithLink),
   listOrderEvents: listOf(orderEvent),
   cancelOrder: ok(order),
+  decideOnOrder: ok(order),
   listPickups: listOf(pickup, {
     now: instant,
     nextCursor,

@@ -25,4 +25,7 @@ export const handler = api({
 
   cancelOrder: ({ principal, params, request, now }) =>
     ordering.cancelOrder(ports, principal.channelId, asId<OrderId>(params.orderId), request, now),
+
+  decideOnOrder: ({ principal, params, body, request, now }) =>
+    ordering.decideLateStore(ports, principal, asId<OrderId>(params.orderId), body, request, now),
 });

@@ -35,6 +35,13 @@ export const routes = [
     callers: ['channel'],
     function: 'Ordering',
   },
+  {
+    operationId: 'decideOnOrder',
+    method: 'POST',
+    path: '/v1/orders/{orderId}/decisions',
+    callers: ['channel', 'operations'],
+    function: 'Ordering',
+  },
 
   // Stores (a person on the store's tablet, or the retailer's own system) prepare their part of an order.
   {

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import type { ChannelId, DriverId, Id, RetailerId, StoreId } from '../domain/ids.ts';
+import { lateStoreChoices } from '../domain/late-store.ts';
 import { weekdays } from '../domain/opening-hours.ts';
 import { doorProofs, goAheadRules, promiseKinds } from '../domain/order.ts';
 import { rejectReasons } from '../domain/pickup.ts';
@@ -264,6 +265,12 @@ export const schemas = {
     params: orderParams,
     query: noQuery,
     body: nothing,
+  },
+  decideOnOrder: {
+    summary: 'Say what becomes of a store that is late beyond the promise, as decisions of the order asks.',
+    params: orderParams,
+    query: noQuery,
+    body: z.strictObject({ kind: z.literal('late_store'), storeId: id, choice: z.enum(lateStoreChoices) }),
   },
   listPickups: {
     summary: "List a store's pickups, newest first.",

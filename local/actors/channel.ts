@@ -45,6 +45,11 @@ export class ChannelActor {
     return this.#client.post(`/v1/orders/${orderId}/cancel`);
   }
 
+  /** Says what becomes of a store that is late beyond the promise. */
+  decide(orderId: string, storeId: string, choice: 'wait' | 'leave_without'): Promise<Order> {
+    return this.#client.post(`/v1/orders/${orderId}/decisions`, { kind: 'late_store', storeId, choice });
+  }
+
   async track(orderId: string): Promise<Tracking> {
     const { trackingUrl } = await this.order(orderId);
     if (!trackingUrl) throw new Error(`Order ${orderId} has no tracking link any more.`);

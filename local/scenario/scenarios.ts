@@ -123,6 +123,26 @@ export const scenarios: Scenario[] = [
     },
   },
   {
+    name: 'late-store',
+    about: 'One of two stores needs longer than the promise allows: nobody answers, and the order leaves without it.',
+    play: async (stage) => {
+      stage.openStores({ 1: () => ({ readyAt: stage.now + 170 * 60_000 }) });
+      stage.sendDriver(0);
+      const { id } = await stage.place(stage.basket([0, 1]));
+      await stage.until('confirmed', id, 10, ({ pickups }) => pickups.every(({ status }) => status !== 'pending'));
+      const late = stage.storeId(1);
+      await stage.person(late).post(`/v1/stores/${late}/pickups/${id}/delay`, {
+        readyAt: new Date(stage.now + 170 * 60_000).toISOString(),
+      });
+      const asked = await stage.channel.order(id);
+      stage.expect(asked.decisions[0]?.default === 'leave_without', 'nobody was asked about the late store');
+      const order = await stage.untilEnded(id);
+      stage.expect(order.status === 'delivered' && order.partial, `it was ${order.status}`);
+      stage.expect(statusOf(order, late) === 'failed', 'the late store was waited for');
+      stage.expect(order.endedAt! < order.promise.by, 'the promise was broken for the late store');
+    },
+  },
+  {
     name: 'mall-closes-early',
     about: 'Operations pause the mall, open it, and close it early: an order nobody drives ends at the earlier hour.',
     play: async (stage) => {

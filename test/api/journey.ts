@@ -116,8 +116,9 @@ export class Traveller {
     return { method: 'POST', path: `/v1/driver/shift/${act}`, token: this.#world.tokens.driver };
   }
 
-  byChannel(act: string): Request {
-    return { method: 'POST', path: `/v1/orders/${this.journey.orderId}/${act}`, token: this.#world.tokens.channel };
+  byChannel(act: string, body?: object): Request {
+    const path = `/v1/orders/${this.journey.orderId}/${act}`;
+    return { method: 'POST', path, token: this.#world.tokens.channel, ...(body && { body }) };
   }
 
   byOperations(act: string, body: object): Request {

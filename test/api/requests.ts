@@ -37,6 +37,7 @@ export function bodyFor(operationId: OperationId, world: World, { version }: Tar
   const later = '2026-12-01T19:40:00Z';
   const bodies: Partial<Record<OperationId, object>> = {
     placeOrder: world.basket(),
+    decideOnOrder: { kind: 'late_store', storeId: mall.stores[0]!.id, choice: 'wait' },
     acceptPickup: { readyAt: later },
     rejectPickup: { reason: 'out_of_stock', note: 'None left' },
     delayPickup: { readyAt: later },

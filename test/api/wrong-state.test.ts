@@ -178,7 +178,15 @@ describe.each(stages.map((stage, index) => ({ stage, index })))('an order that i
 });
 
 /** Possible whatever the state of an order. */
-const ofNoState = ['placeOrder', 'setMallState', 'startShift', 'reportPositions', 'createProofUpload', 'createKey', 'setMallState'];
+const ofNoState = [
+  'placeOrder',
+  'setMallState',
+  'startShift',
+  'reportPositions',
+  'createProofUpload',
+  'createKey',
+  'setMallState',
+];
 
 test('every command of the API is in the table', async () => {
   const requests = await Promise.all(Object.values(commands).map((make: Command) => make(traveller)));

@@ -371,6 +371,7 @@ export const inspection: Inspection = {
     updatedAt: inMinutes(-8),
     promise: { kind: 'two_hour', by: inMinutes(40) },
     goAhead: 'deliver_what_you_can',
+    decisions: [],
     doorProof: 'photo',
     pickups: [
       {

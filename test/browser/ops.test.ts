@@ -70,6 +70,25 @@ describe.skipIf(!chromiumExecutable)('the operations page', () => {
     await expectAccessible(page);
   });
 
+  it('decides on a late store in place of the channel', async () => {
+    let sent: unknown;
+    const storeId = inspection.order.pickups[0]!.storeId;
+    const decisions = [{ storeId, default: 'leave_without', decideBy: inspection.order.promise.by }];
+    pages.cloud.answers = {
+      ...answers(),
+      [`GET /v1/ops/orders/${orderId}`]: () => ({ body: { ...inspection, order: { ...inspection.order, decisions } } }),
+      [`POST /v1/orders/${orderId}/decisions`]: ({ body }) => {
+        sent = body;
+        return { body: inspection.order };
+      },
+    };
+    const page = await pages.open(`/ops/orders/${orderId}?actor=ops`);
+    await page.getByRole('heading', { name: 'A store is late beyond the promise' }).waitFor();
+    await expectAccessible(page);
+    await page.getByRole('button', { name: 'Wait for it' }).click();
+    await expect.poll(() => sent).toEqual({ kind: 'late_store', storeId, choice: 'wait' });
+  });
+
   it('says so when nothing waits', async () => {
     pages.cloud.answers = {
       ...answers(),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Order } from '../../lambdas/domain/order.ts';
+import type { GoAhead, Order } from '../../lambdas/domain/order.ts';
 import type { OrderCommand } from '../../lambdas/domain/order-commands.ts';
 import { type Instant, plusMinutes, secondsBetween } from '../../lambdas/domain/time.ts';
 import { awaited, deadlines, type WaitKey } from '../../lambdas/domain/waits.ts';
@@ -18,12 +18,20 @@ const delay = (number: number, minutes: number): OrderCommand => ({
 });
 
 /** Two stores of which the first is ready and the second asks for so many minutes. */
-const oneLate = (minutes: number) => play(placedOrder(2), [accept(1), accept(2), ready(1), delay(2, minutes)]);
+const oneLate = (minutes: number, goAhead: GoAhead = 'deliver_what_you_can') =>
+  play(placedOrder(2, { goAhead }), [accept(1), accept(2), ready(1), delay(2, minutes)]);
 
 test.each([
   ['has a quarter of an hour more than it said', oneLate(40), 55],
   ['has at least until the stores had to confirm', play(placedOrder(2), [accept(1), accept(2)]), 20],
-  ['holds the others up until the promised minute and no longer', oneLate(300), 120],
+  // The way out and to the door takes 16 minutes.
+  ['beyond the promise holds the others up while they can keep theirs', oneLate(300), 104],
+  [
+    'holds the others up until the promised minute where everything or nothing goes',
+    oneLate(300, 'all_or_nothing'),
+    120,
+  ],
+  ['that is worth it holds the others up', play(oneLate(150), [wait(2)]), 165],
   ['holds nobody up when the others are out', play(oneLate(150), [lost(1)]), 165],
   ['is waited for until the delivery is overdue', play(oneLate(300), [lost(1)]), 180],
 ])('a late store %s', (_, order, minutes) => {
@@ -31,6 +39,10 @@ test.each([
   // While a driver is collecting, the same patience holds.
   expect(due(order, 'driverCollects')).toBe(minutes);
 });
+
+function wait(number: number): OrderCommand {
+  return { type: 'decide_late_store', storeId: storeId(number), choice: 'wait', by: 'channel' };
+}
 
 function lost(number: number): OrderCommand {
   return { type: 'leave_without', storeId: storeId(number), reason: 'business_closed' };

@@ -50,6 +50,17 @@ export class Desk {
     await this.poller.now();
   }
 
+  async decideLateStore(
+    orderId: string,
+    storeId: string,
+    choice: 'wait' | 'leave_without',
+    onRetry: (attempt: number) => void,
+  ): Promise<void> {
+    const decision = { kind: 'late_store', storeId, choice };
+    await this.session.api.act(`/v1/orders/${encodeURIComponent(orderId)}/decisions`, decision, onRetry);
+    await this.poller.now();
+  }
+
   async setMallState(mallId: string, change: object, onRetry: (attempt: number) => void): Promise<void> {
     await this.session.api.act(`/v1/malls/${encodeURIComponent(mallId)}/state`, change, onRetry);
     await this.poller.now();

@@ -275,6 +275,8 @@ export interface Inspection {
     endedAt?: string | undefined;
     promise: { kind: string; from?: string | undefined; by: string };
     goAhead: string;
+    /** Of whom it is asked what becomes of a store that is late beyond the promise. */
+    decisions: { storeId: string; default: string; decideBy: string; choice?: string | undefined }[];
     doorProof: string;
     pickups: {
       storeId: string;

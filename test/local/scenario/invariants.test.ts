@@ -25,6 +25,7 @@ function delivered(): OrderRecord {
     goAhead: 'deliver_what_you_can',
     pickups: [],
     parcels: [{ id: 'pcl_1', storeId: 's1', label: 'MW-1', at: 'recipient', toReturn: false }],
+    decisions: [],
     driverId: 'd1',
     basketCents: 1500,
     feeCents: 799,
