@@ -1,16 +1,14 @@
 import { readFileSync } from 'node:fs';
 
-const document = `\n${readFileSync(new URL('../../../docs/cost.md', import.meta.url), 'utf8')}`;
-
-/** The rows of the first table below a heading, without the row that sums them up; bold and grouping taken away. */
-export function tableBelow(heading: string): Record<string, string>[] {
-  const { columns, rows } = parsed(heading);
+/** The rows of the first table below a heading of a file in docs, without the row that sums them up; bold and grouping taken away. */
+export function tableBelow(heading: string, file = 'cost.md'): Record<string, string>[] {
+  const { columns, rows } = parsed(heading, file);
   return rows.filter(([first]) => first !== 'sum').map((row) => named(columns, row));
 }
 
-/** The row that sums a table up. */
+/** The row that sums up a table of docs/cost.md. */
 export function sumBelow(heading: string): Record<string, string> {
-  const { columns, rows } = parsed(heading);
+  const { columns, rows } = parsed(heading, 'cost.md');
   const sum = rows.find(([first]) => first === 'sum');
   if (!sum) throw new Error(`docs/cost.md: the table below "${heading}" has no sum.`);
   return named(columns, sum);
@@ -19,11 +17,12 @@ export function sumBelow(heading: string): Record<string, string> {
 /** The figure in a cell; none is 0. */
 export function figure(cell: string | undefined): number {
   const value = Number((cell ?? '').replaceAll(',', ''));
-  if (Number.isNaN(value)) throw new Error(`docs/cost.md: "${cell}" is no figure.`);
+  if (Number.isNaN(value)) throw new Error(`"${cell}" in docs is no figure.`);
   return value;
 }
 
-function parsed(heading: string): { columns: string[]; rows: string[][] } {
+function parsed(heading: string, file: string): { columns: string[]; rows: string[][] } {
+  const document = `\n${readFileSync(new URL(`../../../docs/${file}`, import.meta.url), 'utf8')}`;
   const [, section] = document.split(`\n${heading}\n`);
   const lines = section
     ?.split('\n## ')[0]
@@ -35,7 +34,7 @@ function parsed(heading: string): { columns: string[]; rows: string[][] } {
       .split('|')
       .map((cell) => cell.replaceAll('**', '').trim()),
   );
-  if (!columns) throw new Error(`docs/cost.md has no table below "${heading}".`);
+  if (!columns) throw new Error(`docs/${file} has no table below "${heading}".`);
   return { columns, rows };
 }
 
