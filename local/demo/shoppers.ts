@@ -99,6 +99,8 @@ export class Shoppers implements Actor {
         // 555-01xx is set aside for fiction.
         phone: `+148055501${String(dice.whole(0, 99)).padStart(2, '0')}`,
         address: addressLine(door),
+        // A shop knows the place of most doors; an address that has to be looked up costs more than the rest of an order.
+        ...(dice.chance(0.95) && { position: door.position }),
         ...(dice.chance(0.3) && { instructions: dice.pick(notes) }),
       },
     };
