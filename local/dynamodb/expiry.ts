@@ -4,6 +4,8 @@ import type { TableDefinition } from './tables.ts';
 
 /** AWS deletes an expired item "within a few days"; here it takes a quarter of a business day at most. */
 const sweepIntervalMs = 6 * 3_600_000;
+/** Business ms: the engine may be starting again. */
+const retryMs = 60_000;
 
 export interface ExpiryOptions {
   client: EngineClient;
@@ -23,19 +25,26 @@ export class Expiry {
   }
 
   start(): void {
-    const { clock, log } = this.#options;
-    this.#timer = clock.schedule(clock.now() + sweepIntervalMs, async () => {
-      await this.sweep().catch((error: unknown) => {
-        // The engine ends with everything else; what has expired is found again after the next start.
-        if (this.#timer) log(`Expired items could not be deleted: ${error}`);
-      });
-      if (this.#timer) this.start();
-    });
+    this.#sweepIn(sweepIntervalMs);
   }
 
   stop(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
+  }
+
+  #sweepIn(ms: number): void {
+    const { clock, log } = this.#options;
+    this.#timer = clock.schedule(clock.now() + ms, async () => {
+      const failure = await this.sweep().then(
+        () => null,
+        (error: unknown) => ({ error }),
+      );
+      // The engine ends with everything else; what has expired is found again after the next start.
+      if (!this.#timer) return;
+      if (failure) log(`Expired items could not be deleted (${failure.error}); it is tried again in a minute.`);
+      this.#sweepIn(failure ? retryMs : sweepIntervalMs);
+    });
   }
 
   /** One pass over every table that has a time to live. */

@@ -124,5 +124,8 @@ async function killAndStart(kind: 'host' | 'group', life: MallLife): Promise<voi
 
 /** Lines that name the kill of the engine, and that it is mended. */
 function tellsOfEngine(line: string): boolean {
-  return /The DynamoDB engine (ended \(SIGKILL\); it is started again|is starting again)\./.test(line);
+  return (
+    /The DynamoDB engine (ended \(SIGKILL\); it is started again|is starting again)\./.test(line) ||
+    /Expired items could not be deleted \(.*\); it is tried again in a minute\./.test(line)
+  );
 }

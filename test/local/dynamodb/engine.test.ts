@@ -175,6 +175,27 @@ test('items expire by business time, unless they were given longer', async () =>
   expect(written).toEqual([['orders']]);
 });
 
+test('what could not be deleted because the engine was down is deleted a minute later', async () => {
+  const engine = await engineIn(temporaryFolder());
+  const definition = table({ TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true } });
+  await deployTables(engine.client, [definition]);
+  const clock = new SteppedClock(1_000_000);
+  const said: string[] = [];
+  const { client } = engine;
+  const log = (line: string) => said.push(line);
+  const expiry = new Expiry({ client, clock, tables: [definition], onWrite: () => {}, log });
+  await client.call('PutItem', { TableName: 'orders', Item: item('old', { expiresAt: { N: '1500' } }) });
+  expiry.start();
+  const { endpoint } = client;
+  client.endpoint = 'http://127.0.0.1:9';
+  await clock.advanceBy(6 * 3_600_000);
+  expect(said).toEqual([expect.stringMatching(/^Expired items .*; it is tried again in a minute\.$/)]);
+  client.endpoint = endpoint;
+  await clock.advanceBy(60_000);
+  expect(await client.call('Scan', { TableName: 'orders' })).toMatchObject({ Count: 0 });
+  expiry.stop();
+});
+
 test('records of streams are trimmed, but never the newest', async () => {
   const engine = await engineIn(temporaryFolder());
   await deployTables(engine.client, [table({ StreamSpecification: { StreamViewType: 'KEYS_ONLY' } })]);
