@@ -39,6 +39,26 @@ export type FaultClass = (typeof faultClasses)[number];
 /** The chance of each fault at each place where it can strike; 0 where nothing is said. */
 export type FaultPlan = Partial<Record<FaultClass, number>>;
 
+/** Every class of fault, each often enough to be met in a few rounds, and seldom enough for work to get done. */
+export const everyFault: FaultPlan = {
+  crash: 0.005,
+  conflict: 0.05,
+  throttle: 0.005,
+  lostCommit: 0.03,
+  slow: 0.01,
+  workflowThrottle: 0.05,
+  workflowLost: 0.05,
+  workflowTwice: 0.1,
+  staleToken: 0.1,
+  messageTwice: 0.1,
+  messageLate: 0.2,
+  messageLost: 0.1,
+  batchTwice: 0.1,
+  batchLate: 0.05,
+  batchShuffled: 0.2,
+  poison: 0.05,
+};
+
 /** A failure that the harness made. Whatever else escapes from a process is a defect of the product. */
 export class InjectedFault extends Error {
   readonly fault: FaultClass;

@@ -15,23 +15,26 @@ import type { World } from './world.ts';
  * `mostMinutes`: what is still open then, the invariants name.
  */
 export async function bringHome(world: World, mostMinutes = 600): Promise<void> {
-  for (let minute = 0; minute < mostMinutes && !isOver(world); minute++) {
-    for (const order of world.orders()) {
-      if (hasEnded(order)) continue;
-      await operationsAct(world, order);
-      for (const pickup of order.pickups) await storeActs(world, order, pickup);
-    }
-    for (const driver of itemsOf<Driver>(world, 'DRIVER')) await driverActs(world, driver);
-    await world.advance(1);
-    await world.sweep();
-    await world.settled();
-  }
+  for (let minute = 0; minute < mostMinutes && !isOver(world); minute++) await oneMinute(world);
   // What came late, a message or a wait of an execution that was superseded, is dealt with as well; a wait that was
   // left behind, when the sweeper finds it overdue.
   for (let pass = 0; pass < 5 || (pass < 60 && hasWaits(world)); pass++) {
     await world.advance(pass < 5 ? 1 : 30);
     await world.sweep();
   }
+  await world.settled();
+}
+
+/** Everybody does what is expected of them now, then a minute passes and the sweeper looks. */
+export async function oneMinute(world: World): Promise<void> {
+  for (const order of world.orders()) {
+    if (hasEnded(order)) continue;
+    await operationsAct(world, order);
+    for (const pickup of order.pickups) await storeActs(world, order, pickup);
+  }
+  for (const driver of itemsOf<Driver>(world, 'DRIVER')) await driverActs(world, driver);
+  await world.advance(1);
+  await world.sweep();
   await world.settled();
 }
 

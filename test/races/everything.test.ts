@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type FaultPlan, faultClasses } from '../harness/faults.ts';
+import { everyFault, faultClasses } from '../harness/faults.ts';
 import { bringHome } from '../harness/home.ts';
 import { breachesAtEnd } from '../harness/invariants.ts';
 import { openMall, place } from '../harness/mall.ts';
@@ -7,26 +7,6 @@ import { digestOf, report, rounds } from '../harness/rounds.ts';
 import { World } from '../harness/world.ts';
 import { again, patienceMs } from './race.ts';
 import { cancelling } from './scenes.ts';
-
-/** Every class of fault, each often enough to be met in a few rounds, and seldom enough for work to get done. */
-const everything: FaultPlan = {
-  crash: 0.005,
-  conflict: 0.05,
-  throttle: 0.005,
-  lostCommit: 0.03,
-  slow: 0.01,
-  workflowThrottle: 0.05,
-  workflowLost: 0.05,
-  workflowTwice: 0.1,
-  staleToken: 0.1,
-  messageTwice: 0.1,
-  messageLate: 0.2,
-  messageLost: 0.1,
-  batchTwice: 0.1,
-  batchLate: 0.05,
-  batchShuffled: 0.2,
-  poison: 0.05,
-};
 
 const name = 'orders come to their end whatever goes wrong, all at once';
 
@@ -55,7 +35,7 @@ test('the same seed gives the same run, event by event', async () => {
 
 /** Two orders for two drivers; one is cancelled somewhere on its way. */
 async function life(seed: number): Promise<World> {
-  const world = new World({ seed, faults: everything });
+  const world = new World({ seed, faults: everyFault });
   await openMall(world, { stores: 2, drivers: 2 });
   await place(world, 2);
   const orderId = await place(world, 1, { doorProof: 'pin' });
