@@ -8,6 +8,7 @@ import {
 import { decideStop, type StopCommand } from '../domain/decide-stop.ts';
 import type { Driver, Offer, Run } from '../domain/fleet.ts';
 import { asId, type DriverId, type OfferId, type OrderId, type RunId, type StopId } from '../domain/ids.ts';
+import { isOpen, nextOpening } from '../domain/opening-hours.ts';
 import type { Order } from '../domain/order.ts';
 import { parcelsForDoor, parcelsToReturn } from '../domain/order.ts';
 import type { Position } from '../domain/position.ts';
@@ -22,7 +23,7 @@ import type { PersonalRecord } from './personal.ts';
 import type { ProofStore, Randomness } from './ports.ts';
 import { dataOf, keys } from './records.ts';
 import { load, situationOfDriver, situationOfOffer, unknown } from './situations.ts';
-import { driverView, offerView, runView } from './views.ts';
+import { custodyOf, driverView, offerView, runView } from './views.ts';
 
 export interface DrivingPorts {
   database: Database;
@@ -162,6 +163,7 @@ export async function getRun({ database }: DrivingPorts, driverId: DriverId, now
         position: mall.position,
         pickupPoints: mall.pickupPoints,
       },
+      custody: situation.orders.flatMap((order) => (order.custody ? [custodyOf(order, order.custody)] : [])),
       stops: view.stops.map((stop) => {
         const store = stores.find(({ id }) => id === stop.storeId);
         const orders = situation.orders.filter(({ id }) => stop.orderIds.includes(id));
@@ -230,6 +232,7 @@ export async function actAtStop(
 ): Promise<ActOutcome | Rejection> {
   const pin = input.type === 'complete' && input.proof?.kind === 'pin' ? input.proof.pin : null;
   let pinMatches = false;
+  let reopensAt: Instant | null = null;
   return act(database, request, now, {
     load: async () => {
       const situation = await situationOfDriver(database, driverId);
@@ -237,10 +240,12 @@ export async function actAtStop(
       const foreign = foreignPhoto(input, driverId);
       if (foreign) return foreign;
       if (pin !== null) pinMatches = await isPinOf(database, situation.run, stopId, pin);
+      const isClosed = input.type === 'fail' && input.reason === 'store_closed';
+      reopensAt = isClosed ? await reopeningAt(database, situation.run, stopId, now) : null;
       return situation;
     },
     decide: (situation) => {
-      const command = stopCommand(situation.run!, stopId, input, pinMatches);
+      const command = stopCommand(situation.run!, stopId, input, { pinMatches, reopensAt });
       return isRejection(command) ? command : decideStop(situation, command, now);
     },
     reply: ({ situation, pin: refused, triesLeft, awaited = [] }) =>
@@ -313,7 +318,7 @@ function stopCommand(
   run: Run,
   stopId: StopId,
   input: StopAct & { occurredAt?: Instant | undefined },
-  pinMatches: boolean,
+  { pinMatches, reopensAt }: { pinMatches: boolean; reopensAt: Instant | null },
 ): StopCommand | Rejection {
   const at = { stopId, ...(input.occurredAt && { occurredAt: input.occurredAt }) };
   switch (input.type) {
@@ -329,15 +334,17 @@ function stopCommand(
       const kind = run.stops.find((stop) => stop.id === stopId)?.kind;
       const { reason, evidence } = input;
       if (kind === 'pickup') return { ...at, type: 'leave_without', reason };
-      if (reason === 'not_ready') {
+      if (kind === 'return' && reason !== 'not_ready') {
+        return { ...at, type: 'fail_return', reason, ...(reopensAt && { reopensAt }) };
+      }
+      if (reason === 'not_ready' || reason === 'store_closed') {
         return reject(
           'reason_not_possible',
-          `not_ready is said of a store's counter, and ${stopId} is a ${kind}.`,
+          `${reason} is said of a store's counter, and ${stopId} is a ${kind}.`,
           'Give the reason why the parcels could not be handed over.',
           { pointer: '/reason' },
         );
       }
-      if (kind === 'return') return { ...at, type: 'fail_return', reason };
       return { ...at, type: 'fail', reason, evidence };
     }
     case 'scan':
@@ -345,6 +352,18 @@ function stopCommand(
     default:
       return { ...at, type: input.type };
   }
+}
+
+/** When the store of a return opens again, if it is closed by its hours; one that should be open is another matter. */
+async function reopeningAt(database: Database, run: Run, stopId: StopId, now: Instant): Promise<Instant | null> {
+  const storeId = run.stops.find((stop) => stop.id === stopId)?.storeId;
+  const [mall, stores] = await Promise.all([
+    findMall(database, run.mallId),
+    findStores(database, storeId ? [storeId] : []),
+  ]);
+  const [store] = stores;
+  if (!mall || !store || isOpen(store.hours, mall.zone, now)) return null;
+  return nextOpening(store.hours, mall.zone, now);
 }
 
 async function isPinOf(database: Database, run: Run, stopId: StopId, pin: string): Promise<boolean> {

@@ -2,7 +2,7 @@ import type { Driver, Offer, Run, Stop } from '../domain/fleet.ts';
 import { currentStops, openStops, payTotalCents } from '../domain/fleet.ts';
 import type { StoreId } from '../domain/ids.ts';
 import { lateStoreChoices } from '../domain/late-store.ts';
-import { basketCents, type Order, pickupOf } from '../domain/order.ts';
+import { basketCents, type Custody, type Order, pickupOf } from '../domain/order.ts';
 import { isParcelEnded } from '../domain/parcel.ts';
 
 /** What the channel sees of its order. Nothing personal: name, address and phone are what the channel told us. */
@@ -42,6 +42,7 @@ export function orderView(order: Order) {
       ...decision,
       options: lateStoreChoices,
     })),
+    custody: order.custody && custodyOf(order, order.custody),
     driverId: order.carriage?.driverId,
     door: order.door && { deliveredAt: order.door.deliveredAt, undeliverable: order.door.undeliverable },
     basketCents: basketCents(order),
@@ -50,6 +51,12 @@ export function orderView(order: Order) {
     ledger: order.ledger,
     version: order.version,
   };
+}
+
+/** The receipt for parcels that a driver keeps while their store is closed; for one store, of its own parcels. */
+export function custodyOf(order: Order, { parcelIds, ...receipt }: Custody, of?: StoreId) {
+  const kept = order.parcels.filter(({ id, storeId }) => parcelIds.includes(id) && (!of || storeId === of));
+  return { ...receipt, orderId: order.id, labels: kept.map(({ label }) => label) };
 }
 
 /** What one store sees of an order: its own lines and parcels, and nobody else's. */
@@ -77,6 +84,9 @@ export function pickupView(order: Order, storeId: StoreId) {
       toReturn: parcel.toReturn,
     })),
     driver: order.carriage && { driverId: order.carriage.driverId, runId: order.carriage.runId },
+    custody: parcels.some(({ id }) => order.custody?.parcelIds.includes(id))
+      ? custodyOf(order, order.custody!, storeId)
+      : undefined,
     handedOverAt: pickup.handedOverAt,
     storeRecord: pickup.storeRecord,
     /** The work must stop and the goods go back to the shelf; the store says that it has seen this. */

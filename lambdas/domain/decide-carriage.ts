@@ -1,5 +1,6 @@
 import { completeCollection, goOnWithout } from './decide-store.ts';
 import type { DeliveryStatus } from './delivery-status.ts';
+import type { StoreId } from './ids.ts';
 import {
   hasEnded,
   type Order,
@@ -91,11 +92,32 @@ export function decideCarriage(draft: OrderDraft, command: CarriageCommand, now:
         return refuseInStatus(order, 'nothing is to be returned');
       }
       draft.moveTo('held', { storeId: command.storeId, reason: command.reason });
-      draft.needsAttention('return_refused');
+      if (command.reopensAt && order.carriage) keepInCustody(draft, command.storeId, command.reopensAt, now);
+      else draft.needsAttention('return_refused');
       return;
     case 'lose_driver':
       return loseDriver(draft, command.reason, now);
   }
+}
+
+/** Time to give parcels back once the store is open again. */
+const returnAfterOpeningMinutes = 180;
+
+/** A closed store is nobody's fault: the driver keeps the parcels, with a receipt, and brings them when it opens. */
+function keepInCustody(draft: OrderDraft, storeId: StoreId, reopensAt: Instant, now: Instant): void {
+  const { order } = draft;
+  const parcelIds = parcelsOnBoard(order).map(({ id }) => id);
+  order.returnBy = plusMinutes(reopensAt, returnAfterOpeningMinutes);
+  order.decideBy = reopensAt;
+  order.custody = {
+    parcelIds,
+    driverId: order.carriage!.driverId,
+    storeId,
+    since: now,
+    reopensAt,
+    until: order.returnBy,
+  };
+  draft.emit('custody.kept', { ...order.custody });
 }
 
 function collect(

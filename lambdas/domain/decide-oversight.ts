@@ -192,6 +192,10 @@ function deadlinePassed(draft: OrderDraft, wait: WaitKey, now: Instant): Rejecti
     case 'operationsDecide':
       if (openPickups(order).length > 0 && now >= collectBy(order)) closeCollection(draft);
       if (hasEnded(order) || now < order.decideBy) return;
+      if (order.custody && !order.attention && now >= order.custody.reopensAt) {
+        draft.moveTo('enroute_to_return', { storeId: order.custody.storeId, reopened: true });
+        return;
+      }
       order.decideBy = plusMinutes(now, 24 * 60);
       draft.emit('order.attention', { why: order.attention?.why ?? order.status, reminder: true });
       return;

@@ -1,6 +1,6 @@
 import { pinTries } from './decide-carriage.ts';
 import { currentStops, isStopOpen, type Run, type Stop } from './fleet.ts';
-import type { OrderId, ParcelId, StopId } from './ids.ts';
+import type { OrderId, ParcelId, StopId, StoreId } from './ids.ts';
 import { type Order, parcelsForDoor, parcelsToReturn } from './order.ts';
 import type { CarriageCommand } from './order-commands.ts';
 import type { Parcel } from './parcel.ts';
@@ -26,7 +26,7 @@ export type StopCommand = { stopId: StopId; occurredAt?: Instant } & (
     }
   | { type: 'fail'; reason: UndeliverableReason; evidence: Evidence }
   | { type: 'leave_without'; reason: StopFailure }
-  | { type: 'fail_return'; reason: UndeliverableReason }
+  | { type: 'fail_return'; reason: UndeliverableReason | 'store_closed'; reopensAt?: Instant }
 );
 
 /** The act was recorded, and this is what it showed: a wrong PIN, or orders that keep the stop open. */
@@ -138,7 +138,7 @@ const acts: Record<Stop['kind'], Act> = {
         });
       case 'fail_return':
         return (
-          each(draft, stop, { type: 'fail_return', storeId, reason: command.reason }, command.occurredAt) ??
+          each(draft, stop, failReturn(storeId, command), command.occurredAt) ??
           end(draft, stop, stop.servedAt ? 'done' : 'failed', { reason: command.reason })
         );
       default:
@@ -146,6 +146,13 @@ const acts: Record<Stop['kind'], Act> = {
     }
   },
 };
+
+function failReturn(
+  storeId: StoreId,
+  { reason, reopensAt }: Extract<StopCommand, { type: 'fail_return' }>,
+): CarriageCommand {
+  return { type: 'fail_return', storeId, reason, ...(reopensAt && { reopensAt }) };
+}
 
 function deliver(
   draft: SituationDraft,

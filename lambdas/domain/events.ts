@@ -30,6 +30,7 @@ export type OrderEventType =
   | 'pickup.stop_acknowledged'
   | `delivery.${Exclude<DeliveryStatus, 'created'>}`
   | 'delivery.reassigned'
+  | 'custody.kept'
   | 'decision.asked'
   | 'decision.made'
   | 'offer.made'

@@ -37,7 +37,8 @@ export type CarriageCommand =
   | { type: 'depart_for_return' }
   | { type: 'arrive_at_return'; storeId: StoreId }
   | { type: 'return_parcels'; storeId: StoreId; labels: string[] }
-  | { type: 'fail_return'; storeId: StoreId; reason: string }
+  /** `reopensAt`: the store is closed by its hours, and opens again then. */
+  | { type: 'fail_return'; storeId: StoreId; reason: string; reopensAt?: Instant }
   | { type: 'lose_driver'; reason: string };
 
 /** What the channel, operations and the clock decide. */

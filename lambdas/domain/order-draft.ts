@@ -44,6 +44,7 @@ export class OrderDraft {
       throw new Error(`Order ${this.order.id} may not move from ${this.order.status} to ${status}.`);
     }
     this.order.status = status;
+    if (status !== 'held') delete this.order.custody;
     this.emit(status === 'created' ? 'delivery.reassigned' : `delivery.${status}`, data);
   }
 

@@ -1,5 +1,5 @@
 import { type DeliveryStatus, isTerminal } from './delivery-status.ts';
-import type { ChannelId, DriverId, LineId, MallId, OfferId, OrderId, RunId, StoreId } from './ids.ts';
+import type { ChannelId, DriverId, LineId, MallId, OfferId, OrderId, ParcelId, RunId, StoreId } from './ids.ts';
 import type { LateStoreDecision } from './late-store.ts';
 import { isOnBoard, isParcelEnded, type Parcel } from './parcel.ts';
 import { isPickupClosed, isPickupOut, type Line, type Pickup } from './pickup.ts';
@@ -72,6 +72,8 @@ export interface Order {
     proof?: DoorProofRecord;
     undeliverable?: { reason: UndeliverableReason; at: Instant };
   };
+  /** Parcels that a driver keeps because the store they go back to is closed: the receipt for them. */
+  custody?: Custody;
   /** What somebody has to say about a store that is late beyond the promise. */
   decisions?: LateStoreDecision[];
   /** From ready parcels to the door: the walk out and the drive, as estimated when it was placed. */
@@ -88,6 +90,18 @@ export interface Order {
   decideBy: Instant;
   ledger: LedgerEntry[];
   settledAt?: Instant;
+}
+
+/** Who keeps what, since when and until when, because it could not be given back. */
+export interface Custody {
+  parcelIds: ParcelId[];
+  driverId: DriverId;
+  storeId: StoreId;
+  since: Instant;
+  /** The store opens again; the return goes on by itself. */
+  reopensAt: Instant;
+  /** The parcels have to be back. */
+  until: Instant;
 }
 
 export type AttentionReason =

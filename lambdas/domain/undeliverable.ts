@@ -23,8 +23,9 @@ export type UndeliverableReason = keyof typeof undeliverableEvidence;
 
 export const undeliverableReasons = Object.keys(undeliverableEvidence) as UndeliverableReason[];
 
-/** Why a driver leaves a stop undone: at a counter also because the store is not ready. */
-export const stopFailures = [...undeliverableReasons, 'not_ready'] as const;
+/** Why a driver leaves a stop undone: at a counter also because the store is not ready, or is closed. */
+export const counterFailures = ['not_ready', 'store_closed'] as const;
+export const stopFailures = [...undeliverableReasons, ...counterFailures] as const;
 export type StopFailure = (typeof stopFailures)[number];
 
 /** What was handed in. A photo is the key of an uploaded proof. */

@@ -46,6 +46,19 @@ const undeliverable = z.strictObject({ reason: z.enum(undeliverableReasons), at:
 const attention = z.nullable(z.strictObject({ why: text, since: instant }));
 const parcelPlace = { at: z.enum(parcelPlaces), toReturn: z.boolean() };
 
+const custody = name(
+  'Custody',
+  z.strictObject({
+    orderId: text,
+    labels: z.array(text),
+    driverId: text,
+    storeId: text,
+    since: instant,
+    reopensAt: instant,
+    until: instant,
+  }),
+);
+
 const orderFields = {
   id: text,
   externalId: z.optional(text),
@@ -84,6 +97,7 @@ const orderFields = {
       choice: z.optional(z.literal('wait')),
     }),
   ),
+  custody: z.optional(custody),
   driverId: z.optional(text),
   door: z.optional(z.strictObject({ deliveredAt: z.optional(instant), undeliverable: z.optional(undeliverable) })),
   basketCents: cents,
@@ -143,6 +157,7 @@ const pickup = name(
     missingLineIds: z.array(text),
     parcels: z.array(z.strictObject({ id: text, label: text, ...parcelPlace })),
     driver: z.nullable(z.strictObject({ driverId: text, runId: text, name: z.optional(z.nullable(text)) })),
+    custody: z.optional(custody),
     handedOverAt: z.optional(instant),
     storeRecord: z.optional(z.strictObject({ at: instant, labels: z.array(text) })),
     stopped: z.boolean(),
@@ -220,6 +235,7 @@ const runFields = {
 const run = name('Run', z.strictObject({ ...runFields, stops: z.array(z.strictObject(stopFields)) }));
 const runWithPlaces = z.strictObject({
   ...runFields,
+  custody: z.array(custody),
   mall: z.nullable(
     z.strictObject({
       id: text,

@@ -101,6 +101,7 @@ export interface Order {
     missingLineIds: string[];
   }[];
   parcels: { id: string; storeId: string; label: string; at: string; toReturn: boolean }[];
+  custody?: { reopensAt: string; until: string; labels: string[] };
   decisions: { storeId: string; default: string; decideBy: string; choice?: string }[];
   driverId?: string;
   basketCents: number;

@@ -1,5 +1,6 @@
 import type { Offer, Order, Pickup } from '../actors/api-types.ts';
 import { labelsAt } from '../actors/driver.ts';
+import { localDate, localInstant } from '../demo/opening-hours.ts';
 import type { Stage } from './stage.ts';
 import { wallMs } from './stage.ts';
 
@@ -120,6 +121,30 @@ export const scenarios: Scenario[] = [
       );
       stage.expect(refunds(order) === order.basketCents, 'not everything was refunded');
       await stage.expectRefusal('mall_closed', () => stage.channel.place(stage.basket([1])));
+    },
+  },
+  {
+    name: 'return-over-night',
+    about: 'The store is closed when its parcels come back: the driver keeps them, with a receipt.',
+    at: '18:50',
+    play: async (stage) => {
+      stage.openStores();
+      const driver = stage.sendDriver(0, { atDoor: () => 'refuse_all' });
+      const { id } = await stage.place(stage.basket([0]));
+      await stage.until('refused', id, 90, ({ status }) => ['undeliverable', 'enroute_to_return'].includes(status));
+      await driver.stop();
+      const closing = localInstant(localDate(stage.now, stage.mall.mall.zone), '20:05', stage.mall.mall.zone);
+      await stage.pass(closing - stage.now);
+      const person = stage.person(stage.mall.drivers[0]!.id);
+      const stop = `/v1/driver/run/stops/return-${stage.storeId(0)}`;
+      await person.post(`${stop}/arrive`, {});
+      await person.post(`${stop}/fail`, { reason: 'store_closed' });
+      const { status, custody } = await stage.channel.order(id);
+      stage.expect(status === 'held' && custody !== undefined, `it was ${status}, without a receipt`);
+      // The night itself is long to play; operations have found the night guard.
+      await stage.operations.resolve(id, 'returned');
+      const order = await stage.untilEnded(id, 60);
+      stage.expect(order.status === 'returned', `it was ${order.status}`);
     },
   },
   {

@@ -167,7 +167,13 @@ describe('a request that is sent again', () => {
       [once, again].map((orderIds) => Promise.all(orderIds.map((orderId) => historyOf(orderId)))),
     );
     expect(found).toEqual(expected);
-    expect(found!.map(({ status }) => status)).toEqual(['delivered', 'returned', 'cancelled', 'cancelled', 'cancelled']);
+    expect(found!.map(({ status }) => status)).toEqual([
+      'delivered',
+      'returned',
+      'cancelled',
+      'cancelled',
+      'cancelled',
+    ]);
   });
 
   test('is answered as at first long after, when everything has changed, and changes nothing', async () => {

@@ -100,6 +100,26 @@ const states: Record<string, { world: () => World; heading: string }> = {
     world: () => ({ driver: driver({ shift: { startedAt: inMinutes(-5) } }), offer: null, run: null }),
     heading: 'You are on shift',
   },
+  'over night': {
+    world: () => ({
+      driver: driver({ shift: { startedAt: inMinutes(-5) }, activeRunId: 'run-1' }),
+      offer: null,
+      run: run({
+        nextStopIds: [],
+        custody: [
+          {
+            orderId,
+            labels: ['MW-1'],
+            storeId: 'st-juniper',
+            since: inMinutes(-5),
+            reopensAt: inMinutes(700),
+            until: inMinutes(880),
+          },
+        ],
+      }),
+    }),
+    heading: 'You keep the parcels until the store opens',
+  },
   offer: {
     world: () => ({ driver: driver({ shift: { startedAt: inMinutes(-5) }, openOfferId: 'off-1' }), offer, run: null }),
     heading: 'A run for you',

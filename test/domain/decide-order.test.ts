@@ -73,7 +73,10 @@ function variants(stores: number): Record<OrderCommand['type'], OrderCommand[]> 
     depart_for_return: [{ type: 'depart_for_return' }],
     arrive_at_return: [{ type: 'arrive_at_return', storeId: first }],
     return_parcels: [{ type: 'return_parcels', storeId: first, labels: labels(1) }],
-    fail_return: [{ type: 'fail_return', storeId: first, reason: 'store_closed' }],
+    fail_return: [
+      { type: 'fail_return', storeId: first, reason: 'unsafe' },
+      { type: 'fail_return', storeId: first, reason: 'store_closed', reopensAt: plusMinutes(at, 600) },
+    ],
     lose_driver: [{ type: 'lose_driver', reason: 'vehicle' }],
     cancel: [
       { type: 'cancel', by: 'channel' },

@@ -17,7 +17,8 @@ const titles: Record<Stop['kind'], string> = {
 const effects: Record<Stop['kind'], string> = {
   pickup: 'What you have taken on board stays yours to deliver. The run goes on without the rest of this store.',
   dropoff: 'You need not wait: the parcels stay on board and go back to their stores at the end of the run, paid.',
-  return: 'You keep the parcels, and operations tell you what to do with them.',
+  return:
+    'You keep the parcels. Closed stores get them back when they open, by a second paid trip; otherwise operations tell you what to do.',
 };
 
 /** Why a stop cannot be done, with the evidence that the reason needs and no other. */

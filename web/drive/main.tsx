@@ -2,6 +2,7 @@ import { ConnectionPill, Page, ProblemNote } from '../shared/components.tsx';
 import { openFor } from '../shared/entry.tsx';
 import { money } from '../shared/format.ts';
 import { Home } from './home.tsx';
+import { Kept } from './kept.tsx';
 import { OfferCard } from './offer.tsx';
 import { RunView } from './run.tsx';
 import { Phone } from './state.ts';
@@ -29,6 +30,7 @@ function View({ phone }: { phone: Phone }) {
   if (!phone.driver.value) return <h1>Drive</h1>;
   if (phone.run.value && phone.stop.value)
     return <RunView phone={phone} run={phone.run.value} stop={phone.stop.value} />;
+  if (phone.run.value?.custody?.length) return <Kept run={phone.run.value} custody={phone.run.value.custody} />;
   if (phone.offer.value) return <OfferCard phone={phone} offer={phone.offer.value} key={phone.offer.value.id} />;
   return <Home phone={phone} driver={phone.driver.value} />;
 }

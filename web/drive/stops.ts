@@ -86,7 +86,7 @@ export const counterReasons: readonly FailReason[] = [
 
 /** Why parcels could not be given back. */
 export const returnReasons: readonly FailReason[] = [
-  { code: 'business_closed', text: 'The store is closed', needs: [] },
+  { code: 'store_closed', text: 'The store is closed', needs: [] },
   { code: 'refused', text: 'The store does not take them', needs: [] },
   { code: 'access_denied', text: 'I cannot get to the counter', needs: [] },
   { code: 'vehicle', text: 'My vehicle broke down', needs: [] },

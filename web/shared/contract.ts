@@ -197,6 +197,16 @@ export interface Stop {
 }
 
 /** GET /v1/driver/run holds it as `run`, and so does the answer to every act at a stop (then without places). */
+/** Parcels that a driver keeps while the store they go back to is closed. */
+export interface Custody {
+  orderId: string;
+  labels: string[];
+  storeId: string;
+  since: string;
+  reopensAt: string;
+  until: string;
+}
+
 export interface Run {
   id: string;
   code: string;
@@ -212,6 +222,8 @@ export interface Run {
   endedAt?: string | undefined;
   version: number;
   mall?: { id: string; name: string; zone: string; position: Position } | null;
+  /** Only when the run is read, not in the answer to an act. */
+  custody?: Custody[];
 }
 
 /** The answer to an act at a stop. `awaited` are the orders that keep the stop open, each with why. */

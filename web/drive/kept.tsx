@@ -1,0 +1,27 @@
+import { useHeadingFocus } from '../shared/components.tsx';
+import type { Custody, Run } from '../shared/contract.ts';
+import { count, dayAndTime } from '../shared/format.ts';
+
+/** The receipt for what the driver keeps over night; the stop comes back by itself when the store opens. */
+export function Kept({ run, custody }: { run: Run; custody: readonly Custody[] }) {
+  const heading = useHeadingFocus('kept');
+  const zone = run.mall?.zone ?? 'UTC';
+  return (
+    <>
+      <h1 ref={heading} tabIndex={-1}>
+        You keep the parcels until the store opens
+      </h1>
+      {custody.map((receipt) => (
+        <section class="card" key={receipt.orderId} aria-label="Receipt">
+          <p>
+            {count(receipt.labels.length, 'parcel')}: <span class="code">{receipt.labels.join(', ')}</span>
+          </p>
+          <p>
+            In your care since {dayAndTime(receipt.since, zone)}. The store opens {dayAndTime(receipt.reopensAt, zone)}.
+          </p>
+          <p>Bring them back by {dayAndTime(receipt.until, zone)}. The second trip is paid.</p>
+        </section>
+      ))}
+    </>
+  );
+}
