@@ -30,7 +30,7 @@ export interface Day {
 }
 
 /** A day of `count` orders with every class of fault on and every way that an order can go; the same for one seed. */
-export async function troubledDay(seed: number, count: number): Promise<Day> {
+export async function troubledDay(seed: number, count: number, mostMinutes?: number): Promise<Day> {
   const random = seeded(seed ^ 0xda1);
   const startAt = random.integer(4) === 0 ? evening : midday;
   const world = new World({ seed, faults: everyFault, startAt: instant(Date.parse(startAt)) });
@@ -46,9 +46,9 @@ export async function troubledDay(seed: number, count: number): Promise<Day> {
       placed += 1;
     }
     await trouble(day, random);
-    await oneMinute(world);
+    await oneMinute(world, () => random.integer(3) > 0);
   }
-  await bringHome(world);
+  await bringHome(world, mostMinutes);
   return day;
 }
 

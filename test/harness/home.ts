@@ -25,14 +25,17 @@ export async function bringHome(world: World, mostMinutes = 600): Promise<void> 
   await world.settled();
 }
 
-/** Everybody does what is expected of them now, then a minute passes and the sweeper looks. */
-export async function oneMinute(world: World): Promise<void> {
+/**
+ * Everybody does what is expected of them now, then a minute passes and the sweeper looks. A driver who does not heed
+ * it leaves offers open and stops undone for this minute.
+ */
+export async function oneMinute(world: World, heeds: (driver: Driver) => boolean = () => true): Promise<void> {
   for (const order of world.orders()) {
     if (hasEnded(order)) continue;
     await operationsAct(world, order);
     for (const pickup of order.pickups) await storeActs(world, order, pickup);
   }
-  for (const driver of itemsOf<Driver>(world, 'DRIVER')) await driverActs(world, driver);
+  for (const driver of itemsOf<Driver>(world, 'DRIVER')) if (heeds(driver)) await driverActs(world, driver);
   await world.advance(1);
   await world.sweep();
   await world.settled();
