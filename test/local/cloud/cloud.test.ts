@@ -72,7 +72,14 @@ test('from the API over stream, state machine and queue, all in business time', 
   });
   const { units } = cloud.meter.usage();
   expect(units).toMatchObject({ 'states.transition': 2 });
-  for (const unit of ['lambda.gbSecond', 'dynamodb.writeUnit', 'sqs.fifoRequest', 'apigateway.request', 'logs.gb', 'transfer.gb']) {
+  for (const unit of [
+    'lambda.gbSecond',
+    'dynamodb.writeUnit',
+    'sqs.fifoRequest',
+    'apigateway.request',
+    'logs.gb',
+    'transfer.gb',
+  ]) {
     expect(units[unit]).toBeGreaterThan(0);
   }
 });
