@@ -233,6 +233,7 @@ async function start(options: CloudOptions, closing: (() => unknown)[], stop: ()
     routeCalculators: deployment.ofType('AWS::Location::RouteCalculator').map(({ name }) => name),
     placeIndexes: deployment.ofType('AWS::Location::PlaceIndex').map(({ name, properties }) => ({
       name,
+      dataSource: properties.DataSource,
       keepsResults: properties.DataSourceConfiguration?.IntendedUse === 'Storage',
     })),
     addresses: options.addresses ?? [],

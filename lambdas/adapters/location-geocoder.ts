@@ -1,9 +1,10 @@
-import { LocationClient, SearchPlaceIndexForTextCommand } from '@aws-sdk/client-location';
+import { LocationClient, type SearchForTextResult, SearchPlaceIndexForTextCommand } from '@aws-sdk/client-location';
 import type { Geocoder } from '../application/ports.ts';
+import type { AddressCandidate } from '../domain/address.ts';
 import type { Position } from '../domain/position.ts';
 
-/** Below this the service itself is unsure that it found the right place (0 to 1). */
-const surely = 0.8;
+/** The price is by the search, however many results it has. */
+const maxResults = 10;
 
 /** Addresses through an Amazon Location place index. */
 export class LocationGeocoder implements Geocoder {
@@ -15,18 +16,34 @@ export class LocationGeocoder implements Geocoder {
     this.#client = client;
   }
 
-  async locate(address: string, near: Position): Promise<Position | null> {
+  async search(address: string, near: Position): Promise<AddressCandidate[]> {
     const { Results = [] } = await this.#client.send(
       new SearchPlaceIndexForTextCommand({
         IndexName: this.#indexName,
         Text: address.slice(0, 200),
         BiasPosition: [...near],
-        MaxResults: 1,
+        MaxResults: maxResults,
       }),
     );
-    const [best] = Results;
-    const point = best?.Place?.Geometry?.Point;
-    if (!point || (best.Relevance ?? 1) < surely) return null;
-    return [point[0]!, point[1]!];
+    return Results.flatMap(candidateOf);
   }
+}
+
+/** `Relevance` comes from Esri and Grab only: with HERE there is none (API reference, SearchForTextResult). */
+function candidateOf({ Place, Relevance }: SearchForTextResult): AddressCandidate[] {
+  const [lon, lat] = Place?.Geometry?.Point ?? [];
+  if (lon === undefined || lat === undefined) return [];
+  const { Label, AddressNumber, Street, Municipality, Region, PostalCode } = Place!;
+  return [
+    {
+      label: Label ?? [AddressNumber, Street, Municipality, Region, PostalCode].filter(Boolean).join(' '),
+      ...(AddressNumber && { number: AddressNumber }),
+      ...(Street && { street: Street }),
+      ...(Municipality && { municipality: Municipality }),
+      ...(Region && { region: Region }),
+      ...(PostalCode && { postalCode: PostalCode }),
+      position: [lon, lat],
+      ...(Relevance !== undefined && { relevance: Relevance }),
+    },
+  ];
 }

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { matchAddress } from '../domain/address.ts';
+import type { Mall } from '../domain/directory.ts';
 import type { OrderEvent } from '../domain/events.ts';
 import type { ChannelId, LineId, MallId, OrderId, StoreId } from '../domain/ids.ts';
 import { asId } from '../domain/ids.ts';
@@ -60,20 +62,10 @@ export async function placeOrder(
   if (!mall) return reject('not_found', `There is no mall ${input.mallId}.`, 'List the malls.', { pointer: '/mallId' });
   const storeIds = input.pickups.map((pickup) => asId<StoreId>(pickup.storeId));
   const stores = await findStores(database, storeIds);
-  const position = input.dropoff.position ?? (await ports.geocoder.locate(input.dropoff.address, mall.position));
-  if (!position) {
-    return reject(
-      'address_unknown',
-      'The address could not be found.',
-      'Check it, or send its position as [lon, lat].',
-      {
-        pointer: '/dropoff/address',
-      },
-    );
-  }
-
   const id = randomness.id('ord', now) as OrderId;
-  const personal = personalRecord(input, position, randomness);
+  const secrets = secretsOf(input, randomness);
+  let located: Promise<Position | Rejection> | undefined;
+  let position = input.dropoff.position;
   let line = 0;
   const placement = {
     id,
@@ -93,7 +85,6 @@ export async function placeOrder(
         return { ...wanted, id: asId<LineId>(`line_${line}`) };
       }),
     })),
-    dropoff: position,
   };
 
   return act(database, request, now, {
@@ -110,10 +101,19 @@ export async function placeOrder(
           },
         );
       }
+      if (!position) {
+        // Each search is paid for: not for a repeat, nor for an order that cannot be taken wherever its door is.
+        const hopeless = decidePlacement({ ...placement, dropoff: mall.position }, mall, stores, now);
+        if (isRejection(hopeless)) return hopeless;
+        located ??= locate(ports.geocoder, input.dropoff.address, mall);
+        const found = await located;
+        if (isRejection(found)) return found;
+        position = found;
+      }
       return { orders: [], offer: null, run: null, driver: null };
     },
     decide: () => {
-      const placed = decidePlacement(placement, mall, stores, now);
+      const placed = decidePlacement({ ...placement, dropoff: position! }, mall, stores, now);
       if (isRejection(placed)) return placed;
       return {
         situation: { orders: [placed.order], offer: null, run: null, driver: null },
@@ -121,7 +121,8 @@ export async function placeOrder(
         fleetEvents: [],
       };
     },
-    also: ({ situation }) => recordsBeside(situation.orders[0]!, personal),
+    also: ({ situation }) =>
+      recordsBeside(situation.orders[0]!, { ...personOf(input), position: position!, ...secrets }),
     reply: ({ situation }) => ({ status: 201, body: orderView(situation.orders[0]!) }),
   });
 }
@@ -238,16 +239,37 @@ async function orderByExternalId(
   return row ? (row.orderId as OrderId) : null;
 }
 
-function personalRecord(input: PlaceOrderInput, position: Position, randomness: Randomness): PersonalRecord {
-  return {
-    name: input.dropoff.name,
-    phone: input.dropoff.phone,
-    address: input.dropoff.address,
-    position,
-    ...(input.dropoff.instructions && { instructions: input.dropoff.instructions }),
-    ...(input.doorProof === 'pin' && { pin: randomness.digits(6) }),
-    trackingToken: randomness.capability(),
-  };
+function personOf({ dropoff: { name, phone, address, instructions } }: PlaceOrderInput) {
+  return { name, phone, address, ...(instructions && { instructions }) };
+}
+
+function secretsOf({ doorProof }: PlaceOrderInput, randomness: Randomness) {
+  return { ...(doorProof === 'pin' && { pin: randomness.digits(6) }), trackingToken: randomness.capability() };
+}
+
+async function locate(geocoder: Geocoder, address: string, mall: Mall): Promise<Position | Rejection> {
+  const found = await geocoder.search(address, mall.position);
+  const match = matchAddress(address, found, { centre: mall.position, radiusMetres: mall.deliveryRadiusMetres });
+  switch (match.is) {
+    case 'found':
+      return match.position;
+    case 'ambiguous':
+      return reject(
+        'address_ambiguous',
+        match.candidates.length === 1
+          ? 'One place is like the address, but not the same.'
+          : `The address may mean ${match.candidates.length} places.`,
+        'Choose one of candidates and send its position as dropoff.position, or send the whole address.',
+        { pointer: '/dropoff/address', candidates: match.candidates },
+      );
+    case 'unknown':
+      return reject(
+        'address_not_found',
+        'The address could not be found.',
+        'Check number, street, place and postal code, or send dropoff.position as [lon, lat].',
+        { pointer: '/dropoff/address' },
+      );
+  }
 }
 
 function recordsBeside(order: Order, personal: PersonalRecord): Write[] {

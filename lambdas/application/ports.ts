@@ -1,3 +1,4 @@
+import type { AddressCandidate } from '../domain/address.ts';
 import type { Offer } from '../domain/fleet.ts';
 import type { MallId } from '../domain/ids.ts';
 import type { Order } from '../domain/order.ts';
@@ -7,9 +8,9 @@ import type { WaitResult } from '../domain/waits.ts';
 
 export type { Database } from './database.ts';
 
-/** Turns an address into a position; null when the address is unknown. */
+/** Finds what an address may mean, the likeliest first; none when nothing is like it. Each search is paid for. */
 export interface Geocoder {
-  locate(address: string, near: Position): Promise<Position | null>;
+  search(address: string, near: Position): Promise<AddressCandidate[]>;
 }
 
 /** Signed links to proofs of delivery; both expire after minutes. */

@@ -55,9 +55,9 @@ export function placeOrder(
   const reach = distanceMetres(mall.position, placement.dropoff);
   if (reach > mall.deliveryRadiusMetres) {
     return reject(
-      'address_unknown',
+      'outside_delivery_area',
       `The door is ${Math.round(reach / 1000)} km from ${mall.name}; it delivers within ${mall.deliveryRadiusMetres / 1000} km.`,
-      'Choose a nearer mall.',
+      'Order from a mall that is nearer to the door; GET /v1/malls lists them with position and delivery radius.',
       { pointer: '/dropoff' },
     );
   }

@@ -1,3 +1,4 @@
+import type { AddressCandidate } from './address.ts';
 import type { DeliveryStatus } from './delivery-status.ts';
 import type { PickupStatus } from './pickup.ts';
 
@@ -18,6 +19,8 @@ export interface Rejection {
   current?: unknown;
   /** How often a PIN may still be tried at this door. */
   triesLeft?: number;
+  /** What an address may mean. */
+  candidates?: readonly AddressCandidate[];
 }
 
 export type RejectionCode =
@@ -30,7 +33,9 @@ export type RejectionCode =
   | 'time_not_possible'
   | 'window_too_early'
   | 'too_many_lines'
-  | 'address_unknown'
+  | 'address_not_found'
+  | 'address_ambiguous'
+  | 'outside_delivery_area'
   | 'external_id_taken'
   | 'ready_at_in_the_past'
   | 'ready_at_after_close'
@@ -67,7 +72,7 @@ export function reject(
   code: RejectionCode,
   detail: string,
   mend: string,
-  more: Pick<Rejection, 'allowedTransitions' | 'pointer' | 'current' | 'triesLeft'> = {},
+  more: Pick<Rejection, 'allowedTransitions' | 'pointer' | 'current' | 'triesLeft' | 'candidates'> = {},
 ): Rejection {
   return { rejected: true, code, detail, mend, ...more };
 }

@@ -28,6 +28,36 @@ const problem = {
     allowedTransitions: { type: 'array', items: { type: 'string' } },
     current: { description: 'What the caller needs to see to go on, as it is now.' },
     triesLeft: { type: 'integer', description: 'How often a PIN may still be tried at this door.' },
+    candidates: {
+      type: 'array',
+      maxItems: 5,
+      description: 'What the address may mean, with `address_ambiguous`: send the request again with one position.',
+      items: {
+        type: 'object',
+        required: ['address', 'position'],
+        properties: {
+          address: {
+            type: 'object',
+            required: ['label'],
+            properties: {
+              label: { type: 'string', description: 'The whole address on one line.' },
+              number: { type: 'string' },
+              street: { type: 'string' },
+              municipality: { type: 'string' },
+              region: { type: 'string' },
+              postalCode: { type: 'string' },
+            },
+          },
+          position: {
+            type: 'array',
+            description: 'Longitude and latitude in degrees.',
+            prefixItems: [{ type: 'number' }, { type: 'number' }],
+            minItems: 2,
+            maxItems: 2,
+          },
+        },
+      },
+    },
   },
 } as const;
 

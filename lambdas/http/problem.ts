@@ -1,3 +1,4 @@
+import type { AddressCandidate } from '../domain/address.ts';
 import type { Rejection, RejectionCode } from '../domain/rejection.ts';
 
 /** The body of every answer that is not a success (RFC 9457), with the field at fault and how to mend it. */
@@ -13,6 +14,13 @@ export interface Problem {
   allowedTransitions?: readonly string[];
   current?: unknown;
   triesLeft?: number;
+  candidates?: CandidateView[];
+}
+
+/** A place that the address may mean; to choose it, send the request again with its position. */
+interface CandidateView {
+  address: Pick<AddressCandidate, 'label' | 'number' | 'street' | 'municipality' | 'region' | 'postalCode'>;
+  position: AddressCandidate['position'];
 }
 
 /** An answer known only at the edge: bad syntax, wrong caller, a key used twice. */
@@ -40,7 +48,9 @@ const statusOf: Partial<Record<RejectionCode, number>> = {
   after_cut_off: 422,
   window_too_early: 422,
   too_many_lines: 422,
-  address_unknown: 422,
+  address_not_found: 422,
+  address_ambiguous: 422,
+  outside_delivery_area: 422,
   ready_at_in_the_past: 422,
   ready_at_after_close: 422,
   parcel_lines_mismatch: 422,
@@ -65,7 +75,12 @@ export function problemOfRejection(rejection: Rejection, requestId: string): Pro
     ...(rejection.allowedTransitions && { allowedTransitions: rejection.allowedTransitions }),
     ...(rejection.current !== undefined && rejection.current !== null && { current: rejection.current }),
     ...(rejection.triesLeft !== undefined && { triesLeft: rejection.triesLeft }),
+    ...(rejection.candidates && { candidates: rejection.candidates.map(candidateView) }),
   };
+}
+
+function candidateView({ position, relevance: _, ...address }: AddressCandidate): CandidateView {
+  return { address, position };
 }
 
 export function problemOfError(error: HttpProblem, requestId: string): Problem {

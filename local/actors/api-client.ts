@@ -8,6 +8,8 @@ export class ApiProblem extends Error {
   readonly errors: { pointer: string; detail: string }[];
   /** What the thing looks like now, where the problem tells. */
   readonly current: unknown;
+  /** All of what the answer held. */
+  readonly body: Readonly<Record<string, unknown>>;
 
   constructor(status: number, body: Partial<ProblemBody>, what: string) {
     super(body.detail ?? `${what} was answered with ${status}.`);
@@ -17,6 +19,7 @@ export class ApiProblem extends Error {
     this.mend = body.mend ?? '';
     this.errors = body.errors ?? [];
     this.current = body.current;
+    this.body = { ...body };
   }
 }
 

@@ -23,8 +23,8 @@ export class ChannelActor {
     this.#shopper = shopper;
   }
 
-  place(basket: Basket): Promise<Order> {
-    return this.#client.post('/v1/orders', basket);
+  place(basket: Basket, idempotencyKey?: string): Promise<Order> {
+    return this.#client.post('/v1/orders', basket, idempotencyKey);
   }
 
   order(orderId: string): Promise<Order> {

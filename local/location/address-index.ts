@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { greatCircleMetres, type LonLat } from './travel.ts';
 
 /** An address the emulated place index knows. */
@@ -113,6 +114,11 @@ export function placeOf({ address, label }: AddressMatch): object {
     Country: address.country ?? 'USA',
     Interpolated: false,
   };
+}
+
+/** Opaque, and the same each time. */
+export function placeIdOf({ label }: AddressMatch): string {
+  return createHash('sha256').update(label).digest('base64url');
 }
 
 function labelOf({ address, municipality, region, postalCode, country: code = 'USA' }: SeedAddress): string {

@@ -1,5 +1,5 @@
 import type { Meter, ServiceHandler, ServiceRequest, ServiceResponse } from '../services.ts';
-import { AddressIndex, placeOf, type SeedAddress } from './address-index.ts';
+import { AddressIndex, placeIdOf, placeOf, type SeedAddress } from './address-index.ts';
 import { Input, invalid, LocationError } from './input.ts';
 import { calculateRoute, calculateRouteMatrix } from './routes-v1.ts';
 import { calculateRouteMatrixV2, calculateRoutes } from './routes-v2.ts';
@@ -16,6 +16,7 @@ export interface LocationOptions {
 
 export interface PlaceIndex {
   name: string;
+  dataSource: 'Here' | 'Grab';
   /** Whether results may be kept (`IntendedUse: Storage`), which costs more. */
   keepsResults: boolean;
 }
@@ -116,12 +117,14 @@ class LocationService {
     return answer({
       Results: results.map((match) => ({
         Place: placeOf(match),
-        Relevance: match.relevance,
+        PlaceId: placeIdOf(match),
+        // HERE gives none (API reference, SearchForTextResult).
+        ...(index.dataSource === 'Here' ? {} : { Relevance: match.relevance }),
         ...(match.distanceMetres === undefined ? {} : { Distance: match.distanceMetres }),
       })),
       Summary: {
         Text: text,
-        DataSource: 'Here',
+        DataSource: index.dataSource,
         MaxResults: limit,
         ...(bias ? { BiasPosition: bias } : {}),
         ...(box ? { FilterBBox: box } : {}),

@@ -50,7 +50,8 @@ export const prices: Record<string, Price> = {
   'geo.storedGeocode': {
     usd: 4 / 1e3,
     component: 'Location',
-    source: 'aws.amazon.com/location/pricing, results that may be kept; the tier is documented, its price from memory',
+    source:
+      'aws.amazon.com/location/pricing, bucket Stored (documented in places-pricing of the developer guide, read 2026-11-23); no copy of the price list that could be read shows its figure: 4 per thousand is from memory, check it before you quote it',
   },
   'logs.gb': {
     usd: 0.5,

@@ -1,6 +1,7 @@
 import type { Offer, Order, Pickup } from '../actors/api-types.ts';
 import { labelsAt } from '../actors/driver.ts';
 import { localDate, localInstant } from '../demo/opening-hours.ts';
+import { addressScenarios } from './addresses.ts';
 import type { Stage } from './stage.ts';
 import { wallMs } from './stage.ts';
 
@@ -299,6 +300,7 @@ export const scenarios: Scenario[] = [
       stage.expect(rest.status === 'delivered', `the rest was ${rest.status}`);
     },
   },
+  ...addressScenarios,
 ];
 
 async function withoutSecondStore(stage: Stage, wish: object, ended: string): Promise<void> {

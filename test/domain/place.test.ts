@@ -86,7 +86,7 @@ test('a door out of reach is refused with both distances', () => {
   });
   expect(done(place(door(0.14))).order.status).toBe('created');
   expect(place(door(0.15))).toMatchObject({
-    code: 'address_unknown',
+    code: 'outside_delivery_area',
     detail: 'The door is 17 km from Test Mall; it delivers within 16 km.',
     pointer: '/dropoff',
   });

@@ -129,7 +129,7 @@ export class World {
     return {
       database: this.tables,
       randomness: this.randomness,
-      geocoder: { locate: async () => null },
+      geocoder: { search: async () => [] },
       publicUrl,
     };
   }

@@ -6,6 +6,8 @@ import {
 } from '@aws-sdk/client-location';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { LocationGeocoder } from '../../../lambdas/adapters/location-geocoder.ts';
+import { matchAddress } from '../../../lambdas/domain/address.ts';
 import { locationService } from '../../../local/location/location-service.ts';
 import { greatCircleMetres, greatCircleTravel, type LonLat } from '../../../local/location/travel.ts';
 import { prices } from '../../../local/meter/prices.ts';
@@ -22,8 +24,9 @@ beforeAll(async () => {
     locationService({
       routeCalculators: ['calculator'],
       placeIndexes: [
-        { name: 'addresses', keepsResults: false },
-        { name: 'kept', keepsResults: true },
+        { name: 'addresses', dataSource: 'Here', keepsResults: false },
+        { name: 'kept', dataSource: 'Here', keepsResults: true },
+        { name: 'grab', dataSource: 'Grab', keepsResults: false },
       ],
       addresses: [
         {
@@ -198,7 +201,7 @@ describe('the search for an address', () => {
           Country: 'USA',
           Interpolated: false,
         },
-        Relevance: 1,
+        PlaceId: expect.stringMatching(/./),
       });
       expect(Summary).toMatchObject({ Text: text, DataSource: 'Here' });
     }
@@ -212,8 +215,41 @@ describe('the search for an address', () => {
   });
 
   test('another house number is no sure answer', async () => {
-    const { Results = [] } = await search('999 Desert Willow Drive, Las Vegas, NV 89145');
-    expect(Results[0]?.Relevance ?? 0).toBeLessThan(0.8);
+    const wrong = '999 Desert Willow Drive, Las Vegas, NV 89145';
+    const { Results = [] } = await search(wrong, { IndexName: 'grab' });
+    expect(Results[0]?.Relevance).toBeLessThan(0.8);
+    const candidates = await new LocationGeocoder('addresses', client).search(wrong, mall);
+    expect(matchAddress(wrong, candidates, { centre: mall, radiusMetres: 16_000 })).toMatchObject({ is: 'ambiguous' });
+  });
+
+  test('equal ones are as relevant, where the provider says; HERE does not', async () => {
+    const { Results = [], Summary } = await search('12 Main Street', { IndexName: 'grab' });
+    expect(Results.map(({ Relevance }) => Relevance)).toEqual([1, 1]);
+    expect(Summary?.DataSource).toBe('Grab');
+    expect((await search('12 Main Street')).Results?.map(({ Relevance }) => Relevance)).toEqual([undefined, undefined]);
+  });
+
+  test('the geocoder makes candidates of it, with which the nearer city is meant', async () => {
+    const candidates = await new LocationGeocoder('addresses', client).search('12 Main Street', mall);
+    expect(candidates).toEqual([
+      {
+        label: '12 Main Street, Las Vegas, NV 89101, USA',
+        number: '12',
+        street: 'Main Street',
+        municipality: 'Las Vegas',
+        region: 'NV',
+        postalCode: '89101',
+        position: [-115.14, 36.17],
+      },
+      {
+        label: '12 Main Street, Dallas, TX 75201, USA',
+        number: '12',
+        street: 'Main Street',
+        position: [-96.8, 32.78],
+      },
+    ]);
+    const area = { centre: mall, radiusMetres: 16_000 };
+    expect(matchAddress('12 Main Street', candidates, area)).toEqual({ is: 'found', position: [-115.14, 36.17] });
   });
 
   test('of equal ones the nearest to the bias comes first', async () => {
