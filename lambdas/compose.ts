@@ -1,11 +1,12 @@
 import { DynamoDatabase } from './adapters/dynamodb-database.ts';
+import { EventBridgeBus } from './adapters/event-bridge-bus.ts';
 import { KmsSecrets } from './adapters/kms-secrets.ts';
 import { LocationGeocoder } from './adapters/location-geocoder.ts';
 import { S3Proofs } from './adapters/s3-proofs.ts';
 import { SqsNudges } from './adapters/sqs-nudges.ts';
 import { StepFunctionsWorkflow } from './adapters/step-functions-workflow.ts';
 import type { Database, TableName } from './application/database.ts';
-import type { Geocoder, Nudges, ProofStore, SecretBox, Workflow } from './application/ports.ts';
+import type { EventBus, Geocoder, Nudges, ProofStore, SecretBox, Workflow } from './application/ports.ts';
 
 /** Wires adapters to ports from the environment; each function asks for what it uses and bundles nothing else. */
 export function setting(name: string): string {
@@ -26,6 +27,12 @@ export function workflow(): Workflow {
 
 export function nudges(): Nudges {
   return new SqsNudges({ dispatch: setting('DISPATCH_QUEUE_URL'), offerExpiry: setting('OFFER_EXPIRY_QUEUE_URL') });
+}
+
+/** Null where the stage does not publish events. */
+export function eventBus(): EventBus | null {
+  const name = process.env.EVENT_BUS_NAME;
+  return name ? new EventBridgeBus(name) : null;
 }
 
 export function geocoder(): Geocoder {

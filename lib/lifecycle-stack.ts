@@ -1,5 +1,5 @@
 import { ArnFormat, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
-import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { EventBus, Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { EventSourceMapping, StartingPosition } from 'aws-cdk-lib/aws-lambda';
@@ -76,6 +76,7 @@ export class LifecycleStack extends Stack {
     });
     data.grant(relay, { orders: ['get', 'query'], fleet: ['get', 'query'], requests: ['get', 'put'] });
     dispatch.grantWake(relay);
+    if (props.settings.publishEvents) this.publishEvents(relay);
     this.readStream(relay, 'orders');
     this.readStream(relay, 'fleet');
 
@@ -97,6 +98,17 @@ export class LifecycleStack extends Stack {
       targets: [new LambdaFunction(sweeper)],
     });
     acknowledge(everyMinute, { 'Serverless-EventBusDLQ': nextMinuteReason });
+  }
+
+  /** Rules, targets and archives are the operator's; what the bus does not take is kept beside its order. */
+  private publishEvents(relay: ServiceFunction): void {
+    const bus = new EventBus(this, 'OrderEvents', {
+      eventBusName: `mallway-${this.props.settings.stage}-order-events`,
+      description: 'What happens to orders, for integrations of your own: docs/events.md',
+    });
+    relay.addEnvironment('EVENT_BUS_NAME', bus.eventBusName);
+    relay.allow(['events:PutEvents'], bus.eventBusArn);
+    this.props.data.grant(relay, { orders: ['put', 'delete'] });
   }
 
   private function(

@@ -15,11 +15,13 @@ export interface Settings {
   proofRetentionDays: number;
   /** X-Ray at $5 per million traces: on to investigate, off otherwise. */
   tracing: boolean;
+  /** An EventBridge bus with every event of an order, for integrations of the operator: docs/events.md says what it costs. */
+  publishEvents: boolean;
   /** Of the whole API; one caller's share is limited in the functions. */
   throttle: { requestsPerSecond: number; burst: number };
 }
 
-const shared = { tracing: false, proofRetentionDays: 90 };
+const shared = { tracing: false, proofRetentionDays: 90, publishEvents: true };
 
 const settings: Record<Stage, Settings> = {
   dev: {

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { Deployment } from './assembly/deployment.ts';
 import { accountId, region } from './assembly/home.ts';
 import type { RunningClock, SteppedClock } from './clock.ts';
@@ -8,6 +8,7 @@ import { DataFolder } from './data-folder.ts';
 import { dynamoDbService } from './dynamodb/dynamodb-service.ts';
 import { startEngine } from './dynamodb/engine.ts';
 import { type ChangeObserver, StreamTap } from './dynamodb/stream-tap.ts';
+import { EventBuses } from './events/event-bus.ts';
 import { Executions } from './executions.ts';
 import { FrontServer, type Listener } from './front/front-server.ts';
 import { staticPages } from './front/static-pages.ts';
@@ -84,6 +85,8 @@ export interface Cloud {
   deployment: Deployment;
   executions: Executions;
   meter: UsageMeter;
+  /** The event buses of the template. */
+  buses: EventBuses;
   /** May do everything, as the person who deploys. */
   operatorCredentials: AccessKey;
   issuer: string;
@@ -229,6 +232,13 @@ async function start(options: CloudOptions, closing: (() => unknown)[], stop: ()
   deployStateMachines(deployment, interpreter.machines);
 
   s3 = new S3Service({ directory: folder.file('s3'), buckets: bucketsOf(deployment), meter });
+  const buses = new EventBuses({
+    names: deployment.ofType('AWS::Events::EventBus').map(({ name }) => name),
+    clock,
+    meter,
+    newId: randomUUID,
+  });
+  buses.observe((bus, event) => logs.sink(bus, undefined, JSON.stringify(event)));
   const location = locationService({
     routeCalculators: deployment.ofType('AWS::Location::RouteCalculator').map(({ name }) => name),
     placeIndexes: deployment.ofType('AWS::Location::PlaceIndex').map(({ name, properties }) => ({
@@ -247,6 +257,7 @@ async function start(options: CloudOptions, closing: (() => unknown)[], stop: ()
     lambda: lambdaService(lambda),
     kms: kmsService(keyStore, meter),
     s3: s3.handler,
+    events: buses.handler,
     geo: location,
     'geo-routes': location,
     'geo-places': location,
@@ -317,6 +328,7 @@ async function start(options: CloudOptions, closing: (() => unknown)[], stop: ()
     deployment,
     executions,
     meter,
+    buses,
     operatorCredentials,
     issuer: issuer.issuer,
     audience,

@@ -1,4 +1,5 @@
 import type { AddressCandidate } from '../domain/address.ts';
+import type { PublicEvent } from '../domain/events.ts';
 import type { Offer } from '../domain/fleet.ts';
 import type { MallId } from '../domain/ids.ts';
 import type { Order } from '../domain/order.ts';
@@ -40,6 +41,12 @@ export interface Workflow {
 export interface Nudges {
   dispatch(mallId: MallId, now: Instant, urgency: 'soon' | 'now'): Promise<void>;
   expireOffer(offer: Pick<Offer, 'id' | 'expiresAt'>, now: Instant): Promise<void>;
+}
+
+/** The operator's own bus. */
+export interface EventBus {
+  /** Answers those that the bus has not taken; it never throws. In no order. */
+  publish(events: readonly PublicEvent[]): Promise<readonly PublicEvent[]>;
 }
 
 /** Identifiers and secrets; seeded in tests. */

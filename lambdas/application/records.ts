@@ -27,6 +27,8 @@ export const keys = {
   person: (subject: string): Key => ({ table: 'catalogue', pk: `PERSON#${subject}`, sk: 'PERSON' }),
   position: (id: DriverId): Key => ({ table: 'requests', pk: `POSITION#${id}`, sk: 'POSITION' }),
   tracking: (hash: string): Key => ({ table: 'requests', pk: `TRACK#${hash}`, sk: 'TRACK' }),
+  /** Events of an order that the bus has not taken. */
+  unpublished: (id: OrderId): Key => ({ table: 'orders', pk: `ORDER#${id}`, sk: 'UNPUBLISHED' }),
   cursor: (subject: string): Key => ({ table: 'requests', pk: `CURSOR#${subject}`, sk: 'CURSOR' }),
   /** Whose parcel bears a label at a store. */
   label: (storeId: StoreId, label: string): Key => ({
@@ -46,6 +48,7 @@ export const lists = {
   pickupsOfStore: (storeId: string) => `STORE#${storeId}`,
   openOrders: (mallId: string) => `OPEN#${mallId}`,
   waits: 'WAIT',
+  unpublished: 'UNPUBLISHED',
   openOffers: 'OFFER',
   ordersWantingDriver: (mallId: string) => `MALL#${mallId}`,
   freeDrivers: (mallId: string) => `FREE#${mallId}`,

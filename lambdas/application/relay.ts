@@ -4,13 +4,13 @@ import { asId, type OfferId } from '../domain/ids.ts';
 import type { Order } from '../domain/order.ts';
 import type { Instant } from '../domain/time.ts';
 import { epochMs } from '../domain/time.ts';
-import type { Database, TableName } from './database.ts';
+import { CommitRefused, type TableName, type Write } from './database.ts';
 import type { Nudges } from './ports.ts';
+import { type PublicationPorts, publish } from './publication.ts';
 import { dataOf, eventSortKey, keys } from './records.ts';
 import { load } from './situations.ts';
 
-export interface RelayPorts {
-  database: Database;
+export interface RelayPorts extends PublicationPorts {
   nudges: Nudges;
 }
 
@@ -19,7 +19,8 @@ const cursorSeconds = 30 * 86_400;
 
 /**
  * Hands on what happened to one order, driver, offer or run since the last time. The cursor moves by condition only
- * after the handling, so an event is handed on at least once; a failure stops this subject alone.
+ * after the handling, so an event is handed on at least once; a failure stops this subject alone, and one of the
+ * operator's bus nobody.
  */
 export async function relaySubject(ports: RelayPorts, table: TableName, pk: string, now: Instant): Promise<number> {
   const { database } = ports;
@@ -28,18 +29,18 @@ export async function relaySubject(ports: RelayPorts, table: TableName, pk: stri
   const after = Number(cursor?.sequence ?? 0);
   const items = await database.query({ table, pk, prefix: 'EVENT#', after: eventSortKey(after) });
   if (items.length === 0) return 0;
-  if (table === 'orders')
-    await relayOrderEvents(
-      ports,
-      items.map((item) => dataOf<OrderEvent>(item)),
-      now,
-    );
-  else
-    await relayFleetEvents(
-      ports,
-      items.map((item) => dataOf<FleetEvent>(item)),
-      now,
-    );
+  const aside =
+    table === 'orders'
+      ? await relayOrderEvents(
+          ports,
+          items.map((item) => dataOf<OrderEvent>(item)),
+          now,
+        )
+      : await relayFleetEvents(
+          ports,
+          items.map((item) => dataOf<FleetEvent>(item)),
+          now,
+        );
 
   const last = dataOf<OrderEvent | FleetEvent>(items.at(-1)!).sequence;
   const version = cursor?.version ?? 0;
@@ -57,10 +58,11 @@ export async function relaySubject(ports: RelayPorts, table: TableName, pk: stri
         },
         ifVersion: version === 0 ? 'absent' : version,
       },
+      ...aside,
     ])
     .catch((error: Error) => {
       // Another delivery of the same record was faster; what it handed on, it recorded.
-      if (error.name !== 'CommitRefused') throw error;
+      if (!(error instanceof CommitRefused) || !error.failed.includes(0)) throw error;
     });
   return items.length;
 }
@@ -75,14 +77,21 @@ const wakesDispatch = new Set<string>([
   'delivery.reassigned',
 ]);
 
-async function relayOrderEvents({ database, nudges }: RelayPorts, events: OrderEvent[], now: Instant): Promise<void> {
+async function relayOrderEvents(ports: RelayPorts, events: OrderEvent[], now: Instant): Promise<Write[]> {
+  const { database, nudges, bus } = ports;
   const withdrawn = events.some((event) => event.type === 'offer.withdrawn');
-  if (!withdrawn && !events.some((event) => wakesDispatch.has(event.type))) return;
+  const wakes = withdrawn || events.some((event) => wakesDispatch.has(event.type));
+  if (!wakes && !bus) return [];
   const order = await load<Order>(database.get(keys.order(events[0]!.orderId)));
-  if (order) await nudges.dispatch(order.mallId, now, withdrawn ? 'now' : 'soon');
+  if (order && wakes) await nudges.dispatch(order.mallId, now, withdrawn ? 'now' : 'soon');
+  return publish(ports, order, events, now);
 }
 
-async function relayFleetEvents({ database, nudges }: RelayPorts, events: FleetEvent[], now: Instant): Promise<void> {
+async function relayFleetEvents(
+  { database, nudges }: RelayPorts,
+  events: FleetEvent[],
+  now: Instant,
+): Promise<Write[]> {
   for (const event of events) {
     if (event.type === 'offer.made') {
       const offer = await load<Offer>(database.get(keys.offer(asId<OfferId>(event.subject.id))));
@@ -93,4 +102,5 @@ async function relayFleetEvents({ database, nudges }: RelayPorts, events: FleetE
   const joined = events.find(({ type }) => ['driver.shift_started', 'run.completed', 'run.lost'].includes(type));
   const cause = freed ?? joined;
   if (cause) await nudges.dispatch(cause.mallId, now, freed ? 'now' : 'soon');
+  return [];
 }

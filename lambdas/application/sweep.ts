@@ -10,6 +10,7 @@ import type { Database } from './database.ts';
 import { allMalls } from './directory-reader.ts';
 import { openOrders } from './operations.ts';
 import type { Nudges, Workflow } from './ports.ts';
+import { askAgain } from './publication.ts';
 import { keys, lists } from './records.ts';
 import { resumeOrder } from './resume.ts';
 import { load, unknown } from './situations.ts';
@@ -36,6 +37,8 @@ export interface SweepOutcome {
   mallsNudged: number;
   /** Orders whose closing followed that of their mall. */
   closingsMoved: number;
+  /** Orders of which the operator's bus is asked again to take events. */
+  publishedAgain: number;
   failed: { orderId: string; error: string }[];
 }
 
@@ -52,6 +55,7 @@ export async function sweep(ports: SweepPorts, now: Instant): Promise<SweepOutco
     offersExpired: 0,
     mallsNudged: 0,
     closingsMoved: 0,
+    publishedAgain: await askAgain(ports.database, now),
     failed: [],
   };
   const malls = new Map((await allMalls(database)).map((mall) => [mall.id, mall]));

@@ -65,3 +65,17 @@ export function snapshotOf(order: Order): OrderSnapshot {
     ...(order.carriage && { driverId: order.carriage.driverId }),
   };
 }
+
+/** An event as others than the channel see it, on the operator's own bus. Nothing in it is personal. */
+export interface PublicEvent extends OrderEvent {
+  /** Of the event: the order and its sequence. The same event sent twice has the same id. */
+  id: string;
+  mallId: Order['mallId'];
+  channelId: Order['channelId'];
+  externalId?: string;
+}
+
+export function publicEvent(event: OrderEvent, { mallId, channelId, externalId }: Order): PublicEvent {
+  const id = `${event.orderId}:${event.sequence}`;
+  return { id, mallId, channelId, ...(externalId && { externalId }), ...event };
+}

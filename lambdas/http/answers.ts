@@ -8,6 +8,7 @@ import type { ParcelState } from '../domain/parcel.ts';
 import { pickupStatuses } from '../domain/pickup.ts';
 import { undeliverableReasons } from '../domain/undeliverable.ts';
 import { waitKeys } from '../domain/waits.ts';
+import { orderEvent, orderSnapshot } from './event-schemas.ts';
 import { type OperationId, type Route, routes } from './routes.ts';
 import { directorySchemas, position } from './schemas.ts';
 
@@ -118,26 +119,8 @@ const orderFields = {
 const order = name('Order', z.strictObject(orderFields));
 const orderWithLink = z.strictObject({ ...orderFields, trackingUrl: z.optional(z.url()) });
 
-const orderEvent = name(
-  'OrderEvent',
-  z.strictObject({
-    orderId: text,
-    sequence: count,
-    type: text,
-    version: z.literal(1),
-    occurredAt: instant,
-    recordedAt: instant,
-    data: z.record(text, z.unknown()),
-    snapshot: z.strictObject({
-      status: deliveryStatus,
-      partial: z.boolean(),
-      endReason: z.optional(text),
-      pickups: z.array(z.strictObject({ storeId: text, status: pickupStatus, readyAt: instant })),
-      parcels: z.array(z.strictObject({ id: text, storeId: text, ...parcelPlace })),
-      driverId: z.optional(text),
-    }),
-  }),
-);
+name('OrderSnapshot', orderSnapshot);
+name('OrderEvent', orderEvent);
 
 /** Lists and reads name the driver; the answer to an act does not. */
 const pickup = name(

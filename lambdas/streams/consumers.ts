@@ -2,6 +2,7 @@ import type { DynamoDBBatchResponse, DynamoDBStreamEvent, SQSBatchResponse, SQSE
 import type { DispatchMessage, ExpiryMessage } from '../adapters/sqs-nudges.ts';
 import { type DispatchPorts, dispatchMall, expireOffer } from '../application/dispatch.ts';
 import type { Database, Workflow } from '../application/ports.ts';
+import { publishAgain } from '../application/publication.ts';
 import { type RelayPorts, relaySubject } from '../application/relay.ts';
 import { resumeOrder } from '../application/resume.ts';
 import { asId, type OrderId } from '../domain/ids.ts';
@@ -21,13 +22,14 @@ export function resumer(ports: { database: Database; workflow: Workflow }) {
     });
 }
 
-/** On a new event of an order, driver, offer or run, hands on what has not been handed on yet. */
+/** On a new event of an order, driver, offer or run, hands on what has not been handed on yet; or tries the bus again. */
 export function relay(ports: RelayPorts) {
   return (event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> =>
     eachSubject(event, async (pk, records) => {
       const written = records.filter(({ sk }) => sk.startsWith('EVENT#')).at(-1);
-      if (!written) return;
-      await relaySubject(ports, pk.startsWith(orderPrefix) ? 'orders' : 'fleet', pk, written.writtenAt);
+      if (written) await relaySubject(ports, pk.startsWith(orderPrefix) ? 'orders' : 'fleet', pk, written.writtenAt);
+      const late = records.filter(({ sk }) => sk === 'UNPUBLISHED').at(-1);
+      if (late) await publishAgain(ports, asId<OrderId>(pk.slice(orderPrefix.length)), late.writtenAt);
     });
 }
 

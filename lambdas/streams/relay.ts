@@ -1,4 +1,4 @@
-import { database, nudges } from '../compose.ts';
+import { database, eventBus, nudges } from '../compose.ts';
 import { relay } from './consumers.ts';
 
-export const handler = relay({ database: database('orders', 'fleet', 'requests'), nudges: nudges() });
+export const handler = relay({ database: database('orders', 'fleet', 'requests'), nudges: nudges(), bus: eventBus() });

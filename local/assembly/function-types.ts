@@ -59,6 +59,15 @@ export const eventSourceMapping = {
   attributes: { Id: byName },
 };
 
+export const eventBus = {
+  properties: z.strictObject({ Name: text, Description: text.optional(), Tags: tags }),
+  nameProperty: 'Name',
+  defaultName: generatedName(256),
+  ref: byName,
+  attributes: { Name: byName, Arn: arnOf('events', 'event-bus/') },
+};
+
+/** Schedules only: rules on the bus of orders are in stacks of the operator's own. */
 export const rule = {
   properties: z.strictObject({
     Name: text.optional(),

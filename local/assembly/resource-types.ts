@@ -3,6 +3,7 @@ import { bucketPolicy, queuePolicy, role, rolePolicy } from './access-types.ts';
 import { authorizer, httpApi, integration, route, stage } from './api-types.ts';
 import { bucket, key, keyAlias, queue, table } from './data-types.ts';
 import {
+  eventBus,
   eventInvokeConfig,
   eventSourceMapping,
   fn,
@@ -36,6 +37,7 @@ export const resourceTypes = {
   'AWS::ApiGatewayV2::Route': route,
   'AWS::ApiGatewayV2::Stage': stage,
   'AWS::DynamoDB::Table': table,
+  'AWS::Events::EventBus': eventBus,
   'AWS::Events::Rule': rule,
   'AWS::IAM::Policy': rolePolicy,
   'AWS::IAM::Role': role,

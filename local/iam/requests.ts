@@ -39,6 +39,8 @@ export function demandsOf(request: ServiceRequest, lookup: Lookup): Demand[] {
       return keyDemands(target, body(), lookup);
     case 'states':
       return machineDemands(target, body(), lookup);
+    case 'events':
+      return busDemands(target, body());
     case 'lambda':
       return [functionDemand(decodeURIComponent(request.path.split('/')[3] ?? ''))];
     case 'geo':
@@ -48,6 +50,17 @@ export function demandsOf(request: ServiceRequest, lookup: Lookup): Demand[] {
     default:
       return [{ action: `${request.service}:${target}`, resource: '*', context: {} }];
   }
+}
+
+/** Each entry names its bus, by name or ARN; without one it is the account's own. */
+function busDemands(operation: string, input: Record<string, unknown>): Demand[] {
+  const entries = (Array.isArray(input.Entries) ? input.Entries : []) as { EventBusName?: string }[];
+  const buses = new Set(entries.map(({ EventBusName = 'default' }) => EventBusName));
+  return [...buses].map((bus) => ({
+    action: `events:${operation}`,
+    resource: bus.startsWith('arn:') ? bus : arn('events', `event-bus/${bus}`),
+    context: {},
+  }));
 }
 
 function queueDemands(operation: string, input: Record<string, unknown>, lookup: Lookup): Demand[] {

@@ -33,6 +33,11 @@ export const prices: Record<string, Price> = {
   'dynamodb.readUnit': { usd: 0.125 / 1e6, component: 'DynamoDB', source: 'aws.amazon.com/dynamodb/pricing/on-demand' },
   'sqs.request': { usd: 0.4 / 1e6, component: 'SQS', source: 'aws.amazon.com/sqs/pricing, standard queues' },
   'sqs.fifoRequest': { usd: 0.5 / 1e6, component: 'SQS', source: 'aws.amazon.com/sqs/pricing, FIFO queues' },
+  'events.custom': {
+    usd: 1 / 1e6,
+    component: 'EventBridge',
+    source: 'aws.amazon.com/eventbridge/pricing, custom events, each begun 64 KB; delivery within the account is free',
+  },
   's3.put': { usd: 0.005 / 1e3, component: 'S3', source: 'aws.amazon.com/s3/pricing' },
   's3.get': { usd: 0.0004 / 1e3, component: 'S3', source: 'aws.amazon.com/s3/pricing' },
   'kms.request': { usd: 0.03 / 1e4, component: 'KMS', source: 'aws.amazon.com/kms/pricing' },

@@ -2,6 +2,7 @@ import type { Offer, Order, Pickup } from '../actors/api-types.ts';
 import { labelsAt } from '../actors/driver.ts';
 import { localDate, localInstant } from '../demo/opening-hours.ts';
 import { addressScenarios } from './addresses.ts';
+import { eventScenarios } from './events.ts';
 import type { Stage } from './stage.ts';
 import { wallMs } from './stage.ts';
 
@@ -301,6 +302,7 @@ export const scenarios: Scenario[] = [
     },
   },
   ...addressScenarios,
+  ...eventScenarios,
 ];
 
 async function withoutSecondStore(stage: Stage, wish: object, ended: string): Promise<void> {

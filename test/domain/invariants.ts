@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import * as z from 'zod/mini';
 import type { OrderDecision } from '../../lambdas/domain/decide-order.ts';
 import { isLegal } from '../../lambdas/domain/delivery-status.ts';
 import { snapshotOf } from '../../lambdas/domain/events.ts';
@@ -6,13 +7,16 @@ import { basketCents, hasEnded, type Order, parcelsOnBoard } from '../../lambdas
 import { isParcelEnded } from '../../lambdas/domain/parcel.ts';
 import { isPickupClosed, isPickupMoveLegal } from '../../lambdas/domain/pickup.ts';
 import { awaited, waitKeys } from '../../lambdas/domain/waits.ts';
+import { orderEvent } from '../../lambdas/http/event-schemas.ts';
 
 /** What must hold of every decision about one order, whatever the command was. */
 export function expectSound(before: Order, { order, events }: OrderDecision): void {
   expect(events.map(({ sequence }) => sequence)).toEqual(events.map((_, index) => before.sequence + 1 + index));
   expect(order.sequence).toBe(before.sequence + events.length);
   let was = snapshotOf(before);
-  for (const { type, snapshot } of events) {
+  for (const event of events) {
+    const { type, snapshot } = event;
+    expect(z.safeParse(orderEvent, event).error?.issues, `${type} is as it is documented`).toBeUndefined();
     if (snapshot.status !== was.status) {
       expect(isLegal(was.status, snapshot.status), `${was.status} → ${snapshot.status}`).toBe(true);
       expect(type).toBe(snapshot.status === 'created' ? 'delivery.reassigned' : `delivery.${snapshot.status}`);

@@ -8,7 +8,7 @@ import type { Database } from '../../lambdas/application/database.ts';
 import type { DrivingPorts } from '../../lambdas/application/driving.ts';
 import { deadlinePassed, settle } from '../../lambdas/application/lifecycle.ts';
 import type { OrderingPorts } from '../../lambdas/application/ordering.ts';
-import type { Nudges, Randomness, Workflow } from '../../lambdas/application/ports.ts';
+import type { EventBus, Nudges, Randomness, Workflow } from '../../lambdas/application/ports.ts';
 import { dataOf, keys } from '../../lambdas/application/records.ts';
 import { load } from '../../lambdas/application/situations.ts';
 import { type SweepOutcome, sweep } from '../../lambdas/application/sweep.ts';
@@ -42,6 +42,8 @@ export interface WorldOptions {
    * goes on next; without, it is first come, first served. The same seed and plan give the same run.
    */
   faults?: FaultPlan;
+  /** The operator's own; none unless told. */
+  bus?: EventBus | null;
 }
 
 /**
@@ -68,7 +70,7 @@ export class World {
   readonly #streams: Record<'resumer' | 'orders' | 'fleet', StreamReader>;
   #requests = 0;
 
-  constructor({ startAt = '2026-11-23T19:00:00.000Z' as Instant, seed = 1, faults }: WorldOptions = {}) {
+  constructor({ startAt = '2026-11-23T19:00:00.000Z' as Instant, seed = 1, faults, bus = null }: WorldOptions = {}) {
     this.clock = new SteppedClock(epochMs(startAt));
     this.faults = new Faults(this.clock, { seed, plan: faults });
     this.tables = new UnrulyDatabase(this.database, this.faults);
@@ -115,8 +117,8 @@ export class World {
       });
     this.#streams = {
       resumer: readerOf(resumer({ database, workflow: this.workflow })),
-      orders: readerOf(relay({ database, nudges: this.nudges })),
-      fleet: readerOf(relay({ database, nudges: this.nudges })),
+      orders: readerOf(relay({ database, nudges: this.nudges, bus })),
+      fleet: readerOf(relay({ database, nudges: this.nudges, bus })),
     };
     this.database.onChange((change) => this.#streamed(change));
   }

@@ -81,7 +81,8 @@ const agreed: Record<FunctionName, string[]> = {
   Lifecycle: [...on('orders', 'get', 'get many', 'put'), ...on('fleet', 'get', 'get many', 'put')],
   Resumer: [...on('orders', 'get', 'query', 'delete'), ...stream('orders'), putAside, ...resume],
   Relay: [
-    ...on('orders', 'get', 'query'),
+    ...on('orders', 'get', 'query', 'put', 'delete'),
+    'events:PutEvents OrderEvents',
     ...on('fleet', 'get', 'query'),
     ...on('requests', 'get', 'put'),
     ...wake,

@@ -5,7 +5,7 @@ import { region } from '../../local/assembly/home.ts';
 import { operationsId } from '../../local/demo/cast.ts';
 import type { AccessRequest } from '../../local/iam/evaluate.ts';
 import { ScenarioEnded, Stage } from '../../local/scenario/stage.ts';
-import { awsJson, type ServiceRequest } from '../../local/services.ts';
+import { awsJson, awsJsonError, type ServiceRequest } from '../../local/services.ts';
 
 export interface TourOptions {
   assemblyDirectory: string;
@@ -14,6 +14,8 @@ export interface TourOptions {
 }
 
 const minute = 60_000;
+/** Among the blind: it takes no events. */
+const theBus = 'bus';
 
 /**
  * Goes once through everything the functions do, in one cloud, by the public API: each act takes a role to a call that
@@ -25,7 +27,10 @@ export async function tour(options: TourOptions): Promise<string[]> {
     ...options,
     at: '10:30',
     onExchange: () => {},
-    fault: async (request) => (isBlind(request, blind) ? awsJson({}) : undefined),
+    fault: async (request) => {
+      if (request.service === 'events' && blind.has(theBus)) return awsJsonError(500, 'InternalException', 'Down.');
+      return isBlind(request, blind) ? awsJson({}) : undefined;
+    },
   });
   try {
     await new Tour(stage, blind).run();
@@ -64,7 +69,9 @@ class Tour {
     await this.#readDirectory();
     const planOf = (store: number) => (pickup: { orderId: string }) => this.#plans.get(pickup.orderId)?.[store] ?? {};
     this.#stage.openStores({ 0: planOf(0), 1: planOf(1), 2: planOf(2) });
+    this.#blind.add(theBus);
     const { first, second } = await this.#placeTwo();
+    this.#blind.delete(theBus);
     this.#stage.sendDriver(0, { answerOffer: () => this.#answer, isOnDuty: () => this.#isOnDuty });
     await this.#deliverBoth(first, second);
     await this.#callOffOnTheWay();

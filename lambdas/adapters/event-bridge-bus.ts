@@ -1,0 +1,159 @@
+import { Sha256 } from '@aws-crypto/sha256-js';
+import { HttpRequest } from '@smithy/protocol-http';
+import { SignatureV4 } from '@smithy/signature-v4';
+import type { EventBus } from '../application/ports.ts';
+import type { PublicEvent } from '../domain/events.ts';
+import { epochMs } from '../domain/time.ts';
+import { logger } from '../log.ts';
+
+/** Of one PutEvents call: API reference, PutEvents. */
+const entriesPerCall = 10;
+const bytesPerCall = 256 * 1024;
+/** What an entry counts beside its texts, rounded up: user guide, "Calculating PutEvents event entry size". */
+const bytesBeside = 100;
+
+const attempts = 3;
+/** Wall ms. Orders wait behind this call, so it is a short one. */
+const timeoutMs = 1_000;
+const pauseMs = 50;
+/** After a call failed in all its attempts, the next orders do not wait for it too. */
+const restMs = 5_000;
+
+export interface EventBridgeBusOptions {
+  /** Sends the body of PutEvents and answers the body of its answer; throws when there is none. */
+  put?: (body: string) => Promise<PutEventsAnswer>;
+  /** Wall ms. */
+  wait?: (ms: number) => Promise<void>;
+  /** Monotonic, in ms. */
+  clock?: () => number;
+}
+
+export interface PutEventsAnswer {
+  FailedEntryCount: number;
+  /** In the order of the request. */
+  Entries: { EventId?: string; ErrorCode?: string }[];
+}
+
+/** An EventBridge bus. Its one call is signed here: the client of the SDK would add more to the bundle than the rest. */
+export class EventBridgeBus implements EventBus {
+  readonly #name: string;
+  readonly #put: (body: string) => Promise<PutEventsAnswer>;
+  readonly #wait: (ms: number) => Promise<void>;
+  readonly #clock: () => number;
+  #restsUntil = 0;
+
+  constructor(name: string, options: EventBridgeBusOptions = {}) {
+    this.#name = name;
+    this.#put = options.put ?? putEvents;
+    this.#wait = options.wait ?? ((ms) => new Promise((resolve) => setTimeout(resolve, ms)));
+    this.#clock = options.clock ?? (() => performance.now());
+  }
+
+  async publish(events: readonly PublicEvent[]): Promise<readonly PublicEvent[]> {
+    const refused: PublicEvent[] = [];
+    for (const call of callsOf(events.map((event) => ({ event, entry: this.#entryOf(event) })))) {
+      refused.push(...(this.#clock() < this.#restsUntil ? call : await this.#send(call)).map(({ event }) => event));
+    }
+    return refused;
+  }
+
+  /** Answers what was not taken in any attempt. */
+  async #send(call: Sent[]): Promise<Sent[]> {
+    let left = call;
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const { Entries } = await this.#put(JSON.stringify({ Entries: left.map(({ entry }) => entry) }));
+        left = left.filter((_, index) => Entries[index]?.EventId === undefined);
+        if (left.length === 0) return [];
+        logger.warn('events not taken', { codes: Entries.flatMap(({ ErrorCode }) => ErrorCode ?? []) });
+        if (attempt === attempts) return left;
+      } catch (error) {
+        if (attempt === attempts) {
+          logger.error('the event bus cannot be reached', { error: error as Error });
+          this.#restsUntil = this.#clock() + restMs;
+          return left;
+        }
+      }
+      await this.#wait(pauseMs * 2 ** attempt);
+    }
+  }
+
+  #entryOf(event: PublicEvent): Entry {
+    return {
+      EventBusName: this.#name,
+      Source: 'mallway.orders',
+      DetailType: event.type,
+      Resources: [event.orderId],
+      Time: epochMs(event.occurredAt) / 1000,
+      Detail: JSON.stringify(event),
+    };
+  }
+}
+
+interface Entry {
+  EventBusName: string;
+  Source: string;
+  DetailType: string;
+  Resources: string[];
+  Time: number;
+  Detail: string;
+}
+interface Sent {
+  event: PublicEvent;
+  entry: Entry;
+}
+
+/** As few calls as hold them. An event has some 10 KB at most: it fits alone. */
+function callsOf(all: Sent[]): Sent[][] {
+  const calls: Sent[][] = [];
+  let bytes = Number.POSITIVE_INFINITY;
+  for (const sent of all) {
+    const { Source, DetailType, Resources, Detail } = sent.entry;
+    const its =
+      bytesBeside + [Source, DetailType, ...Resources, Detail].reduce((sum, it) => sum + Buffer.byteLength(it), 0);
+    if (bytes + its > bytesPerCall || calls.at(-1)!.length === entriesPerCall) {
+      calls.push([]);
+      bytes = 0;
+    }
+    calls.at(-1)!.push(sent);
+    bytes += its;
+  }
+  return calls;
+}
+
+/** AWS JSON 1.1 with the role of the function, at the endpoint that the SDK's clients would use. */
+async function putEvents(body: string): Promise<PutEventsAnswer> {
+  const { env } = process;
+  const region = env.AWS_REGION!;
+  const url = new URL(
+    env.AWS_ENDPOINT_URL_EVENTBRIDGE ?? env.AWS_ENDPOINT_URL ?? `https://events.${region}.amazonaws.com`,
+  );
+  const signer = new SignatureV4({
+    service: 'events',
+    region,
+    sha256: Sha256,
+    credentials: {
+      accessKeyId: env.AWS_ACCESS_KEY_ID!,
+      secretAccessKey: env.AWS_SECRET_ACCESS_KEY!,
+      ...(env.AWS_SESSION_TOKEN && { sessionToken: env.AWS_SESSION_TOKEN }),
+    },
+  });
+  const { headers } = await signer.sign(
+    new HttpRequest({
+      method: 'POST',
+      protocol: url.protocol,
+      hostname: url.hostname,
+      ...(url.port && { port: Number(url.port) }),
+      path: '/',
+      headers: {
+        host: url.host,
+        'content-type': 'application/x-amz-json-1.1',
+        'x-amz-target': 'AWSEvents.PutEvents',
+      },
+      body,
+    }),
+  );
+  const response = await fetch(url, { method: 'POST', headers, body, signal: AbortSignal.timeout(timeoutMs) });
+  if (!response.ok) throw new Error(`PutEvents was answered with ${response.status}: ${await response.text()}`);
+  return (await response.json()) as PutEventsAnswer;
+}
