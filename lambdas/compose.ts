@@ -7,6 +7,7 @@ import { SqsNudges } from './adapters/sqs-nudges.ts';
 import { StepFunctionsWorkflow } from './adapters/step-functions-workflow.ts';
 import type { Database, TableName } from './application/database.ts';
 import type { EventBus, Geocoder, Nudges, ProofStore, SecretBox, Workflow } from './application/ports.ts';
+import { logger } from './log.ts';
 
 /** Wires adapters to ports from the environment; each function asks for what it uses and bundles nothing else. */
 export function setting(name: string): string {
@@ -32,7 +33,7 @@ export function nudges(): Nudges {
 /** Null where the stage does not publish events. */
 export function eventBus(): EventBus | null {
   const name = process.env.EVENT_BUS_NAME;
-  return name ? new EventBridgeBus(name) : null;
+  return name ? new EventBridgeBus(name, { report: (why) => logger.warn('events not taken', { name, why }) }) : null;
 }
 
 export function geocoder(): Geocoder {

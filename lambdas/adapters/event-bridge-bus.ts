@@ -4,7 +4,6 @@ import { SignatureV4 } from '@smithy/signature-v4';
 import type { EventBus } from '../application/ports.ts';
 import type { PublicEvent } from '../domain/events.ts';
 import { epochMs } from '../domain/time.ts';
-import { logger } from '../log.ts';
 
 /** Of one PutEvents call: API reference, PutEvents. */
 const entriesPerCall = 10;
@@ -20,6 +19,8 @@ const pauseMs = 50;
 const restMs = 5_000;
 
 export interface EventBridgeBusOptions {
+  /** Hears why events were not taken: the codes of entries, or that nobody answered. */
+  report?: (why: string) => void;
   /** Sends the body of PutEvents and answers the body of its answer; throws when there is none. */
   put?: (body: string) => Promise<PutEventsAnswer>;
   /** Wall ms. */
@@ -37,6 +38,7 @@ export interface PutEventsAnswer {
 /** An EventBridge bus. Its one call is signed here: the client of the SDK would add more to the bundle than the rest. */
 export class EventBridgeBus implements EventBus {
   readonly #name: string;
+  readonly #report: (why: string) => void;
   readonly #put: (body: string) => Promise<PutEventsAnswer>;
   readonly #wait: (ms: number) => Promise<void>;
   readonly #clock: () => number;
@@ -44,6 +46,7 @@ export class EventBridgeBus implements EventBus {
 
   constructor(name: string, options: EventBridgeBusOptions = {}) {
     this.#name = name;
+    this.#report = options.report ?? (() => {});
     this.#put = options.put ?? putEvents;
     this.#wait = options.wait ?? ((ms) => new Promise((resolve) => setTimeout(resolve, ms)));
     this.#clock = options.clock ?? (() => performance.now());
@@ -65,11 +68,11 @@ export class EventBridgeBus implements EventBus {
         const { Entries } = await this.#put(JSON.stringify({ Entries: left.map(({ entry }) => entry) }));
         left = left.filter((_, index) => Entries[index]?.EventId === undefined);
         if (left.length === 0) return [];
-        logger.warn('events not taken', { codes: Entries.flatMap(({ ErrorCode }) => ErrorCode ?? []) });
+        this.#report(Entries.flatMap(({ ErrorCode }) => ErrorCode ?? []).join(', '));
         if (attempt === attempts) return left;
       } catch (error) {
+        this.#report(String(error));
         if (attempt === attempts) {
-          logger.error('the event bus cannot be reached', { error: error as Error });
           this.#restsUntil = this.#clock() + restMs;
           return left;
         }

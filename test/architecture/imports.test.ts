@@ -42,7 +42,10 @@ describe('arrows point one way', () => {
 
   test('adapters know ports and SDKs, never handlers', () => {
     expect(
-      strays(/^lambdas\/adapters\//, /^lambdas\/(domain|application|adapters)\/|^@aws-sdk\/|^node:(crypto|util)$/),
+      strays(
+        /^lambdas\/adapters\//,
+        /^lambdas\/(domain|application|adapters)\/|^@(aws-sdk|smithy|aws-crypto)\/|^node:(crypto|util)$/,
+      ),
     ).toEqual([]);
   });
 

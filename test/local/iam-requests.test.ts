@@ -209,7 +209,13 @@ describe('keys, machines, functions, places', () => {
       ['states:StopExecution execution:lifecycle:ord_1'],
     ],
     ['states', 'ListStateMachines', {}, ['states:ListStateMachines *']],
-    ['events', 'PutEvents', {}, ['events:PutEvents *']],
+    [
+      'events',
+      'PutEvents',
+      { Entries: [{ EventBusName: 'orders' }, { EventBusName: 'orders' }, {}] },
+      ['events:PutEvents event-bus/orders', 'events:PutEvents event-bus/default'],
+    ],
+    ['iam', 'ListRoles', {}, ['iam:ListRoles *']],
   ])('%s %s %j', (service, operation, body, expected) => {
     expect(asked(request(service, operation, body))).toEqual(expected);
   });
