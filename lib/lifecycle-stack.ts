@@ -17,7 +17,7 @@ import {
 import type { Construct } from 'constructs';
 import { acknowledge } from './constructs/acknowledge.ts';
 import type { FunctionCode } from './constructs/bundle.ts';
-import { ServiceFunction, untracedReason } from './constructs/service-function.ts';
+import { ServiceFunction, type ServiceFunctionProps, untracedReason } from './constructs/service-function.ts';
 import type { DataStack, TableName } from './data-stack.ts';
 import type { DispatchStack } from './dispatch-stack.ts';
 import { publicUrlParameter } from './parameters.ts';
@@ -82,6 +82,8 @@ export class LifecycleStack extends Stack {
 
     const sweeper = this.function('Sweeper', {
       description: 'Every minute finds overdue waits, orders without an execution, and offers nobody answered',
+      // A whole processor: sixteen orders at once compute more than they wait.
+      memoryMegabytes: 1769,
       environment: resumes,
       failuresGo: nextMinuteReason,
     });
@@ -113,7 +115,7 @@ export class LifecycleStack extends Stack {
 
   private function(
     name: 'Lifecycle' | 'Resumer' | 'Relay' | 'Sweeper',
-    props: { description: string; failuresGo: string; environment?: Record<string, string> },
+    props: Pick<ServiceFunctionProps, 'description' | 'failuresGo' | 'environment' | 'memoryMegabytes'>,
   ): ServiceFunction {
     return new ServiceFunction(this, name, { settings: this.props.settings, code: this.props.code, ...props });
   }

@@ -7,7 +7,7 @@ import { decideForOrder } from '../domain/situation.ts';
 import { type Instant, secondsBetween } from '../domain/time.ts';
 import { awaited, deadlines, type WaitKey } from '../domain/waits.ts';
 import { type ActOutcome, act, type RepeatableRequest } from './act.ts';
-import type { Database } from './database.ts';
+import type { Database, Key } from './database.ts';
 import { allMalls } from './directory-reader.ts';
 import { eventsOf } from './ordering.ts';
 import { dataOf, keys, lists } from './records.ts';
@@ -148,19 +148,25 @@ export function executionName(order: Pick<Order, 'id' | 'workflowGeneration'>): 
 
 export async function openOrders(database: Database, mallId?: string): Promise<Order[]> {
   const mallIds = mallId ? [asId<MallId>(mallId)] : (await allMalls(database)).map(({ id }) => id);
+  const found = await openOrderKeys(database, mallIds);
+  return (await database.getMany(found)).map((item) => dataOf<Order>(item));
+}
+
+/** Mall by mall, the oldest order first. */
+export async function openOrderKeys(database: Database, mallIds: readonly MallId[]): Promise<Key[]> {
   const perMall = await Promise.all(
     mallIds.map(async (id) => {
-      const found: Order[] = [];
+      const found: Key[] = [];
       let cursor: string | undefined;
       do {
         const page = await database.queryIndex({
           table: 'orders',
           index: 'due',
           pk: lists.openOrders(id),
-          limit: 100,
+          limit: 1000,
           ...(cursor && { cursor }),
         });
-        found.push(...(await database.getMany(page.keys)).map((item) => dataOf<Order>(item)));
+        found.push(...page.keys);
         cursor = page.cursor;
       } while (cursor);
       return found;

@@ -1,17 +1,17 @@
 import type { Mall } from '../domain/directory.ts';
-import { asId, type OfferId, type OrderId } from '../domain/ids.ts';
+import { asId, type MallId, type OfferId, type OrderId } from '../domain/ids.ts';
 import { closingOfOrder } from '../domain/mall-state.ts';
 import { type Order, openPickups, wantsDriver } from '../domain/order.ts';
 import { isRejection, type Rejection, reject } from '../domain/rejection.ts';
 import { decideForOrder, type Situation } from '../domain/situation.ts';
-import { type Instant, plusMinutes, secondsBetween } from '../domain/time.ts';
+import { epochMs, type Instant, plusMinutes, secondsBetween } from '../domain/time.ts';
 import { act } from './act.ts';
 import type { Database } from './database.ts';
 import { allMalls } from './directory-reader.ts';
-import { openOrders } from './operations.ts';
+import { openOrderKeys } from './operations.ts';
 import type { Nudges, Workflow } from './ports.ts';
 import { askAgain } from './publication.ts';
-import { keys, lists } from './records.ts';
+import { dataOf, keys, lists } from './records.ts';
 import { resumeOrder } from './resume.ts';
 import { load, unknown } from './situations.ts';
 
@@ -27,8 +27,16 @@ const graceMinutes = 2;
 const probeEveryMinutes = 10;
 /** Overdue waits that are looked at in one pass, the longest overdue first. */
 const overdueWaits = 100;
+/** Each look waits for tables far longer than it computes. */
+const looksAtOnce = 16;
+const ordersPerRead = 100;
+/** The golden ratio: steps of this share of a circle come near every point of it soonest. */
+const goldenShare = (Math.sqrt(5) - 1) / 2;
 
 export interface SweepOutcome {
+  /** Open orders that were looked at, of so many there are. */
+  seen: number;
+  open: number;
   /** Waits completed that the streams had left. */
   resumed: number;
   /** Executions that had closed before their order was settled, started again. */
@@ -45,11 +53,14 @@ export interface SweepOutcome {
 /**
  * Once a minute: every open order that has not moved for a while is brought into line with its executions, one whose
  * execution has failed gets another, offers whose time is up are expired, and malls with orders that want a driver
- * get a dispatch tick.
+ * get a dispatch tick. Once `isTimeUp` answers yes, what is left waits for the next minutes: each begins elsewhere, so
+ * that where one pass gets through a third of the orders, every order has been looked at after six.
  */
-export async function sweep(ports: SweepPorts, now: Instant): Promise<SweepOutcome> {
+export async function sweep(ports: SweepPorts, now: Instant, isTimeUp = () => false): Promise<SweepOutcome> {
   const { database, nudges } = ports;
   const outcome: SweepOutcome = {
+    seen: 0,
+    open: 0,
     resumed: 0,
     restarted: [],
     offersExpired: 0,
@@ -59,31 +70,44 @@ export async function sweep(ports: SweepPorts, now: Instant): Promise<SweepOutco
     failed: [],
   };
   const malls = new Map((await allMalls(database)).map((mall) => [mall.id, mall]));
-  const orders = await openOrders(database);
+  const open = rotated(await openOrderKeys(database, [...malls.keys()].sort()), now);
+  outcome.open = open.length;
   const overdue = await ordersWithOverdueWait(database, now);
   const attend = async (orderId: OrderId, work: () => Promise<void>) => {
     // One poisonous order must not keep the others from being swept.
     await work().catch((error) => outcome.failed.push({ orderId, error: String(error) }));
   };
-  for (const order of orders) {
+  const wanting = new Set<MallId>();
+  const look = async (order: Order) => {
+    outcome.seen += 1;
+    if (wantsDriver(order) && !order.offerId) wanting.add(order.mallId);
     await attend(order.id, async () => {
       if (await followClosing(ports, order, malls.get(order.mallId), now)) outcome.closingsMoved += 1;
     });
+    const wasOverdue = overdue.delete(order.id);
     const quietMinutes = Math.floor(secondsBetween(order.updatedAt, now) / 60);
-    if (quietMinutes < graceMinutes) continue;
+    if (quietMinutes < graceMinutes) return;
     await attend(order.id, async () => {
-      const probe = overdue.delete(order.id) || quietMinutes % probeEveryMinutes === 0;
+      const probe = wasOverdue || quietMinutes % probeEveryMinutes === 0;
       const { completed, execution } = await resumeOrder(ports, order.id, { probe });
       outcome.resumed += completed;
       if (execution === 'closed' && (await restart(ports, order, now))) outcome.restarted.push(order.id);
     });
+  };
+  for (let first = 0; first < open.length && !isTimeUp(); first += ordersPerRead) {
+    const items = await database.getMany(open.slice(first, first + ordersPerRead));
+    await eachOf(
+      items.map((item) => dataOf<Order>(item)),
+      looksAtOnce,
+      look,
+    );
   }
-  // Those of orders that are settled, stored late by an execution that another has taken over from.
-  for (const orderId of overdue) {
-    await attend(orderId, async () => {
+  // Those of orders that are settled, stored late by an execution that another has taken over from, or not reached.
+  await eachOf([...overdue], looksAtOnce, (orderId) =>
+    attend(orderId, async () => {
       outcome.resumed += (await resumeOrder(ports, orderId)).completed;
-    });
-  }
+    }),
+  );
   const due = await database.queryIndex({
     table: 'fleet',
     index: 'due',
@@ -95,12 +119,26 @@ export async function sweep(ports: SweepPorts, now: Instant): Promise<SweepOutco
     await nudges.expireOffer({ id: asId<OfferId>(pk.slice('OFFER#'.length)), expiresAt: now }, now);
     outcome.offersExpired += 1;
   }
-  const wanting = new Set(orders.filter((order) => wantsDriver(order) && !order.offerId).map(({ mallId }) => mallId));
   for (const mallId of wanting) {
     await nudges.dispatch(mallId, now, 'soon');
     outcome.mallsNudged += 1;
   }
   return outcome;
+}
+
+/** The same list, beginning elsewhere each minute; nothing has to be remembered for it. */
+function rotated<T>(list: readonly T[], now: Instant): T[] {
+  const turns = Math.floor(epochMs(now) / 60_000) * goldenShare;
+  const start = Math.floor((turns % 1) * list.length);
+  return [...list.slice(start), ...list.slice(0, start)];
+}
+
+async function eachOf<T>(list: readonly T[], atOnce: number, work: (item: T) => Promise<void>): Promise<void> {
+  const rest = list.values();
+  const worker = async () => {
+    for (const item of rest) await work(item);
+  };
+  await Promise.all(Array.from({ length: Math.min(atOnce, list.length) }, worker));
 }
 
 /** The mall carries its state; each order whose closing is another follows by a decision of its own. */

@@ -1,4 +1,4 @@
-import type { EventBridgeEvent } from 'aws-lambda';
+import type { Context, EventBridgeEvent } from 'aws-lambda';
 import { sweep } from '../application/sweep.ts';
 import { database, nudges, workflow } from '../compose.ts';
 import { parseInstant } from '../domain/time.ts';
@@ -6,9 +6,18 @@ import { logger } from '../log.ts';
 
 const ports = { database: database('orders', 'fleet', 'catalogue'), workflow: workflow(), nudges: nudges() };
 
+/** What a look that is under way, overdue waits and offers may need once no more orders are begun. */
+const lastStretchMs = 8_000;
+
 /** Every minute: the second, independent net under both stream consumers. */
-export async function handler(event: EventBridgeEvent<'Scheduled Event', unknown>): Promise<void> {
-  const outcome = await sweep(ports, parseInstant(event.time));
+export async function handler(
+  event: EventBridgeEvent<'Scheduled Event', unknown>,
+  context: Pick<Context, 'getRemainingTimeInMillis'>,
+): Promise<void> {
+  const isTimeUp = () => context.getRemainingTimeInMillis() < lastStretchMs;
+  const outcome = await sweep(ports, parseInstant(event.time), isTimeUp);
+  if (outcome.seen < outcome.open)
+    logger.warn('sweep had no time for all orders', { seen: outcome.seen, open: outcome.open });
   if (outcome.failed.length > 0) logger.error('sweep left orders behind', { failed: outcome.failed });
   else if (outcome.resumed + outcome.restarted.length > 0)
     logger.warn('sweep found what the streams had missed', { ...outcome });

@@ -49,6 +49,8 @@ export const queue = {
     QueueName: text.optional(),
     FifoQueue: z.boolean().optional(),
     ContentBasedDeduplication: z.boolean().optional(),
+    DeduplicationScope: z.enum(['queue', 'messageGroup']).optional(),
+    FifoThroughputLimit: noOp('throughput of a queue is not limited here'),
     DelaySeconds: whole.min(0).max(900).optional(),
     VisibilityTimeout: whole.min(0).max(43_200).optional(),
     MessageRetentionPeriod: whole.min(60).max(1_209_600).optional(),

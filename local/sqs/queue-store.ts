@@ -93,11 +93,13 @@ export class QueueStore {
   send(queue: QueueDefinition, message: NewMessage): SentMessage {
     const now = this.#clock.now();
     const deduplicationId = this.#deduplicationIdOf(queue, message);
-    if (deduplicationId !== undefined) {
+    const once =
+      queue.isFifo && queue.deduplicatesByGroup ? JSON.stringify([message.groupId, deduplicationId]) : deduplicationId;
+    if (once !== undefined) {
       this.#prepare('DELETE FROM sqs_deduplications WHERE expires_at <= ?').run(now);
       const known = this.#prepare(
         'SELECT message_id, sequence FROM sqs_deduplications WHERE queue = ? AND deduplication_id = ?',
-      ).get(queue.name, deduplicationId);
+      ).get(queue.name, once);
       if (known) return { messageId: known.message_id as string, sequenceNumber: known.sequence as string };
     }
     const messageId = this.#newId();
@@ -118,10 +120,10 @@ export class QueueStore {
       availableAt,
     );
     const sequence = sequenceNumber(Number(lastInsertRowid));
-    if (deduplicationId !== undefined) {
+    if (once !== undefined) {
       this.#prepare('INSERT INTO sqs_deduplications VALUES (?, ?, ?, ?, ?)').run(
         queue.name,
-        deduplicationId,
+        once,
         messageId,
         sequence,
         now + deduplicationMs,
@@ -233,8 +235,7 @@ export class QueueStore {
 
   #deduplicationIdOf(queue: QueueDefinition, message: NewMessage): string | undefined {
     if (!queue.isFifo) return undefined;
-    if (message.deduplicationId !== undefined) return message.deduplicationId;
-    return createHash('sha256').update(message.body).digest('hex');
+    return message.deduplicationId ?? createHash('sha256').update(message.body).digest('hex');
   }
 
   #announceAt(name: string, instant: number): void {

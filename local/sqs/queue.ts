@@ -4,6 +4,8 @@ export interface QueueDefinition {
   arn: string;
   isFifo: boolean;
   usesContentBasedDeduplication: boolean;
+  /** Whether the same deduplication id may come again in another group. */
+  deduplicatesByGroup?: boolean;
   /** Business seconds. */
   delaySeconds: number;
   /** Wall seconds. */

@@ -14,6 +14,7 @@ export function queuesOf(deployment: Deployment): QueueDefinition[] {
       arn: deployment.attribute(resource, 'Arn'),
       isFifo: properties.FifoQueue ?? false,
       usesContentBasedDeduplication: properties.ContentBasedDeduplication ?? false,
+      deduplicatesByGroup: properties.DeduplicationScope === 'messageGroup',
       delaySeconds: properties.DelaySeconds ?? 0,
       visibilityTimeoutSeconds: properties.VisibilityTimeout ?? defaults.visibilityTimeoutSeconds,
       retentionSeconds: properties.MessageRetentionPeriod ?? defaults.retentionSeconds,

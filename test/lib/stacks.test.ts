@@ -77,7 +77,7 @@ describe('functions', () => {
         Runtime: 'nodejs24.x',
         Architectures: ['arm64'],
         Handler: 'index.handler',
-        MemorySize: id.startsWith('Authorizer') ? 256 : 512,
+        MemorySize: { Authorizer: 256, Sweeper: 1769 }[unhashed(id)] ?? 512,
         Timeout: isApi ? 10 : 30,
       });
       expect(fn.ReservedConcurrentExecutions).toBeUndefined();
@@ -171,6 +171,8 @@ describe('queues and streams', () => {
   it('plan a mall at a time, five seconds after the first reason to', () => {
     expect(dev.resource('dispatch', 'AWS::SQS::Queue', 'DispatchQueue').Properties).toMatchObject({
       FifoQueue: true,
+      DeduplicationScope: 'messageGroup',
+      FifoThroughputLimit: 'perMessageGroupId',
       DelaySeconds: 5,
       VisibilityTimeout: 180,
     });

@@ -115,6 +115,14 @@ test('a FIFO queue drops duplicates for 5 business minutes', async () => {
   expect(bodies()).toEqual(['x', 'z']);
 });
 
+test('a FIFO queue of high throughput looks for duplicates in one group only', () => {
+  const { send, bodies } = bench(fifo({ deduplicatesByGroup: true }));
+  const one = send('x', 'g', 'id');
+  expect(send('y', 'g', 'id')).toEqual(one);
+  send('z', 'h', 'id');
+  expect(bodies()).toEqual(['x', 'z']);
+});
+
 test('a message received too often goes to the dead-letter queue', () => {
   const dead = queue({ name: 'dead' });
   const { store, wall, send, bodies } = bench(
