@@ -3,10 +3,11 @@ import { EventBridgeBus } from './adapters/event-bridge-bus.ts';
 import { KmsSecrets } from './adapters/kms-secrets.ts';
 import { LocationGeocoder } from './adapters/location-geocoder.ts';
 import { S3Proofs } from './adapters/s3-proofs.ts';
+import { S3Ticks } from './adapters/s3-ticks.ts';
 import { SqsNudges } from './adapters/sqs-nudges.ts';
 import { StepFunctionsWorkflow } from './adapters/step-functions-workflow.ts';
 import type { Database, TableName } from './application/database.ts';
-import type { EventBus, Geocoder, Nudges, ProofStore, SecretBox, Workflow } from './application/ports.ts';
+import type { EventBus, Geocoder, Nudges, ProofStore, SecretBox, TickStore, Workflow } from './application/ports.ts';
 import { logger } from './log.ts';
 
 /** Wires adapters to ports from the environment; each function asks for what it uses and bundles nothing else. */
@@ -42,6 +43,10 @@ export function geocoder(): Geocoder {
 
 export function proofs(): ProofStore {
   return new S3Proofs(setting('PROOFS_BUCKET'));
+}
+
+export function ticks(): TickStore {
+  return new S3Ticks(setting('TICKS_BUCKET'));
 }
 
 export function secrets(): SecretBox {

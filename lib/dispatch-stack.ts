@@ -1,6 +1,7 @@
 import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import { CfnPlaceIndex, CfnRouteCalculator } from 'aws-cdk-lib/aws-location';
+import { BlockPublicAccess, Bucket, BucketEncryption, type CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { DeduplicationScope, FifoThroughputLimit, Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { acknowledge } from './constructs/acknowledge.ts';
@@ -68,9 +69,10 @@ export class DispatchStack extends Stack {
     props.data.grant(dispatch, {
       orders: ['get many', 'query dispatch', 'put'],
       fleet: ['get', 'get many', 'query lists', 'put'],
-      requests: ['get many'],
+      requests: ['get', 'get many', 'put'],
       catalogue: ['get'],
     });
+    this.keepTicks(dispatch, props.settings);
     for (const queue of [this.dispatchQueue, this.offerExpiryQueue]) this.consume(dispatch, queue);
   }
 
@@ -79,6 +81,26 @@ export class DispatchStack extends Stack {
     fn.addEnvironment('DISPATCH_QUEUE_URL', this.dispatchQueue.queueUrl);
     fn.addEnvironment('OFFER_EXPIRY_QUEUE_URL', this.offerExpiryQueue.queueUrl);
     fn.allow(['sqs:SendMessage'], this.dispatchQueue.queueArn, this.offerExpiryQueue.queueArn);
+  }
+
+  /** What dispatch saw and decided at each tick, so that any of them can be played again. */
+  private keepTicks(fn: ServiceFunction, settings: Settings): void {
+    const ticks = new Bucket(this, 'Ticks', {
+      encryption: BucketEncryption.S3_MANAGED,
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      enforceSSL: true,
+      removalPolicy: settings.removal,
+      lifecycleRules: [{ id: 'Expire ticks', expiration: Duration.days(settings.tickRetentionDays) }],
+    });
+    acknowledge(ticks, {
+      'AwsSolutions-S1': 'Ids and coarse places only, written by one function, read by operators.',
+    });
+    fn.addEnvironment('TICKS_BUCKET', ticks.bucketName);
+    fn.allow(['s3:PutObject'], ticks.arnForObjects('*'));
+    acknowledge(fn.role!, {
+      [`AwsSolutions-IAM5[Resource::<${this.getLogicalId(ticks.node.defaultChild as CfnBucket)}.Arn>/*]`]:
+        'Every tick is an object of its own, named after its mall and instant.',
+    });
   }
 
   private consume(fn: ServiceFunction, queue: Queue): void {

@@ -13,6 +13,8 @@ export interface Settings {
   logRetention: RetentionDays;
   /** Days a proof (photo, signature) is kept for disputes. */
   proofRetentionDays: number;
+  /** Days the ticks of dispatch are kept, to answer "why this driver". */
+  tickRetentionDays: number;
   /** X-Ray at $5 per million traces: on to investigate, off otherwise. */
   tracing: boolean;
   /** An EventBridge bus with every event of an order, for integrations of the operator: docs/events.md says what it costs. */
@@ -21,7 +23,7 @@ export interface Settings {
   throttle: { requestsPerSecond: number; burst: number };
 }
 
-const shared = { tracing: false, proofRetentionDays: 90, publishEvents: true };
+const shared = { tracing: false, proofRetentionDays: 90, tickRetentionDays: 14, publishEvents: true };
 
 const settings: Record<Stage, Settings> = {
   dev: {

@@ -2,9 +2,13 @@ import { expireOffer as decideExpiry, makeOffer } from '../domain/decide-fleet.t
 import type { Mall } from '../domain/directory.ts';
 import type { Driver } from '../domain/fleet.ts';
 import type { DriverId, MallId, OfferId } from '../domain/ids.ts';
+import { type MallAtWork, snapshotOfMall } from '../domain/mall-snapshot.ts';
 import { type Order, wantsDriver } from '../domain/order.ts';
-import { type Proposal, plan, plannable, type Snapshot } from '../domain/plan.ts';
+import { mallPromises, type PlanOptions } from '../domain/planner/options.ts';
+import { plan } from '../domain/planner/plan.ts';
+import type { Plan, PlanResult, Snapshot } from '../domain/planner/snapshot.ts';
 import type { Position } from '../domain/position.ts';
+import { type Hold, type PlannedOffer, proposalsOf } from '../domain/proposals.ts';
 import { isRejection, type Rejection } from '../domain/rejection.ts';
 import type { Situation } from '../domain/situation.ts';
 import { epochMs, type Instant, plusMinutes } from '../domain/time.ts';
@@ -18,50 +22,95 @@ import { situationOfOffer, unknown } from './situations.ts';
 export interface DispatchPorts {
   database: Database;
   randomness: Randomness;
+  /** Called as a search begins: asked now and then, answers whether it has taken long enough, by wall time. */
+  stopwatch?: () => () => boolean;
 }
 
-/** An order that a driver passed on is not offered to the same driver again for this long. */
-const passedOnMinutes = 10;
+/**
+ * One tick, so that it can be played again: `plan(snapshot, previous, options)` gives `answer`, byte for byte. A search
+ * that was cut short has the number of its rounds in the options.
+ */
+export interface Tick {
+  mallId: MallId;
+  at: Instant;
+  snapshot: Snapshot;
+  previous: Plan | null;
+  options: PlanOptions;
+  answer: PlanResult;
+}
+
+/** Whether the planner of today gives the kept answer to the byte. */
+export function replays({ snapshot, previous, options, answer }: Tick): boolean {
+  return JSON.stringify(plan(snapshot, previous, options)) === JSON.stringify(answer);
+}
+
 /** Bounds of one tick; what does not fit is planned a minute later. */
 const ordersPerTick = 300;
 const driversPerTick = 500;
+/** The plan before is forgotten after a day without orders. */
+const planKeptMinutes = 24 * 60;
 
+/** Each proposal with what became of it; a tick without orders is none. */
 export interface TickOutcome {
-  mallId: MallId;
-  proposals: Proposal[];
-  offered: OfferId[];
-  lost: Rejection[];
+  tick: Tick;
+  held: Hold[];
+  offered: (PlannedOffer & { offerId: OfferId })[];
+  /** Offers whose driver or orders were free no more. */
+  lost: (PlannedOffer & { because: Rejection })[];
 }
 
-/** One tick for one mall: snapshot, plan, and each offer committed conditionally; lost races are planned again. */
+/** What is kept of a mall from tick to tick. A tick that finds none of it, or an old one, plans from nothing. */
+interface Kept {
+  plan: Plan | null;
+  placed: { orderId: Order['id']; at: Instant }[];
+}
+
+/**
+ * One tick for one mall: snapshot, plan, each offer committed conditionally. A lost race is planned again at the next
+ * tick; a tick that dies half-way has made some offers whole and the others not at all. Null when there is nothing to
+ * plan.
+ */
 export async function dispatchMall(ports: DispatchPorts, mallId: MallId, now: Instant): Promise<TickOutcome | null> {
   const { database } = ports;
   const mall = await findMall(database, mallId);
-  if (!mall) return null;
-  const orders = await ordersWantingDriver(database, mallId);
-  if (orders.length === 0) return { mallId, proposals: [], offered: [], lost: [] };
-  const drivers = await freeDrivers(database, mallId);
-  const proposals = plan(await snapshotOf(database, mall, orders, drivers, now));
-  const offered: OfferId[] = [];
-  const lost: Rejection[] = [];
-  for (const proposal of proposals) {
-    if (proposal.kind === 'hold') continue;
-    const id = ports.randomness.id('off', now) as OfferId;
-    const outcome = await act(database, null, now, {
-      load: () => freshSituation(database, proposal.driverId, proposal.orderIds),
-      decide: (situation) => makeOffer(situation, proposal, { id, rates: mall.pay, currency: mall.currency }, now),
-      reply: () => ({ status: 200, body: null }),
-    });
-    if (isRejection(outcome)) lost.push(outcome);
-    else offered.push(id);
+  const orders = mall ? await ordersWantingDriver(database, mallId) : [];
+  if (!mall || orders.length === 0) return null;
+  const before = await keptOf(database, mallId, now);
+  const placed = placedWithinTheHour(before.placed, orders, now);
+  const atWork = await mallAtWork(database, mall, orders, placed, now);
+  const view = snapshotOfMall(atWork, now);
+  const outOfTime = ports.stopwatch?.();
+  const answer = plan(view.snapshot, before.plan, { ...mallPromises, ...(outOfTime && { outOfTime }) });
+  const { offers, holds } = proposalsOf(atWork, view, answer);
+  const options = { ...mallPromises, iterations: answer.stats.iterations };
+  const tick = { mallId, at: now, snapshot: view.snapshot, previous: before.plan, options, answer };
+  const outcome: TickOutcome = { tick, held: holds, offered: [], lost: [] };
+  for (const planned of offers) {
+    const offerId = ports.randomness.id('off', now) as OfferId;
+    const made = await offer(database, mall, planned, offerId, now);
+    if (isRejection(made)) outcome.lost.push({ ...planned, because: made });
+    else outcome.offered.push({ ...planned, offerId });
   }
-  return { mallId, proposals, offered, lost };
+  await keep(database, mallId, { plan: answer.plan, placed }, now);
+  return outcome;
+}
+
+function offer(database: Database, mall: Mall, planned: PlannedOffer, id: OfferId, now: Instant) {
+  return act(database, null, now, {
+    load: () => freshSituation(database, planned.driverId, planned.orderIds),
+    decide: (situation) => makeOffer(situation, planned, { id, rates: mall.pay, currency: mall.currency }, now),
+    reply: () => ({ status: 200, body: null }),
+  });
 }
 
 /** The time of an offer is up; one that was answered meanwhile stays as it is. */
-export async function expireOffer(ports: DispatchPorts, offerId: OfferId, now: Instant): Promise<boolean> {
-  const outcome = await act(ports.database, null, now, {
-    load: async () => (await situationOfOffer(ports.database, offerId)) ?? unknown('offer', offerId),
+export async function expireOffer(
+  { database }: Pick<DispatchPorts, 'database'>,
+  offerId: OfferId,
+  now: Instant,
+): Promise<boolean> {
+  const outcome = await act(database, null, now, {
+    load: async () => (await situationOfOffer(database, offerId)) ?? unknown('offer', offerId),
     decide: (situation) => decideExpiry(situation, now),
     reply: () => ({ status: 200, body: null }),
   });
@@ -79,42 +128,56 @@ async function ordersWantingDriver(database: Database, mallId: MallId): Promise<
   return orders.filter((order) => wantsDriver(order) && order.offerId === null);
 }
 
-async function freeDrivers(database: Database, mallId: MallId): Promise<Driver[]> {
+async function driversOnShift(database: Database, mallId: MallId): Promise<Driver[]> {
   const page = await database.queryIndex({
     table: 'fleet',
     index: 'lists',
-    pk: lists.freeDrivers(mallId),
+    pk: lists.driversOnShift(mallId),
     limit: driversPerTick,
   });
   const drivers = (await database.getMany(page.keys)).map((item) => dataOf<Driver>(item));
-  return drivers.filter(
-    ({ status, shift, openOfferId, activeRunId }) => status === 'active' && shift && !openOfferId && !activeRunId,
-  );
+  return drivers.filter(({ status, shift }) => status === 'active' && shift);
 }
 
-async function snapshotOf(
+async function mallAtWork(
   database: Database,
   mall: Mall,
   orders: Order[],
-  drivers: Driver[],
+  placed: Kept['placed'],
   now: Instant,
-): Promise<Snapshot> {
+): Promise<MallAtWork> {
+  const drivers = await driversOnShift(database, mall.id);
   const positions = await database.getMany(drivers.map(({ id }) => keys.position(id)));
-  const positionOf = (id: DriverId): Position => {
+  const positionOf = (id: DriverId): Position | null => {
     const item = positions.find(({ pk }) => pk === keys.position(id).pk);
-    return item && !hasExpired(item, epochMs(now)) ? (item.position as Position) : mall.position;
+    return item && !hasExpired(item, epochMs(now)) ? (item.position as Position) : null;
   };
-  const recently = plusMinutes(now, -passedOnMinutes);
   return {
-    now,
-    mall: { position: mall.position, walkMinutes: mall.walkMinutes },
-    orders: orders.map(plannable),
-    drivers: drivers.map((driver) => ({
-      id: driver.id,
-      position: positionOf(driver.id),
-      passedOn: driver.passedOn.filter(({ at }) => at > recently).map(({ orderId }) => orderId),
-    })),
+    id: mall.id,
+    position: mall.position,
+    walkMinutes: mall.walkMinutes,
+    orders,
+    drivers: drivers.map((driver) => ({ driver, position: positionOf(driver.id) })),
+    placedLately: placed.map(({ at }) => at),
   };
+}
+
+async function keptOf(database: Database, mallId: MallId, now: Instant): Promise<Kept> {
+  const item = await database.get(keys.plan(mallId));
+  return item && !hasExpired(item, epochMs(now)) ? dataOf<Kept>(item) : { plan: null, placed: [] };
+}
+
+function placedWithinTheHour(before: Kept['placed'], orders: Order[], now: Instant): Kept['placed'] {
+  const seen = new Map(before.map(({ orderId, at }) => [orderId, at]));
+  for (const order of orders) seen.set(order.id, order.placedAt);
+  const hourAgo = plusMinutes(now, -60);
+  return [...seen].filter(([, at]) => at > hourAgo).map(([orderId, at]) => ({ orderId, at }));
+}
+
+async function keep(database: Database, mallId: MallId, data: Kept, now: Instant): Promise<void> {
+  const { pk, sk } = keys.plan(mallId);
+  const expiresAt = Math.floor(epochMs(plusMinutes(now, planKeptMinutes)) / 1000);
+  await database.commit([{ kind: 'put', table: 'requests', item: { pk, sk, data, expiresAt }, ifVersion: 'any' }]);
 }
 
 async function freshSituation(database: Database, driverId: DriverId, orderIds: Order['id'][]): Promise<Situation> {

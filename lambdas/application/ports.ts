@@ -6,6 +6,7 @@ import type { Order } from '../domain/order.ts';
 import type { Position } from '../domain/position.ts';
 import type { Instant } from '../domain/time.ts';
 import type { WaitResult } from '../domain/waits.ts';
+import type { Tick } from './dispatch.ts';
 
 export type { Database } from './database.ts';
 
@@ -18,6 +19,11 @@ export interface Geocoder {
 export interface ProofStore {
   uploadUrl(key: string, contentType: string): Promise<string>;
   viewUrl(key: string): Promise<string>;
+}
+
+/** Ticks of dispatch, kept for some days so that any of them can be played again. */
+export interface TickStore {
+  keep(tick: Tick): Promise<void>;
 }
 
 /** Encrypts the signing secrets of API keys under the deployment's own key. */

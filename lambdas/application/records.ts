@@ -1,6 +1,6 @@
 import type { OrderEvent } from '../domain/events.ts';
 import type { Driver, FleetEvent, Offer, Run } from '../domain/fleet.ts';
-import type { DriverId, OfferId, OrderId, RunId, StoreId } from '../domain/ids.ts';
+import type { DriverId, MallId, OfferId, OrderId, RunId, StoreId } from '../domain/ids.ts';
 import { hasEnded, type Order, wantsDriver } from '../domain/order.ts';
 import type { WaitKey } from '../domain/waits.ts';
 import type { Item, Key } from './database.ts';
@@ -30,6 +30,8 @@ export const keys = {
   /** Events of an order that the bus has not taken. */
   unpublished: (id: OrderId): Key => ({ table: 'orders', pk: `ORDER#${id}`, sk: 'UNPUBLISHED' }),
   cursor: (subject: string): Key => ({ table: 'requests', pk: `CURSOR#${subject}`, sk: 'CURSOR' }),
+  /** What dispatch keeps of a mall from tick to tick. */
+  plan: (mallId: MallId): Key => ({ table: 'requests', pk: `PLAN#${mallId}`, sk: 'PLAN' }),
   /** Whose parcel bears a label at a store. */
   label: (storeId: StoreId, label: string): Key => ({
     table: 'requests',
@@ -51,7 +53,7 @@ export const lists = {
   unpublished: 'UNPUBLISHED',
   openOffers: 'OFFER',
   ordersWantingDriver: (mallId: string) => `MALL#${mallId}`,
-  freeDrivers: (mallId: string) => `FREE#${mallId}`,
+  driversOnShift: (mallId: string) => `SHIFT#${mallId}`,
   malls: 'MALLS',
   storesOfMall: (mallId: string) => `MALL#${mallId}`,
 };
@@ -93,13 +95,13 @@ export function orderEventItem(event: OrderEvent): Item {
 
 export function driverItem(driver: Driver): Item {
   const { pk, sk } = keys.driver(driver.id);
-  const free = driver.status === 'active' && driver.shift && !driver.openOfferId && !driver.activeRunId;
   return {
     pk,
     sk,
     version: driver.version,
     data: driver,
-    ...(free && { listPk: lists.freeDrivers(driver.mallId), listSk: driver.id }),
+    ...(driver.status === 'active' &&
+      driver.shift && { listPk: lists.driversOnShift(driver.mallId), listSk: driver.id }),
   };
 }
 

@@ -122,7 +122,7 @@ export function driverView(driver: Driver) {
     mallId: driver.mallId,
     vehicle: driver.vehicle,
     status: driver.status,
-    shift: driver.shift,
+    shift: driver.shift && { startedAt: driver.shift.startedAt },
     openOfferId: driver.openOfferId,
     activeRunId: driver.activeRunId,
   };

@@ -1,7 +1,7 @@
 import type { Driver, Offer, Run } from './fleet.ts';
-import { expectedPayCents, isStopOpen } from './fleet.ts';
+import { expectedPayCents, isStopOpen, newShift } from './fleet.ts';
 import type { OfferId, RunId } from './ids.ts';
-import type { PlannedOffer } from './plan.ts';
+import type { PlannedOffer } from './proposals.ts';
 import { type Rejection, reject } from './rejection.ts';
 import { dropStop } from './revise-run.ts';
 import { type Decision, type Situation, SituationDraft } from './situation.ts';
@@ -13,7 +13,7 @@ export const offerSeconds = 60;
 /** Makes the offer that the planner proposes, if driver and orders are still free for it. */
 export function makeOffer(
   situation: Situation,
-  planned: PlannedOffer,
+  planned: Pick<PlannedOffer, 'driverId' | 'storeIds' | 'orderIds' | 'distanceMetres' | 'durationSeconds'>,
   made: { id: OfferId; rates: Run['rates']; currency: string },
   now: Instant,
 ): Decision | Rejection {
@@ -40,6 +40,7 @@ export function makeOffer(
     expiresAt: plusSeconds(now, offerSeconds),
   };
   driver.openOfferId = made.id;
+  driver.shift.offered += 1;
   draft.emit('offer', 'offer.made', {
     driverId: driver.id,
     orderIds: planned.orderIds,
@@ -77,6 +78,11 @@ export function acceptOffer(
   offer.endedAt = now;
   driver.openOfferId = null;
   driver.activeRunId = command.runId;
+  driver.expected = {
+    freeAt: plusSeconds(now, offer.durationSeconds),
+    near: draft.order(offer.orderIds.at(-1)!).dropoffArea,
+  };
+  if (driver.shift) driver.shift.carried += offer.orderIds.length;
   for (const orderId of offer.orderIds) {
     const refused = draft.command(orderId, {
       type: 'assign',
@@ -133,6 +139,7 @@ function endOffer(situation: Situation, status: 'declined' | 'expired', now: Ins
   offer.status = status;
   offer.endedAt = now;
   if (driver.openOfferId === offer.id) driver.openOfferId = null;
+  if (driver.shift) driver.shift.passed += 1;
   driver.passedOn = [...driver.passedOn, ...offer.orderIds.map((orderId) => ({ orderId, at: now }))].slice(-20);
   for (const orderId of offer.orderIds)
     draft.command(orderId, { type: 'withdraw_offer', offerId: offer.id, reason: status });
@@ -146,7 +153,7 @@ export function startShift(driver: Driver, now: Instant): Decision | Rejection {
     return reject('driver_suspended', 'This account is suspended.', 'Talk to operations.');
   }
   if (!draft.driver!.shift) {
-    draft.driver!.shift = { startedAt: now };
+    draft.driver!.shift = newShift(now);
     draft.driver!.passedOn = [];
     draft.emit('driver', 'driver.shift_started');
   }

@@ -1,5 +1,6 @@
 import type { PayRates } from './directory.ts';
 import type { DriverId, MallId, OfferId, OrderId, RunId, StopId, StoreId } from './ids.ts';
+import type { Position } from './position.ts';
 import type { Instant } from './time.ts';
 
 export interface Driver {
@@ -11,11 +12,25 @@ export interface Driver {
   mallId: MallId;
   vehicle: 'car' | 'motorcycle' | 'bicycle' | 'walking';
   status: 'active' | 'suspended';
-  shift: { startedAt: Instant } | null;
+  shift: Shift | null;
   openOfferId: OfferId | null;
   activeRunId: RunId | null;
+  /** When and near where the last run accepted should end, as the offer said. */
+  expected?: { freeAt: Instant; near: Position };
   /** Orders this driver declined or let pass, so that they are not offered again at once. */
   passedOn: { orderId: OrderId; at: Instant }[];
+}
+
+/** A driver's time on duty, and what came of it: runs offered, passed on (declined or let go by), orders accepted. */
+export interface Shift {
+  startedAt: Instant;
+  offered: number;
+  passed: number;
+  carried: number;
+}
+
+export function newShift(startedAt: Instant): Shift {
+  return { startedAt, offered: 0, passed: 0, carried: 0 };
 }
 
 export const stopKinds = ['pickup', 'dropoff', 'return'] as const;

@@ -1,7 +1,7 @@
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import type { DispatchMessage, ExpiryMessage } from '../adapters/sqs-nudges.ts';
-import { type DispatchPorts, dispatchMall, expireOffer } from '../application/dispatch.ts';
-import type { Database, Workflow } from '../application/ports.ts';
+import { type DispatchPorts, dispatchMall, expireOffer, type TickOutcome } from '../application/dispatch.ts';
+import type { Database, TickStore, Workflow } from '../application/ports.ts';
 import { publishAgain } from '../application/publication.ts';
 import { type RelayPorts, relaySubject } from '../application/relay.ts';
 import { resumeOrder } from '../application/resume.ts';
@@ -34,7 +34,7 @@ export function relay(ports: RelayPorts) {
 }
 
 /** On a tick of one mall, plans it; at the end of one offer's time, expires it. Ticks of a batch are run once each. */
-export function dispatcher(ports: DispatchPorts) {
+export function dispatcher(ports: DispatchPorts & { ticks: TickStore }) {
   return async (event: SQSEvent): Promise<SQSBatchResponse> => {
     const failures: SQSBatchResponse['batchItemFailures'] = [];
     const ticked = new Set<string>();
@@ -45,12 +45,7 @@ export function dispatcher(ports: DispatchPorts) {
         else if (!ticked.has(message.mallId)) {
           const outcome = await dispatchMall(ports, message.mallId, arrivedAt(record));
           ticked.add(message.mallId);
-          if (outcome)
-            logger.info('dispatch', {
-              mallId: message.mallId,
-              offered: outcome.offered,
-              proposals: outcome.proposals,
-            });
+          if (outcome) await account(ports.ticks, outcome);
         }
       } catch (error) {
         logger.error('message failed', { messageId: record.messageId, error: error as Error });
@@ -59,6 +54,15 @@ export function dispatcher(ports: DispatchPorts) {
     }
     return { batchItemFailures: failures };
   };
+}
+
+/** A line for each order of the tick, that says why this driver, or why not yet; and the tick itself, to be replayed. */
+async function account(ticks: TickStore, { tick, offered, lost, held }: TickOutcome): Promise<void> {
+  for (const { because, ...planned } of lost) logger.info('offer lost', { ...planned, because: because.rejected });
+  for (const planned of offered) logger.info('offered', { ...planned });
+  for (const hold of held) logger.info('held', { ...hold });
+  // The offers stand without it, so a tick that cannot be kept is not run again.
+  await ticks.keep(tick).catch((error: Error) => logger.error('tick not kept', { mallId: tick.mallId, error }));
 }
 
 /** Business time of the message's arrival: when it was first received, and no earlier than it was sent. */

@@ -164,10 +164,26 @@ describe('known answers', () => {
   });
 
   test('nothing is held back that is urgent; with time to spare a run waits for company', () => {
-    const told = (promiseBy: number) =>
-      plan(snapshot([order('a', 5, { promiseBy })], [driver('d', 0)]), null, mallPromises).instructions.length;
-    expect(told(2000)).toBe(1);
-    expect(told(12_000)).toBe(0);
+    const told = (promiseBy: number, perHour: number) => {
+      const demand = { perHour: [perHour], leadSeconds: [] };
+      const asked = snapshot([order('a', 5, { promiseBy })], [driver('d', 0)], { demand });
+      const { instructions, holds } = plan(asked, null, mallPromises);
+      return instructions[0]?.kind ?? holds[0]!.why;
+    };
+    expect(told(2000, 20)).toBe('offer');
+    expect(told(12_000, 20)).toBe('waits_for_company');
+    // Within the longest wait hardly anything is expected.
+    expect(told(12_000, 3)).toBe('offer');
+  });
+
+  test('an offer says when each door is reached, and what the next best driver would cost more', () => {
+    const drivers = [driver('near', 1), driver('far', 9), driver('never', 2), driver('busy', 0, { availableAt: 9000 })];
+    const asked = snapshot([order('a', 5, { excluded: ['never'] })], drivers, { now: 60 });
+    const [said] = plan(asked, null, { ...mallPromises, weights: { ...mallPromises.weights, busy: 0 } }).instructions;
+    // 60 to the site, 60 in, 60 out, 300 to the door, 30 before it.
+    expect(said).toMatchObject({ driver: 'near', doors: [60 + 60 + 60 + 60 + 300 + 30] });
+    // Eight minutes more to the site: each second of age 0.1, of driving 0.3, of parcels at the counter 0.02.
+    expect(said).toMatchObject({ alternatives: [{ driver: 'far', extra: 202 }] });
   });
 
   test('a preferred driver is worth so many seconds and no more', () => {

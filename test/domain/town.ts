@@ -1,6 +1,6 @@
 import { acceptOffer, declineOffer, expireOffer, loseDriver, makeOffer } from '../../lambdas/domain/decide-fleet.ts';
 import { decideStop, type StopCommand } from '../../lambdas/domain/decide-stop.ts';
-import type { Driver, Offer, Run } from '../../lambdas/domain/fleet.ts';
+import { type Driver, newShift, type Offer, type Run } from '../../lambdas/domain/fleet.ts';
 import { asId, type OfferId, type RunId } from '../../lambdas/domain/ids.ts';
 import { hasEnded, type Order, wantsDriver } from '../../lambdas/domain/order.ts';
 import type { OrderCommand } from '../../lambdas/domain/order-commands.ts';
@@ -34,7 +34,7 @@ export class Town {
   constructor(orders: Order[], now: Instant, onDecision: (before: Situation, decision: Decision) => void) {
     this.now = now;
     this.#onDecision = onDecision;
-    this.driver.shift = { startedAt: now };
+    this.driver.shift = newShift(now);
     for (const order of orders) this.orders.set(order.id, frozen(order));
   }
 
@@ -69,7 +69,7 @@ export class Town {
     this.#decide(before, (situation) =>
       makeOffer(
         situation,
-        { kind: 'offer', driverId, storeIds, orderIds, distanceMetres: 1000, durationSeconds: 600 },
+        { driverId, storeIds, orderIds, distanceMetres: 1000, durationSeconds: 600 },
         { id: this.#mint<OfferId>('offer'), rates: mall.pay, currency: mall.currency },
         this.now,
       ),
@@ -98,7 +98,7 @@ export class Town {
   lose(): void {
     this.#decide(this.#situation(this.run, null), (situation) => loseDriver(situation, 'vehicle', this.now));
     // Another driver comes on shift in their place once they are free.
-    if (!this.driver.activeRunId) this.driver = { ...this.driver, shift: { startedAt: this.now } };
+    if (!this.driver.activeRunId) this.driver = { ...this.driver, shift: newShift(this.now) };
   }
 
   hasWork(): boolean {

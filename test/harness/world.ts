@@ -5,6 +5,7 @@ import { SqsNudges } from '../../lambdas/adapters/sqs-nudges.ts';
 import { StepFunctionsWorkflow } from '../../lambdas/adapters/step-functions-workflow.ts';
 import type { RepeatableRequest } from '../../lambdas/application/act.ts';
 import type { Database } from '../../lambdas/application/database.ts';
+import type { Tick } from '../../lambdas/application/dispatch.ts';
 import type { DrivingPorts } from '../../lambdas/application/driving.ts';
 import { deadlinePassed, settle } from '../../lambdas/application/lifecycle.ts';
 import type { OrderingPorts } from '../../lambdas/application/ordering.ts';
@@ -62,6 +63,8 @@ export class World {
   readonly workflow: Workflow;
   readonly nudges: Nudges;
   readonly queues: Queues;
+  /** Every tick of dispatch that planned something. */
+  readonly ticks: Tick[] = [];
   /** Errors that escaped from a process and that nobody injected: defects. */
   readonly surprises: unknown[] = [];
   /** Switched off to prove that the sweeper alone brings everything home. */
@@ -104,7 +107,11 @@ export class World {
     this.queues = new Queues({
       clock: this.clock,
       faults: this.faults,
-      consume: dispatcher({ database, randomness: this.randomness }),
+      consume: dispatcher({
+        database,
+        randomness: this.randomness,
+        ticks: { keep: async (tick) => void this.ticks.push(tick) },
+      }),
     });
     this.nudges = new SqsNudges({ dispatch: 'dispatch', offerExpiry: 'offer-expiry' }, this.queues.client);
     const readerOf = (consume: ReturnType<typeof relay>) =>

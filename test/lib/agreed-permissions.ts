@@ -73,8 +73,9 @@ const agreed: Record<FunctionName, string[]> = {
   Dispatch: [
     ...on('orders', 'get many', 'dispatch', 'put'),
     ...on('fleet', 'get', 'get many', 'lists', 'put'),
-    ...on('requests', 'get many'),
+    ...on('requests', 'get', 'get many', 'put'),
     ...on('catalogue', 'get'),
+    's3:PutObject Ticks/*',
     ...consume('DispatchQueue'),
     ...consume('OfferExpiryQueue'),
   ],

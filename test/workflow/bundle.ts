@@ -11,12 +11,13 @@ export const whole = 'delivered: goods 3000, refund 0, fee 799';
 export async function bundle(count: number): Promise<{ world: World; orderIds: OrderId[] }> {
   const world = new World();
   await openMall(world, { stores: 3, drivers: 2 });
-  const orderIds: OrderId[] = [];
-  for (let index = 0; index < count; index++) orderIds.push(await placeAt(world, 1, 2));
-  for (const orderId of orderIds) await accept(world, orderId, 1, 2);
+  const placed: OrderId[] = [];
+  for (let index = 0; index < count; index++) placed.push(await placeAt(world, 1, 2));
+  for (const orderId of placed) await accept(world, orderId, 1, 2);
   await minutes(world, 1);
   await takeOffer(world);
-  expect((await world.runOf('driver-1'))!.orderIds.length).toBe(count);
+  const { orderIds } = (await world.runOf('driver-1'))!;
+  expect([...orderIds].sort()).toEqual(placed);
   expect((await stopsOf(world)).map(({ id }) => id)).toEqual([toCounter(1), toCounter(2), ...orderIds.map(toDoor)]);
   return { world, orderIds };
 }

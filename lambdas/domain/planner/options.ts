@@ -51,9 +51,10 @@ export interface PlanOptions {
   reposition: { enabled: boolean; price: number; horizon: number; deadTime: number };
   /**
    * A run that is ready is held back while each of its orders would still be at the door more than `slack` seconds
-   * before its promise, and none has been ready for `longest`: what comes meanwhile may go on the same run.
+   * before its promise, none has been ready for `longest`, and at least `company` orders are expected at its site in
+   * that time: what comes meanwhile may go on the same run.
    */
-  patience: { slack: number; longest: number };
+  patience: { slack: number; longest: number; company: number };
   /** How long before the latest useful moment a driver leaves for a store. */
   earlyDeparture: number;
   /** Standard deviations of the preparation time added to an estimate. */
@@ -83,7 +84,7 @@ export const clickToDoor: PlanOptions = {
   storesPerStop: 1,
   binding: 'instruct',
   reposition: { enabled: true, price: 0.1, horizon: 1200, deadTime: 0 },
-  patience: { slack: Number.MAX_SAFE_INTEGER, longest: 0 },
+  patience: { slack: Number.MAX_SAFE_INTEGER, longest: 0, company: 0 },
   earlyDeparture: 300,
   readyMargin: 0,
 };
@@ -111,7 +112,7 @@ export const mallPromises: PlanOptions = {
   storesPerStop: Number.MAX_SAFE_INTEGER,
   binding: 'offer',
   reposition: { enabled: false, price: 1, horizon: 1800, deadTime: 0.1 },
-  patience: { slack: 2700, longest: 2400 },
+  patience: { slack: 2700, longest: 1200, company: 2 },
   earlyDeparture: 300,
   readyMargin: 0.5,
 };

@@ -110,14 +110,21 @@ export type Instruction =
       stores: number[];
       orders: string[];
       pickupAt: number;
+      /** When each order's door is reached, in the sequence of `orders`. */
+      doors: number[];
       endsAt: number;
+      /** Who else could go now, and how many seconds of the objective more that would cost; the best three. */
+      alternatives: { driver: string; extra: number }[];
     };
 
 export interface Hold {
   order: string;
-  why: 'no_driver' | 'store_not_ready' | 'driver_busy' | 'on_offer';
+  why: HoldReason;
+  /** Who is to carry it as things stand. */
   driver: string | null;
 }
+
+export type HoldReason = 'no_driver' | 'store_not_ready' | 'driver_busy' | 'waits_for_company' | 'on_offer';
 
 export interface PlanResult {
   instructions: Instruction[];

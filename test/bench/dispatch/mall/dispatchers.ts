@@ -61,6 +61,12 @@ export function planningDispatcher(day: MallDay, jobs: Job[], planning: MallPlan
     };
   };
 
+  const ordersOfTheLastHour = (now: number) =>
+    sites.map((_, at) => {
+      const seen = day.orders.filter(({ placedAt }) => placedAt <= now && placedAt > now - 3600);
+      return seen.filter(({ pickups }) => pickups.some(({ store }) => stores[store]!.site === at)).length;
+    });
+
   return (view) => {
     if (view.open.length === 0) return [];
     const snapshot: Snapshot = {
@@ -91,7 +97,7 @@ export function planningDispatcher(day: MallDay, jobs: Job[], planning: MallPlan
       sites,
       dropoff: day.dropoff,
       travel: { size, seconds },
-      demand: { perHour: sites.map(() => 0), leadSeconds: [] },
+      demand: { perHour: ordersOfTheLastHour(view.now), leadSeconds: [] },
     };
     const result = plan(snapshot, previous, planning.options);
     previous = result.plan;

@@ -26,7 +26,7 @@ export const variants: Variant[] = [
   {
     name: 'no patience',
     shows: 'offers as soon as parcels are ready',
-    options: { patience: { slack: 1e9, longest: 0 } },
+    options: { patience: { slack: 1e9, longest: 0, company: 0 } },
   },
   { name: 'early binding', shows: 'offers half an hour ahead', options: { earlyDeparture: 1800 } },
   { name: 'lateness unpriced', shows: 'click-to-door only', weights: { late: 0, age: 1 } },

@@ -1,0 +1,150 @@
+import type { Driver } from './fleet.ts';
+import type { MallId, OrderId } from './ids.ts';
+import { type Order, openPickups } from './order.ts';
+import type { DriverToPlan, OrderToPlan, Snapshot } from './planner/snapshot.ts';
+import { distanceMetres, estimatedDriveSeconds, type Position } from './position.ts';
+import { epochMs, type Instant, plusMinutes } from './time.ts';
+
+/** What dispatch knows of one mall at one instant. */
+export interface MallAtWork {
+  id: MallId;
+  position: Position;
+  walkMinutes: number;
+  /** Orders that want a driver and are on offer to nobody. */
+  orders: Order[];
+  /** Drivers on shift, with their last known position; null when it is not known or too old. */
+  drivers: { driver: Driver; position: Position | null }[];
+  /** When orders were placed here within the last hour, as far as they have been seen. */
+  placedLately: Instant[];
+}
+
+export interface MallSnapshot {
+  snapshot: Snapshot;
+  /** Not to be carried yet: their window at the door is too far off. */
+  tooEarly: OrderId[];
+}
+
+/** At a counter with the walk from the one before; at a door, before and after the parcels change hands. */
+const counterSeconds = 180;
+const door = { before: 90, after: 60 };
+/** Standard deviation of a store's own estimate, until it says "ready"; measured values lie between 5 and 10 minutes. */
+const readySdSeconds = 300;
+/** A driver whose run should be over by now needs this much longer, for all we know. */
+const overdueSeconds = 300;
+/** The longest shift; nobody is sent out beyond it. */
+const longestShiftMinutes = 12 * 60;
+/** An order that a driver passed on is not offered to the same driver again for this long. */
+const passedOnMinutes = 10;
+
+/** Parcels, or stores of which none is known yet, that fit in. */
+const capacity: Record<Driver['vehicle'], number> = { car: 20, motorcycle: 4, bicycle: 3, walking: 2 };
+
+/**
+ * The planner's view of a mall: seconds since 1970, travel by the calibrated great circle. The mall is one site, so a
+ * run walks from counter to counter and parks once.
+ */
+export function snapshotOfMall(mall: MallAtWork, now: Instant): MallSnapshot {
+  const orders = mall.orders.filter((order) => !isTooEarly(order, mall, now));
+  const places = [
+    mall.position,
+    ...orders.map((order) => order.dropoffArea),
+    ...mall.drivers.map((one) => placeOf(one, mall)),
+  ];
+  const storeIds = [...new Set(orders.flatMap((order) => openPickups(order).map(({ storeId }) => storeId)))];
+  const storeNumber = new Map(storeIds.map((id, number) => [id, number]));
+  const walkSeconds = mall.walkMinutes * 60;
+  const snapshot: Snapshot = {
+    now: seconds(now),
+    orders: orders.map((order, index): OrderToPlan => {
+      const pickups = openPickups(order).map(({ storeId, readyAt, status }) => ({
+        store: storeNumber.get(storeId)!,
+        readyAt: seconds(readyAt),
+        ...(status === 'ready' ? { ready: true } : { readySd: readySdSeconds }),
+      }));
+      return {
+        id: order.id,
+        drop: 1 + index,
+        placedAt: seconds(order.placedAt),
+        promiseBy: seconds(order.promise.by),
+        pickups,
+        size: Math.min(capacity.car, Math.max(order.parcels.length, pickups.length)),
+        needs: [],
+        excluded: mall.drivers
+          .filter(({ driver }) => hasPassedOn(driver, order.id, now))
+          .map(({ driver }) => driver.id),
+        preferred: [],
+      };
+    }),
+    drivers: mall.drivers.map(({ driver }, index) => driverToPlan(driver, 1 + orders.length + index, now)),
+    stores: storeIds.map((id) => ({ id, site: 0, service: counterSeconds })),
+    sites: [{ id: mall.id, place: 0, approach: walkSeconds, leave: walkSeconds }],
+    dropoff: door,
+    travel: { size: places.length, seconds: travelSeconds(places, 1 + orders.length) },
+    demand: { perHour: [mall.placedLately.length], leadSeconds: [] },
+  };
+  return { snapshot, tooEarly: mall.orders.filter((order) => !orders.includes(order)).map(({ id }) => id) };
+}
+
+/** Along the straight lines between the places, by the usual ratio of road to straight line. */
+export function roadMetres(places: readonly Position[]): number {
+  const straight = places.slice(1).reduce((sum, place, index) => sum + distanceMetres(places[index]!, place), 0);
+  return Math.round(straight * 1.3);
+}
+
+function driverToPlan(driver: Driver, place: number, now: Instant): DriverToPlan {
+  const shift = driver.shift!;
+  const freeAt = driver.activeRunId
+    ? Math.max(seconds(driver.expected?.freeAt ?? now), seconds(now) + overdueSeconds)
+    : seconds(now);
+  const shiftEnd = seconds(plusMinutes(shift.startedAt, longestShiftMinutes));
+  return {
+    id: driver.id,
+    availableAt: freeAt,
+    place,
+    shiftEnd,
+    capacity: capacity[driver.vehicle],
+    can: [],
+    onboard: [],
+    offered: driver.openOfferId ? [driver.openOfferId] : [],
+    carried: shift.carried,
+    guaranteed: 0,
+    shiftLeft: Math.max(0, shiftEnd - seconds(now)) / (longestShiftMinutes * 60),
+    declines: shift.offered === 0 ? 0 : shift.passed / shift.offered,
+  };
+}
+
+/** Where the driver is, or will be when the run under way is over. */
+function placeOf({ driver, position }: MallAtWork['drivers'][number], mall: MallAtWork): Position {
+  return (driver.activeRunId ? driver.expected?.near : position) ?? position ?? mall.position;
+}
+
+function hasPassedOn(driver: Driver, orderId: OrderId, now: Instant): boolean {
+  const recently = plusMinutes(now, -passedOnMinutes);
+  return driver.passedOn.some((passed) => passed.orderId === orderId && passed.at > recently);
+}
+
+/** Whether a driver who is at the mall already would be at the door before its window. */
+function isTooEarly(order: Order, mall: MallAtWork, now: Instant): boolean {
+  if (!order.promise.from) return false;
+  const fromCounter = openPickups(order).length * counterSeconds + mall.walkMinutes * 60;
+  const drive = estimatedDriveSeconds(mall.position, order.dropoffArea);
+  return seconds(now) + fromCounter + drive + door.before < seconds(order.promise.from);
+}
+
+/** Rows of those places only from which something may be driven to; what nobody asks for stays 0. */
+function travelSeconds(places: Position[], doorsEnd: number): number[] {
+  const size = places.length;
+  const table = new Array<number>(size * size).fill(0);
+  for (let from = 0; from < size; from++) {
+    for (let to = 0; to < Math.min(from, doorsEnd); to++) {
+      const drive = estimatedDriveSeconds(places[from]!, places[to]!);
+      table[from * size + to] = drive;
+      table[to * size + from] = drive;
+    }
+  }
+  return table;
+}
+
+function seconds(at: Instant): number {
+  return Math.floor(epochMs(at) / 1000);
+}

@@ -1,0 +1,73 @@
+import type { DriverId, OrderId, StoreId } from './ids.ts';
+import { type MallAtWork, type MallSnapshot, roadMetres } from './mall-snapshot.ts';
+import type { HoldReason, Instruction, PlanResult, Snapshot } from './planner/snapshot.ts';
+import { type Instant, instant } from './time.ts';
+
+/** A run to be offered to one driver. */
+export interface PlannedOffer {
+  driverId: DriverId;
+  /** In the sequence in which they are expected to be ready. */
+  storeIds: StoreId[];
+  /** In the sequence in which the doors are reached. */
+  orderIds: OrderId[];
+  distanceMetres: number;
+  /** Until the last parcel is handed over. */
+  durationSeconds: number;
+  /** Why this driver: when things happen, and what the next best would have cost. */
+  pickupAt: Instant;
+  doorsAt: Instant[];
+  alternatives: { driverId: DriverId; extraSeconds: number }[];
+}
+
+/** An order that waits. */
+export interface Hold {
+  orderId: OrderId;
+  why: HoldReason | 'too_early';
+  /** Who is to carry it as things stand. */
+  driverId: DriverId | null;
+}
+
+/** What the planner's answer means for the mall's orders and drivers. */
+export function proposalsOf(
+  mall: MallAtWork,
+  { snapshot, tooEarly }: MallSnapshot,
+  { instructions, holds }: PlanResult,
+): { offers: PlannedOffer[]; holds: Hold[] } {
+  return {
+    offers: instructions.flatMap((said) => (said.kind === 'offer' ? [offerOf(mall, snapshot, said)] : [])),
+    holds: [
+      ...holds.map(({ order, why, driver }) => ({
+        orderId: order as OrderId,
+        why,
+        driverId: driver as DriverId | null,
+      })),
+      ...tooEarly.map((orderId) => ({ orderId, why: 'too_early' as const, driverId: null })),
+    ],
+  };
+}
+
+function offerOf(mall: MallAtWork, snapshot: Snapshot, said: Extract<Instruction, { kind: 'offer' }>): PlannedOffer {
+  const orders = said.orders.map((id) => snapshot.orders.find((order) => order.id === id)!);
+  const readyAt = (store: number) =>
+    Math.max(
+      ...orders.flatMap(({ pickups }) => pickups.flatMap((pickup) => (pickup.store === store ? [pickup.readyAt] : []))),
+    );
+  const from = mall.drivers.find(({ driver }) => driver.id === said.driver)!;
+  const doors = said.orders.map((id) => mall.orders.find((order) => order.id === id)!.dropoffArea);
+  return {
+    driverId: said.driver as DriverId,
+    storeIds: [...said.stores]
+      .sort((a, b) => readyAt(a) - readyAt(b) || a - b)
+      .map((store) => snapshot.stores[store]!.id as StoreId),
+    orderIds: said.orders as OrderId[],
+    distanceMetres: roadMetres([from.position ?? mall.position, mall.position, ...doors]),
+    durationSeconds: said.endsAt - snapshot.now,
+    pickupAt: at(said.pickupAt),
+    doorsAt: said.doors.map(at),
+    alternatives: said.alternatives.map(({ driver, extra }) => ({ driverId: driver as DriverId, extraSeconds: extra })),
+  };
+}
+
+function at(seconds: number): Instant {
+  return instant(seconds * 1000);
+}
