@@ -50,9 +50,11 @@ const driversPerTick = 500;
 /** The plan before is forgotten after a day without orders. */
 const planKeptMinutes = 24 * 60;
 
-/** Each proposal with what became of it; a tick without orders is none. */
+/** Each proposal with what became of it. */
 export interface TickOutcome {
   tick: Tick;
+  /** It decided something, or gave another reason to wait than the tick before. */
+  isNews: boolean;
   held: Hold[];
   offered: (PlannedOffer & { offerId: OfferId })[];
   /** Offers whose driver or orders were free no more. */
@@ -62,8 +64,12 @@ export interface TickOutcome {
 /** What is kept of a mall from tick to tick. A tick that finds none of it, or an old one, plans from nothing. */
 interface Kept {
   plan: Plan | null;
+  /** Each order that was held, why, and who was to carry it. */
+  held: string[];
   placed: { orderId: Order['id']; at: Instant }[];
 }
+
+const nothingKept: Kept = { plan: null, held: [], placed: [] };
 
 /**
  * One tick for one mall: snapshot, plan, each offer committed conditionally. A lost race is planned again at the next
@@ -84,14 +90,16 @@ export async function dispatchMall(ports: DispatchPorts, mallId: MallId, now: In
   const { offers, holds } = proposalsOf(atWork, view, answer);
   const options = { ...mallPromises, iterations: answer.stats.iterations };
   const tick = { mallId, at: now, snapshot: view.snapshot, previous: before.plan, options, answer };
-  const outcome: TickOutcome = { tick, held: holds, offered: [], lost: [] };
+  const held = holds.map(({ orderId, why, driverId }) => `${orderId} ${why} ${driverId}`);
+  const isNews = offers.length > 0 || held.join() !== before.held.join();
+  const outcome: TickOutcome = { tick, isNews, held: holds, offered: [], lost: [] };
   for (const planned of offers) {
     const offerId = ports.randomness.id('off', now) as OfferId;
     const made = await offer(database, mall, planned, offerId, now);
     if (isRejection(made)) outcome.lost.push({ ...planned, because: made });
     else outcome.offered.push({ ...planned, offerId });
   }
-  await keep(database, mallId, { plan: answer.plan, placed }, now);
+  await keep(database, mallId, before, { plan: answer.plan, held, placed }, now);
   return outcome;
 }
 
@@ -164,7 +172,7 @@ async function mallAtWork(
 
 async function keptOf(database: Database, mallId: MallId, now: Instant): Promise<Kept> {
   const item = await database.get(keys.plan(mallId));
-  return item && !hasExpired(item, epochMs(now)) ? dataOf<Kept>(item) : { plan: null, placed: [] };
+  return item && !hasExpired(item, epochMs(now)) ? (JSON.parse(item.kept as string) as Kept) : nothingKept;
 }
 
 function placedWithinTheHour(before: Kept['placed'], orders: Order[], now: Instant): Kept['placed'] {
@@ -174,10 +182,13 @@ function placedWithinTheHour(before: Kept['placed'], orders: Order[], now: Insta
   return [...seen].filter(([, at]) => at > hourAgo).map(([orderId, at]) => ({ orderId, at }));
 }
 
-async function keep(database: Database, mallId: MallId, data: Kept, now: Instant): Promise<void> {
+/** As text, which is what it was when it comes back: whether anything changed decides whether it is written. */
+async function keep(database: Database, mallId: MallId, before: Kept, after: Kept, now: Instant): Promise<void> {
+  const kept = JSON.stringify(after);
+  if (kept === JSON.stringify(before)) return;
   const { pk, sk } = keys.plan(mallId);
   const expiresAt = Math.floor(epochMs(plusMinutes(now, planKeptMinutes)) / 1000);
-  await database.commit([{ kind: 'put', table: 'requests', item: { pk, sk, data, expiresAt }, ifVersion: 'any' }]);
+  await database.commit([{ kind: 'put', table: 'requests', item: { pk, sk, kept, expiresAt }, ifVersion: 'any' }]);
 }
 
 async function freshSituation(database: Database, driverId: DriverId, orderIds: Order['id'][]): Promise<Situation> {

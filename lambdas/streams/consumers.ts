@@ -56,8 +56,12 @@ export function dispatcher(ports: DispatchPorts & { ticks: TickStore }) {
   };
 }
 
-/** A line for each order of the tick, that says why this driver, or why not yet; and the tick itself, to be replayed. */
-async function account(ticks: TickStore, { tick, offered, lost, held }: TickOutcome): Promise<void> {
+/**
+ * A line for each order of the tick that says why this driver, or why not yet; and the tick itself, to be replayed. Of a
+ * minute in which nothing changed the line of the minute before still tells.
+ */
+async function account(ticks: TickStore, { tick, isNews, offered, lost, held }: TickOutcome): Promise<void> {
+  if (!isNews) return;
   for (const { because, ...planned } of lost) logger.info('offer lost', { ...planned, because: because.rejected });
   for (const planned of offered) logger.info('offered', { ...planned });
   for (const hold of held) logger.info('held', { ...hold });

@@ -186,12 +186,12 @@ export class World {
 
   /** Lets time pass until the first driver has an offer. */
   async nextOffer(): Promise<{ offerId: string; version: number }> {
-    for (let tries = 0; tries < 40; tries++) {
+    for (let tries = 0; tries < 80; tries++) {
       const { data } = await this.succeed({ method: 'GET', path: '/v1/driver/offers', token: this.tokens.driver });
       if (data[0]) return { offerId: data[0].id, version: data[0].version };
       await this.pass(30);
     }
-    throw new Error('The driver got no offer within 20 minutes.');
+    throw new Error('The driver got no offer within 40 minutes.');
   }
 
   /** An order over both stores with an open offer to the first driver. */

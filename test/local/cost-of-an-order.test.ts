@@ -75,7 +75,7 @@ describe.skipIf(!hasEngine)('the cost of an order', () => {
     ['lambda.request', 120],
     ['sqs.fifoRequest', 60],
     ['sqs.request', 3],
-    ['s3.put', 1],
+    ['s3.put', 4],
   ])('takes no more %s than %i', (unit, budget) => {
     expect(units[unit]).toBeGreaterThan(0);
     expect(units[unit]).toBeLessThanOrEqual(budget);

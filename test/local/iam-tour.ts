@@ -158,7 +158,8 @@ class Tour {
     const id = await this.#placeWithLateStore();
     await stage.pass(8 * minute);
     await this.#readyEarly(id);
-    await stage.pass(8 * minute);
+    // The planner may wait 10 minutes for company, and then nobody answers.
+    await stage.pass(30 * minute);
     this.#blind.clear();
     await stage.channel.cancel(id);
     await stage.untilEnded(id);

@@ -82,7 +82,7 @@ function mayWait({ problem, walker }: Solution, route: Route): boolean {
     const order = problem.orders[number]!;
     load += order.size;
     if (order.promiseBy - doors[index]! <= patience.slack) return false;
-    if (problem.now - order.ready >= patience.longest) return false;
+    if (problem.now - order.saidReady >= patience.longest) return false;
   }
   return load < capacity;
 }

@@ -112,7 +112,7 @@ export const mallPromises: PlanOptions = {
   storesPerStop: Number.MAX_SAFE_INTEGER,
   binding: 'offer',
   reposition: { enabled: false, price: 1, horizon: 1800, deadTime: 0.1 },
-  patience: { slack: 2700, longest: 1200, company: 2 },
+  patience: { slack: 2700, longest: 600, company: 2 },
   earlyDeparture: 300,
   readyMargin: 0.5,
 };

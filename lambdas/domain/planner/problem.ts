@@ -32,8 +32,9 @@ export interface ProblemOrder {
   site: number;
   stores: number[];
   readyAt: number[];
-  /** When the last of its stores is ready. */
+  /** When the last of its stores is expected to be ready, and when it said it would be. */
   ready: number;
+  saidReady: number;
   size: number;
   needs: number;
   excluded: Set<number> | null;
@@ -102,6 +103,7 @@ export function compile(snapshot: Snapshot, options: PlanOptions): Problem {
         stores: order.pickups.map((pickup) => pickup.store),
         readyAt,
         ready: Math.max(...readyAt),
+        saidReady: Math.max(...order.pickups.map((pickup) => pickup.readyAt)),
         size: order.size,
         needs: mask(order.needs),
         excluded: excluded.length > 0 ? new Set(excluded) : null,
