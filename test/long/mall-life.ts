@@ -55,7 +55,7 @@ const quickDriver: DriverHabits = {
   declineShare: 0.1,
   refusedShare: 0.1,
 };
-const patienceWallMs = 120_000;
+const patienceWallMs = 240_000;
 
 /**
  * One mall's people, who know the host by its public port only and outlive it. While it is down their time stands
