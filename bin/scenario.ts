@@ -9,10 +9,12 @@ import { playScenario, type ScenarioOutcome } from '../local/scenario/play.ts';
 import { type Scenario, scenarios } from '../local/scenario/scenarios.ts';
 import { synthesise } from '../local/synthesise.ts';
 
-const usage = `npm run scenario -- <name>...|--all [--json] [--verbose] [--data-dir DIR]
+const usage = `npm run scenario -- <name>...|--all [--faults SEED] [--json] [--verbose] [--data-dir DIR]
 
 Plays a scenario in an embedded cloud of its own, through the public API and the control port, and checks what must
 hold of every order and that every answer is as the OpenAPI document says. Exits 1 on a violation. --data-dir keeps what it did; --verbose shows reads as well.
+--faults lets services, functions and streams fail now and then: an order may then end otherwise than the scenario has
+it, which is reported; what must hold of every order must still hold.
 
 ${aligned(scenarios.map(({ name, about }) => [`  ${name}`, about]))}`;
 
@@ -22,12 +24,16 @@ await runCommand(usage, async () => {
     options: {
       all: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
+      faults: { type: 'string' },
       verbose: { type: 'boolean', default: false },
       'data-dir': { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
   if (values.help || (positionals.length === 0 && !values.all)) return { usage: values.help };
+  const faults = values.faults === undefined ? undefined : Number(values.faults);
+  if (faults !== undefined && !Number.isSafeInteger(faults))
+    throw new Error('--faults takes a whole number: the seed.');
   const wanted = values.all ? scenarios : positionals.map(named);
   const folder = values['data-dir'] ? resolve(values['data-dir']) : await mkdtemp(join(tmpdir(), 'mallway-scenario-'));
   try {
@@ -39,6 +45,7 @@ await runCommand(usage, async () => {
       const played = await playScenario(scenario, {
         assemblyDirectory,
         dataDirectory: join(folder, `${scenario.name}-${process.pid}`),
+        faults,
         onExchange: (exchange, now) => {
           const { method, path, status, body } = exchange;
           for (const breach of answerBreaches(method, path, status, body)) undocumented.add(breach);

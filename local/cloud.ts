@@ -10,6 +10,7 @@ import { startEngine } from './dynamodb/engine.ts';
 import { type ChangeObserver, StreamTap } from './dynamodb/stream-tap.ts';
 import { EventBuses } from './events/event-bus.ts';
 import { Executions } from './executions.ts';
+import { Faults } from './faults/faults.ts';
 import { FrontServer, type Listener } from './front/front-server.ts';
 import { staticPages } from './front/static-pages.ts';
 import { withLogPermissions } from './iam/log-delivery.ts';
@@ -39,7 +40,7 @@ import { stepFunctionsHandler } from './stepfunctions/wire.ts';
 import { type AccessOptions, enforceAccess } from './wiring/access.ts';
 import { bucketsOf, deployData, deployKeys } from './wiring/data.ts';
 import { startEventSources } from './wiring/event-sources.ts';
-import { functionsOf, roleNameOf } from './wiring/functions.ts';
+import { functionsOf, mortalFunctions, roleNameOf } from './wiring/functions.ts';
 import { mountApi } from './wiring/http-api.ts';
 import { queueNameOf, queuesOf } from './wiring/queues.ts';
 import { rulesOf } from './wiring/rules.ts';
@@ -208,6 +209,11 @@ async function start(options: CloudOptions, closing: (() => unknown)[], stop: ()
   });
   closing.push(() => lambda.close());
   for (const registration of functionsOf(deployment, keys, sendTo)) lambda.register(registration);
+  const faults = new Faults({
+    functionOfRole: mortalFunctions(deployment),
+    crash: (functionName) => lambda.crash(functionName),
+    spared: [operator],
+  });
 
   const interpreter = new Interpreter({
     region,
@@ -250,7 +256,7 @@ async function start(options: CloudOptions, closing: (() => unknown)[], stop: ()
     meter,
     ...(options.travel && { travel: options.travel }),
   });
-  Object.assign(services, {
+  const emulated: Record<string, ServiceHandler> = {
     dynamodb: dynamoDbService({ client: engine.client, meter, onWrite: data.onWrite }),
     sqs: sqsService({ store: queues, meter, endpoint: () => servicesUrl }),
     states: stepFunctionsHandler(interpreter),
@@ -261,7 +267,8 @@ async function start(options: CloudOptions, closing: (() => unknown)[], stop: ()
     geo: location,
     'geo-routes': location,
     'geo-places': location,
-  });
+  };
+  for (const [name, handler] of Object.entries(emulated)) services[name] = faults.around(handler);
 
   mountApi({ deployment, clock, meter, lambda, authoriser, logs, front, url });
   let config: object = { issuer: issuer.issuer, audience };
@@ -283,6 +290,7 @@ async function start(options: CloudOptions, closing: (() => unknown)[], stop: ()
     invoker: lambda,
     queues,
     streams: data.streams,
+    streamFaults: faults.streams,
     sendTo,
     log,
   });
@@ -309,7 +317,19 @@ async function start(options: CloudOptions, closing: (() => unknown)[], stop: ()
   const controlToken = randomBytes(24).toString('base64url');
   const control = new ControlServer(
     controlToken,
-    controlRoutes({ clock, meter, executions, queues, engine, lambda, deployment, mint, url, startedAt: Date.now() }),
+    controlRoutes({
+      clock,
+      meter,
+      executions,
+      queues,
+      engine,
+      lambda,
+      deployment,
+      faults,
+      mint,
+      url,
+      startedAt: Date.now(),
+    }),
   );
   const controlUrl = `http://localhost:${await control.listen()}`;
   closing.push(() => control.close());

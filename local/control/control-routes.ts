@@ -3,6 +3,8 @@ import type { Deployment } from '../assembly/deployment.ts';
 import { RunningClock, SteppedClock } from '../clock.ts';
 import type { Engine } from '../dynamodb/engine.ts';
 import type { Executions } from '../executions.ts';
+import type { Faults } from '../faults/faults.ts';
+import { everyFault, type FaultPlan, faultRequest } from '../faults/plan.ts';
 import type { LambdaHost } from '../lambda/host.ts';
 import type { UsageMeter } from '../meter/usage-meter.ts';
 import type { QueueStore } from '../sqs/queue-store.ts';
@@ -16,6 +18,7 @@ export interface ControlledCloud {
   engine: Engine;
   lambda: LambdaHost;
   deployment: Deployment;
+  faults: Faults;
   mint: (request: { sub: string; lifetimeSeconds?: number; claims?: Record<string, unknown> }) => Promise<string>;
   url: string;
   /** Wall ms. */
@@ -46,7 +49,7 @@ const executionFilter = z.strictObject({
 
 /** What scenarios, the invariant checker and the command line may ask of a running cloud. */
 export function controlRoutes(cloud: ControlledCloud): Record<string, ControlHandler> {
-  const { clock, meter, executions, queues, engine, lambda, deployment, mint, url, startedAt } = cloud;
+  const { clock, meter, executions, queues, engine, lambda, deployment, faults, mint, url, startedAt } = cloud;
   const clockState = () => ({
     now: new Date(clock.now()).toISOString(),
     ...(clock instanceof SteppedClock
@@ -84,6 +87,13 @@ export function controlRoutes(cloud: ControlledCloud): Record<string, ControlHan
     'GET /meter': () => meter.usage(),
     'GET /outputs': () => deployment.outputs,
     'POST /tokens': async ({ body }) => ({ token: await mint(defined(read(tokenRequest, body))) }),
+    'GET /faults': () => faults.state(),
+    'PUT /faults': ({ body }) => {
+      const { seed, plan = everyFault } = read(faultRequest, body);
+      faults.start(seed, plan as FaultPlan);
+      return faults.state();
+    },
+    'DELETE /faults': () => faults.stop(),
     'POST /engine/kill': () => engine.kill(),
   };
 }

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../clock.ts';
+import type { StreamFaults } from '../faults/faults.ts';
 import type { FunctionInvoker, FunctionOutcome } from '../services.ts';
 import type { StreamConsumer, StreamRecord, TableStream } from './table-stream.ts';
 
@@ -21,6 +22,7 @@ export interface StreamMappingDefinition {
 export interface StreamMappingOptions {
   definition: StreamMappingDefinition;
   stream: TableStream;
+  faults?: StreamFaults;
   invoker: FunctionInvoker;
   database: DatabaseSync;
   clock: Clock;
@@ -40,6 +42,8 @@ export class StreamMapping implements StreamConsumer {
   readonly #options: StreamMappingOptions;
   readonly #wallNow: () => number;
   #position = 0n;
+  /** Business ms; 0 while the stream is not held back. */
+  #heldUntil = 0;
   #isRunning = false;
   #isStopped = false;
   #isAwake = false;
@@ -76,7 +80,7 @@ export class StreamMapping implements StreamConsumer {
   }
 
   async #run(): Promise<void> {
-    const { definition, stream, log } = this.#options;
+    const { definition, stream, faults, invoker, log } = this.#options;
     this.#isRunning = true;
     try {
       while (this.#isAwake && !this.#isStopped) {
@@ -84,7 +88,9 @@ export class StreamMapping implements StreamConsumer {
         for (;;) {
           const batch = stream.after(this.#position, definition.batchSize);
           if (batch.length === 0 || this.#isStopped) break;
+          if (this.#isHeldBack()) return;
           await this.#deliver(batch, 0);
+          if (faults?.isTwice()) await invoker.invoke(definition.functionName, { Records: batch.map(eventOf) });
         }
       }
     } catch (error) {
@@ -92,6 +98,21 @@ export class StreamMapping implements StreamConsumer {
     } finally {
       this.#isRunning = false;
     }
+  }
+
+  /** Whether nothing is to be read before a later instant of business time. */
+  #isHeldBack(): boolean {
+    const { faults, clock } = this.#options;
+    const now = clock.now();
+    if (now < this.#heldUntil) return true;
+    // What has been held back is let through once.
+    const wasHeld = this.#heldUntil > 0;
+    this.#heldUntil = 0;
+    const heldMs = wasHeld ? 0 : (faults?.heldBackMs() ?? 0);
+    if (heldMs === 0) return false;
+    this.#heldUntil = now + heldMs;
+    clock.schedule(this.#heldUntil, () => this.wake());
+    return true;
   }
 
   /** Ends when every record of the batch is handled or given up, or when the mapping is stopped. */
@@ -105,7 +126,7 @@ export class StreamMapping implements StreamConsumer {
         rest = rest.slice(tooOld.length);
         continue;
       }
-      const outcome = await invoker.invoke(definition.functionName, { Records: rest.map(({ event }) => event) });
+      const outcome = await invoker.invoke(definition.functionName, { Records: rest.map(eventOf) });
       if (this.#isStopped) return;
       const failedAt = this.#firstFailure(rest, outcome);
       if (failedAt === undefined) return this.#moveOn(rest);
@@ -202,6 +223,10 @@ export class StreamMapping implements StreamConsumer {
       )
       .run(this.#options.definition.id, String(sequence));
   }
+}
+
+function eventOf({ event }: StreamRecord): StreamRecord['event'] {
+  return event;
 }
 
 function isThrottled(outcome: FunctionOutcome): boolean {

@@ -117,6 +117,13 @@ export class LambdaHost implements FunctionInvoker {
     return [...this.#alive].map(({ registration, pid }) => ({ functionName: registration.name, pid }));
   }
 
+  /** Ends the child of the function that has been at work the longest, if there is one, as a crash would. */
+  crash(functionName: string): void {
+    const idle = new Set(this.#idle.map(({ environment }) => environment));
+    const busy = [...this.#alive].find((it) => it.registration.name === functionNameOf(functionName) && !idle.has(it));
+    busy?.kill();
+  }
+
   /**
    * Takes no more invocations and ends every child. Those in flight may end first; those that take longer fail with
    * `Runtime.ExitError`.

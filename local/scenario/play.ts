@@ -15,12 +15,14 @@ export interface PlayOptions {
   onExchange?: (exchange: Exchange, now: number) => void;
   /** Sees every request that IAM decided. */
   onRequest?: (request: AccessRequest) => void;
+  /** With a seed, everything goes wrong now and then while the scenario is played. */
+  faults?: number | undefined;
 }
 
 /** Plays one scenario in a cloud of its own, then checks what must hold of every order. */
 export async function playScenario(
   scenario: Scenario,
-  { assemblyDirectory, dataDirectory, onExchange = () => {}, onRequest }: PlayOptions,
+  { assemblyDirectory, dataDirectory, onExchange = () => {}, onRequest, faults }: PlayOptions,
 ): Promise<ScenarioOutcome> {
   const stage = await Stage.open({
     assemblyDirectory,
@@ -31,7 +33,9 @@ export async function playScenario(
     ...(scenario.speed !== undefined && { speed: scenario.speed }),
   });
   try {
+    if (faults !== undefined) await stage.control('PUT', '/faults', { seed: faults });
     await scenario.play(stage);
+    await stage.control('DELETE', '/faults');
     await stage.checkInvariants();
   } catch (error) {
     if (!(error instanceof ScenarioEnded))

@@ -3,6 +3,7 @@ import { labelsAt } from '../actors/driver.ts';
 import { localDate, localInstant } from '../demo/opening-hours.ts';
 import { addressScenarios } from './addresses.ts';
 import { eventScenarios } from './events.ts';
+import { faultScenarios } from './faults.ts';
 import type { Stage } from './stage.ts';
 import { wallMs } from './stage.ts';
 
@@ -303,6 +304,7 @@ export const scenarios: Scenario[] = [
   },
   ...addressScenarios,
   ...eventScenarios,
+  ...faultScenarios,
 ];
 
 async function withoutSecondStore(stage: Stage, wish: object, ended: string): Promise<void> {

@@ -4,6 +4,7 @@ import type { Deployment, Resource } from '../assembly/deployment.ts';
 import type { Clock } from '../clock.ts';
 import { StreamMapping } from '../dynamodb/stream-mapping.ts';
 import type { TableStream } from '../dynamodb/table-stream.ts';
+import type { StreamFaults } from '../faults/faults.ts';
 import { functionNameOf } from '../lambda/registration.ts';
 import type { FunctionInvoker, Meter } from '../services.ts';
 import { QueueMapping } from '../sqs/queue-mapping.ts';
@@ -18,6 +19,7 @@ export interface EventSourceOptions {
   invoker: FunctionInvoker;
   queues: QueueStore;
   streams: TableStream[];
+  streamFaults: StreamFaults;
   sendTo: (destinationArn: string, message: object) => void;
   log: (line: string) => void;
 }
@@ -67,6 +69,7 @@ function mappingOf(
   return new StreamMapping({
     ...options,
     stream,
+    faults: options.streamFaults,
     definition: {
       id,
       functionName,

@@ -48,6 +48,24 @@ export function functionsOf(
 }
 
 /**
+ * The function of a role, where its death leads on within the run: messages of a queue come back after three minutes
+ * of wall time, which are hours of business time.
+ */
+export function mortalFunctions(deployment: Deployment): (role: string) => string | undefined {
+  const queued = deployment
+    .ofType('AWS::Lambda::EventSourceMapping')
+    .filter(({ properties }) => properties.EventSourceArn.includes(':sqs:'))
+    .map(({ properties }) => functionNameOf(properties.FunctionName));
+  const names = new Map(
+    deployment.ofType('AWS::Lambda::Function').map(({ name, properties }) => [roleNameOf(properties.Role), name]),
+  );
+  return (role) => {
+    const name = names.get(role);
+    return name === undefined || queued.includes(name) ? undefined : name;
+  };
+}
+
+/**
  * By number, so that S3's clients put the bucket into the path: a link with the bucket in its host name, as
  * `proofs.localhost`, opens in some browsers only.
  */
