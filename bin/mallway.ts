@@ -6,7 +6,10 @@ import { bundleFunctions } from '../lib/constructs/bundle.ts';
 import { DataStack } from '../lib/data-stack.ts';
 import { DispatchStack } from '../lib/dispatch-stack.ts';
 import { LifecycleStack } from '../lib/lifecycle-stack.ts';
+import { PagesStack } from '../lib/pages-stack.ts';
 import { settingsFor } from '../lib/settings.ts';
+import { WebStack } from '../lib/web-stack.ts';
+import { buildPages } from '../web/build.ts';
 
 const app = mallwayApp();
 const settings = settingsFor(app.node.tryGetContext('stage'));
@@ -14,9 +17,17 @@ const code = bundleFunctions(join(import.meta.dirname, '..'), join(app.outdir, '
 const name = (part: string) => `mallway-${settings.stage}-${part}`;
 const shared = { settings, code, terminationProtection: settings.isProtected };
 
+const web = new WebStack(app, name('web'), { ...shared, routes });
 const data = new DataStack(app, name('data'), shared);
 const dispatch = new DispatchStack(app, name('dispatch'), { ...shared, data });
-new LifecycleStack(app, name('lifecycle'), { ...shared, data, dispatch });
-new ApiStack(app, name('api'), { ...shared, data, dispatch, routes });
+const lifecycle = new LifecycleStack(app, name('lifecycle'), { ...shared, data, dispatch });
+const api = new ApiStack(app, name('api'), { ...shared, web, data, dispatch, routes });
+const directory = join(app.outdir, 'pages');
+await buildPages(directory);
+const pages = new PagesStack(app, name('pages'), { ...shared, directory });
+
+// They read the address of the pages by its name, which CDK does not see.
+for (const stack of [data, lifecycle, api]) stack.addStackDependency(web);
+pages.addStackDependency(api);
 
 app.synth();

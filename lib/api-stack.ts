@@ -1,28 +1,45 @@
-import { CfnOutput, CfnParameter, Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
+  type CfnStage,
   HttpApi,
   HttpMethod,
   HttpNoneAuthorizer,
+  HttpRoute,
+  HttpRouteKey,
   HttpStage,
+  type IHttpApi,
   LogGroupLogDestination,
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaAuthorizer, HttpLambdaResponseType } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import type { ApiFunction, Route } from '../lambdas/http/routes.ts';
+import type { ApiFunction, Route, routes } from '../lambdas/http/routes.ts';
 import { acknowledge } from './constructs/acknowledge.ts';
 import type { FunctionCode } from './constructs/bundle.ts';
 import { ServiceFunction } from './constructs/service-function.ts';
 import type { DataStack } from './data-stack.ts';
 import type { DispatchStack } from './dispatch-stack.ts';
-import { publicUrlParameter } from './parameters.ts';
+import { peopleParameters, publicUrlParameter } from './parameters.ts';
 import type { Settings } from './settings.ts';
+import type { WebStack } from './web-stack.ts';
+
+/**
+ * What a route may take of the stage's rate, so that one which anybody can call, or which phones call by themselves,
+ * leaves the account's quota to the others.
+ */
+const shares: Partial<Record<(typeof routes)[number]['operationId'], number>> = {
+  track: 0.4,
+  reportPositions: 0.4,
+  createProofUpload: 0.2,
+  getOpenApi: 0.1,
+};
 
 export interface ApiStackProps extends StackProps {
   settings: Settings;
   code: FunctionCode;
+  web: WebStack;
   data: DataStack;
   dispatch: DispatchStack;
   routes: readonly Route[];
@@ -36,13 +53,7 @@ export class ApiStack extends Stack {
     super(scope, id, props);
     this.props = props;
 
-    const api = new HttpApi(this, 'Api', {
-      apiName: `mallway-${props.settings.stage}`,
-      description: 'Same-day delivery from the stores of a mall',
-      createDefaultStage: false,
-    });
-    this.stage(api);
-
+    const api = HttpApi.fromHttpApiAttributes(this, 'Api', { httpApiId: props.web.api.apiId });
     const functions = this.functions();
     const integrations = new Map(
       Object.entries(functions).map(([name, fn]) => [
@@ -57,25 +68,25 @@ export class ApiStack extends Stack {
       resultsCacheTtl: Duration.seconds(60),
     });
 
-    for (const route of props.routes) {
+    const routes = props.routes.map((route) => {
       const isOpen = route.callers.length === 1 && route.callers[0] === 'anyone';
-      const added = api.addRoutes({
-        path: route.path,
-        methods: [HttpMethod[route.method]],
+      const added = new HttpRoute(this, `${route.method}${route.path.replaceAll('/', '--')}`, {
+        httpApi: api,
+        routeKey: HttpRouteKey.with(route.path, HttpMethod[route.method]),
         integration: integrations.get(route.function)!,
         authorizer: isOpen ? new HttpNoneAuthorizer() : authorizer,
       });
-      if (isOpen) for (const it of added) acknowledge(it, { 'AwsSolutions-APIG4': openRouteReason });
-    }
-
-    new CfnOutput(this, 'ApiUrl', { value: api.apiEndpoint, description: 'Where the API answers' });
+      if (isOpen) acknowledge(added, { 'AwsSolutions-APIG4': openRouteReason });
+      return added;
+    });
+    this.stage(api, routes);
   }
 
   private functions(): Record<ApiFunction, ServiceFunction> {
     const { data, dispatch } = this.props;
 
     const Ordering = this.function('Ordering', 'Orders of channels: place, look up, cancel', {
-      PUBLIC_URL: publicUrlParameter(this),
+      PUBLIC_URL: publicUrlParameter(this, this.props.settings),
       PLACE_INDEX: dispatch.placeIndex.indexName,
     });
     data.grant(Ordering, {
@@ -147,25 +158,14 @@ export class ApiStack extends Stack {
 
   private authorizer(): ServiceFunction {
     const { settings, code, data } = this.props;
-    const people = {
-      issuer: new CfnParameter(this, 'PeopleIssuer', {
-        type: 'String',
-        description: 'OpenID Connect issuer of the tokens of people: store staff, drivers, operations',
-        allowedPattern: 'https?://.+',
-      }),
-      audience: new CfnParameter(this, 'PeopleAudience', {
-        type: 'String',
-        description: 'Audience those tokens must be meant for',
-        default: 'mallway',
-      }),
-    };
+    const { issuer, audience } = peopleParameters(this);
     const authorizer = new ServiceFunction(this, 'Authorizer', {
       settings,
       code,
       description: 'Says who calls, for every kind of credential; what they may do is decided further in',
       memoryMegabytes: 256,
       timeout: Duration.seconds(10),
-      environment: { PEOPLE_ISSUER: people.issuer.valueAsString, PEOPLE_AUDIENCE: people.audience.valueAsString },
+      environment: { PEOPLE_ISSUER: issuer, PEOPLE_AUDIENCE: audience },
       failuresGo: 'Invoked by the API, whose caller gets the error and tries again.',
     });
     data.grant(authorizer, { catalogue: ['get'] });
@@ -174,13 +174,13 @@ export class ApiStack extends Stack {
   }
 
   /** The log names routes, never paths: a tracking link is a credential. */
-  private stage(api: HttpApi): void {
+  private stage(api: IHttpApi, routes: HttpRoute[]): void {
     const { settings } = this.props;
     const accessLog = new LogGroup(this, 'AccessLog', {
       retention: settings.logRetention,
       removalPolicy: settings.removal,
     });
-    new HttpStage(this, 'Stage', {
+    const stage = new HttpStage(this, 'Stage', {
       httpApi: api,
       stageName: '$default',
       autoDeploy: true,
@@ -203,6 +203,23 @@ export class ApiStack extends Stack {
         ),
       },
     });
+    (stage.node.defaultChild as CfnStage).routeSettings = this.routeSettings();
+    // Settings of a route are refused while the route is not there.
+    stage.node.addDependency(...routes);
+  }
+
+  private routeSettings(): Record<string, object> {
+    const { settings, routes } = this.props;
+    const { requestsPerSecond, burst } = settings.throttle;
+    return Object.fromEntries(
+      routes.flatMap(({ operationId, method, path }) => {
+        const share = (shares as Record<string, number | undefined>)[operationId];
+        if (share === undefined) return [];
+        // Not typed by CDK, which hands it on as it is.
+        const limits = { ThrottlingRateLimit: requestsPerSecond * share, ThrottlingBurstLimit: burst * share };
+        return [[`${method} ${path}`, limits]];
+      }),
+    );
   }
 }
 

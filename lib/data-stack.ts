@@ -13,7 +13,7 @@ import { BlockPublicAccess, Bucket, BucketEncryption, HttpMethods } from 'aws-cd
 import type { Construct } from 'constructs';
 import { acknowledge } from './constructs/acknowledge.ts';
 import type { ServiceFunction } from './constructs/service-function.ts';
-import { publicUrlParameter } from './parameters.ts';
+import { bucketName, publicUrlParameter } from './parameters.ts';
 import type { Settings } from './settings.ts';
 
 export type TableName = 'orders' | 'fleet' | 'catalogue' | 'personal' | 'requests';
@@ -77,6 +77,7 @@ export class DataStack extends Stack {
     };
 
     this.proofs = new Bucket(this, 'Proofs', {
+      bucketName: bucketName(this, props.settings, 'proofs'),
       encryption: BucketEncryption.S3_MANAGED,
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       enforceSSL: true,
@@ -85,7 +86,7 @@ export class DataStack extends Stack {
       // The driver's page uploads with a URL we sign, straight to the bucket.
       cors: [
         {
-          allowedOrigins: [publicUrlParameter(this)],
+          allowedOrigins: [publicUrlParameter(this, props.settings)],
           allowedMethods: [HttpMethods.PUT, HttpMethods.GET],
           allowedHeaders: ['content-type'],
           maxAge: 3600,

@@ -60,7 +60,7 @@ export class LifecycleStack extends Stack {
       'Serverless-SQSRedrivePolicy': failureQueueReason,
     });
 
-    const resumes = { PUBLIC_URL: publicUrlParameter(this), STATE_MACHINE_ALIAS_ARN: live.attrArn };
+    const resumes = { PUBLIC_URL: publicUrlParameter(this, props.settings), STATE_MACHINE_ALIAS_ARN: live.attrArn };
     const resumer = this.function('Resumer', {
       description: 'Brings executions into line with their orders: completes waits that came true, starts executions',
       environment: resumes,

@@ -3,6 +3,11 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 
 export type Stage = 'dev' | 'prod';
 
+export interface Throttle {
+  requestsPerSecond: number;
+  burst: number;
+}
+
 /** What differs between stages; everything else is the same in all of them. */
 export interface Settings {
   stage: Stage;
@@ -19,8 +24,8 @@ export interface Settings {
   tracing: boolean;
   /** An EventBridge bus with every event of an order, for integrations of the operator: docs/events.md says what it costs. */
   publishEvents: boolean;
-  /** Of the whole API; one caller's share is limited in the functions. */
-  throttle: { requestsPerSecond: number; burst: number };
+  /** Of each route of the API, where it has no share of its own; one caller's share is limited in the functions. */
+  throttle: Throttle;
 }
 
 const shared = { tracing: false, proofRetentionDays: 90, tickRetentionDays: 14, publishEvents: true };

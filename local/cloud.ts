@@ -11,7 +11,8 @@ import { type ChangeObserver, StreamTap } from './dynamodb/stream-tap.ts';
 import { EventBuses } from './events/event-bus.ts';
 import { Executions } from './executions.ts';
 import { Faults } from './faults/faults.ts';
-import { FrontServer, type Listener } from './front/front-server.ts';
+import { edgeOf } from './front/edge.ts';
+import { FrontServer, type Listener, withHeaders } from './front/front-server.ts';
 import { staticPages } from './front/static-pages.ts';
 import { withLogPermissions } from './iam/log-delivery.ts';
 import { functionDemand } from './iam/requests.ts';
@@ -56,8 +57,6 @@ export interface CloudOptions {
   parameters?: Record<string, string>;
   /** The public port; 0 takes any. */
   port?: number;
-  /** Folder of built pages; without it there are none. */
-  pagesDirectory?: string;
   /** What the place index knows. */
   addresses?: SeedAddress[];
   travel?: TravelModel;
@@ -270,16 +269,30 @@ async function start(options: CloudOptions, closing: (() => unknown)[], stop: ()
   };
   for (const [name, handler] of Object.entries(emulated)) services[name] = faults.around(handler);
 
-  mountApi({ deployment, clock, meter, lambda, authoriser, logs, front, url });
+  const edge = edgeOf(deployment);
+  const headers = edge?.headers ?? {};
+  mountApi({
+    deployment,
+    clock,
+    meter,
+    lambda,
+    authoriser,
+    logs,
+    url,
+    mount: (listener) => {
+      for (const path of edge?.apiPaths ?? ['/v1']) front.mount(path, withHeaders(headers, listener));
+    },
+  });
   let config: object = { issuer: issuer.issuer, audience };
-  front.mount('/config.json', (_, response) => {
+  const tellConfig: Listener = (_, response) => {
     response.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-cache' });
     response.end(JSON.stringify(config));
-  });
+  };
+  front.mount('/config.json', withHeaders(headers, tellConfig));
   front.mount(issuerPath, (request, response) => {
     if (!issuer.serve(request, response)) response.writeHead(404).end();
   });
-  if (options.pagesDirectory) front.mount('/', staticPages(options.pagesDirectory));
+  if (edge) front.mount('/', withHeaders(headers, staticPages(edge)));
 
   // From here on things happen by themselves.
   const mappings = await startEventSources({

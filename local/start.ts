@@ -14,7 +14,7 @@ import type { Denial } from './iam/denial.ts';
 import { pilotAddresses, pilotMalls } from './pilot/pilot.ts';
 import { type Credentials, findRunningCloud } from './running-cloud.ts';
 import { readStartOptions, type StartOptions, startUsage } from './start-options.ts';
-import { buildPages, synthesise } from './synthesise.ts';
+import { synthesise } from './synthesise.ts';
 import { tryScript } from './try-script.ts';
 import { executionViewer } from './viewer/viewer.ts';
 
@@ -39,13 +39,12 @@ async function run(options: StartOptions): Promise<void> {
   const log = (line: string) => logFile.write(`${new Date().toISOString()} ${line}\n`);
 
   tell.step('Synthesising the stacks and building the pages');
-  const [pagesDirectory] = await Promise.all([buildPages(), synthesise(assemblyDirectory)]);
+  await synthesise(assemblyDirectory);
   tell.step('Starting the embedded cloud');
   const malls = pilotMalls.map(({ mall }) => mall);
   const cloud = await startCloud({
     assemblyDirectory,
     dataDirectory,
-    pagesDirectory,
     port: options.port,
     clock: { speed: options.speed, startAt: options.startAt ?? demoStart(malls, Date.now()) },
     addresses: pilotAddresses.map(({ position: [lon, lat], ...address }) => ({ ...address, position: [lon, lat] })),

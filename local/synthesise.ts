@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 /** All that an assembly is made from. */
-const sources = ['bin/mallway.ts', 'cdk.json', 'lib', 'lambdas', 'node_modules/.package-lock.json'];
+const sources = ['bin/mallway.ts', 'cdk.json', 'lib', 'lambdas', 'web', 'node_modules/.package-lock.json'];
 
 /**
  * Writes the cloud assembly, as `cdk synth` does, unless the one that is there was made from the sources as they are.
@@ -37,12 +37,6 @@ function readIfThere(file: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** Bundles the pages into web/dist and answers where that is. */
-export async function buildPages(): Promise<string> {
-  await runScript('web/build.ts', {}, 'The pages could not be built');
-  return fileURLToPath(new URL('../web/dist', import.meta.url));
 }
 
 function runScript(script: string, environment: Record<string, string>, failure: string): Promise<void> {

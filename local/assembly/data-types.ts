@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { accountId, arn, partition } from './home.ts';
+import { accountId, arn, partition, region } from './home.ts';
 import { arnOf, byName, generatedId, generatedName, generatedUuid, type Identity, noOp } from './resource-type.ts';
 import { encryption, policyDocument, tags, text, whole } from './shapes.ts';
 
@@ -95,7 +95,10 @@ export const bucket = {
   nameProperty: 'BucketName',
   defaultName: generatedName(63, true),
   ref: byName,
-  attributes: { Arn: ({ name }: Identity) => `arn:${partition}:s3:::${name}` },
+  attributes: {
+    Arn: ({ name }: Identity) => `arn:${partition}:s3:::${name}`,
+    RegionalDomainName: ({ name }: Identity) => `${name}.s3.${region}.amazonaws.com`,
+  },
 };
 
 export const key = {

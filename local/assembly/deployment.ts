@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { readAssembly, type Stack } from './assembly.ts';
+import { deployTimeIds } from './deploy-time.ts';
 import { pseudoParameters } from './home.ts';
 import { type References, resolve } from './intrinsics.ts';
 import type { Identity, ResourceType, Urls } from './resource-type.ts';
@@ -112,7 +113,10 @@ class StackResolver {
   }
 
   *identities(): Iterable<Identity & { definition: ResourceType }> {
-    for (const [logicalId, resource] of Object.entries(this.stack.template.Resources)) {
+    const { Resources } = this.stack.template;
+    const deployTime = deployTimeIds(Resources);
+    for (const [logicalId, resource] of Object.entries(Resources)) {
+      if (deployTime.has(logicalId)) continue;
       if (resource.Condition && !this.#references.condition(resource.Condition)) continue;
       yield this.#identity(logicalId);
     }
@@ -174,10 +178,29 @@ class StackResolver {
     },
   };
 
+  /** The value of the SSM parameter `name`, if a resource of this stack is it. */
+  kept(name: string): string | undefined {
+    const found = Object.keys(this.stack.template.Resources)
+      .filter((logicalId) => this.typeOf(logicalId) === 'AWS::SSM::Parameter')
+      .map((logicalId) => this.#identity(logicalId))
+      .find((identity) => identity.name === name);
+    return found && attributeOf(found, 'Value');
+  }
+
   #parameter(name: string, parameter: TemplateParameter): unknown {
-    const value = parameterValue(name, parameter, this.#options);
+    const value = isKept(parameter)
+      ? (givenValue(name, this.#options) ?? this.#keptAnywhere(parameter))
+      : parameterValue(name, parameter, this.#options);
     if (value === undefined) throw new Error(`Stack ${this.stack.name} needs a value for its parameter ${name}.`);
     return parameter.Type.startsWith('List<') || parameter.Type === 'CommaDelimitedList' ? value.split(',') : value;
+  }
+
+  #keptAnywhere({ Default = '' }: TemplateParameter): string | undefined {
+    for (const other of this.others.values()) {
+      const value = other.kept(Default);
+      if (value !== undefined) return value;
+    }
+    return undefined;
   }
 
   #identity(logicalId: string): Identity & { definition: ResourceType } {
@@ -230,12 +253,17 @@ const bootstrapParameter = 'BootstrapVersion';
 
 type Values = Pick<DeploymentOptions, 'parameters' | 'defaults'>;
 
-function parameterValue(
-  name: string,
-  parameter: TemplateParameter,
-  { parameters, defaults = {} }: Values,
-): string | undefined {
-  return parameters[name] ?? defaults[name] ?? parameter.Default;
+function parameterValue(name: string, parameter: TemplateParameter, values: Values): string | undefined {
+  return givenValue(name, values) ?? parameter.Default;
+}
+
+function givenValue(name: string, { parameters, defaults = {} }: Values): string | undefined {
+  return parameters[name] ?? defaults[name];
+}
+
+/** Whether CloudFormation reads the value from SSM at each deployment; then `Default` is the name there. */
+function isKept({ Type }: TemplateParameter): boolean {
+  return Type.startsWith('AWS::SSM::Parameter::Value<');
 }
 
 function checkParameters(stacks: Stack[], values: Values): void {
@@ -245,9 +273,7 @@ function checkParameters(stacks: Stack[], values: Values): void {
   for (const { name: stack, template } of stacks) {
     for (const [name, parameter] of Object.entries(template.Parameters ?? {})) {
       if (name === bootstrapParameter) continue;
-      if (parameter.Type.startsWith('AWS::SSM')) {
-        throw new Error(`Stack ${stack}: its parameter ${name} is read from SSM, which is not emulated.`);
-      }
+      if (isKept(parameter)) continue;
       const value = parameterValue(name, parameter, values);
       if (value === undefined) throw new Error(`Stack ${stack} needs a value for its parameter ${name}.`);
       const { AllowedPattern, AllowedValues, ConstraintDescription } = parameter;

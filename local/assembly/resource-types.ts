@@ -16,6 +16,14 @@ import {
 import { arn } from './home.ts';
 import { placeIndex, routeCalculator } from './place-types.ts';
 import { byName, generatedName, type ResourceType } from './resource-type.ts';
+import {
+  bucketDeployment,
+  deliveryArn,
+  distribution,
+  edgeFunction,
+  responseHeadersPolicy,
+  ssmParameter,
+} from './web-types.ts';
 
 /** A type that is there for those who operate it in AWS; whatever it says, nothing here changes by it. */
 function withoutEffect(reason: string, more: Partial<ResourceType> = {}): ResourceType<z.ZodType<object>> {
@@ -36,6 +44,9 @@ export const resourceTypes = {
   'AWS::ApiGatewayV2::Integration': integration,
   'AWS::ApiGatewayV2::Route': route,
   'AWS::ApiGatewayV2::Stage': stage,
+  'AWS::CloudFront::Distribution': distribution,
+  'AWS::CloudFront::Function': edgeFunction,
+  'AWS::CloudFront::ResponseHeadersPolicy': responseHeadersPolicy,
   'AWS::DynamoDB::Table': table,
   'AWS::Events::EventBus': eventBus,
   'AWS::Events::Rule': rule,
@@ -53,13 +64,26 @@ export const resourceTypes = {
   'AWS::S3::BucketPolicy': bucketPolicy,
   'AWS::SQS::Queue': queue,
   'AWS::SQS::QueuePolicy': queuePolicy,
+  'AWS::SSM::Parameter': ssmParameter,
   'AWS::StepFunctions::StateMachine': stateMachine,
   'AWS::StepFunctions::StateMachineAlias': stateMachineAlias,
   'AWS::StepFunctions::StateMachineVersion': stateMachineVersion,
+  'Custom::CDKBucketDeployment': bucketDeployment,
   'AWS::CDK::Metadata': withoutEffect('it reports the versions of constructs'),
+  'AWS::CloudFront::OriginAccessControl': withoutEffect('the front port reads the built pages from the assembly', {
+    attributes: { Id: byName },
+  }),
   'AWS::CloudWatch::Alarm': withoutEffect('nobody is woken by a laptop', { nameProperty: 'AlarmName' }),
   'AWS::CloudWatch::CompositeAlarm': withoutEffect('nobody is woken by a laptop', { nameProperty: 'AlarmName' }),
   'AWS::CloudWatch::Dashboard': withoutEffect('metrics are not collected here', { nameProperty: 'DashboardName' }),
+  'AWS::Logs::Delivery': withoutEffect('the API logs its requests; pages are files of this machine'),
+  'AWS::Logs::DeliveryDestination': withoutEffect('the API logs its requests; pages are files of this machine', {
+    nameProperty: 'Name',
+    attributes: { Arn: deliveryArn('delivery-destination') },
+  }),
+  'AWS::Logs::DeliverySource': withoutEffect('the API logs its requests; pages are files of this machine', {
+    nameProperty: 'Name',
+  }),
   'AWS::Logs::LogGroup': withoutEffect('lines go to logs/ of the data folder, whose files are kept small', {
     nameProperty: 'LogGroupName',
     attributes: { Arn: ({ name }) => `${arn('logs', `log-group:${name}`)}:*` },

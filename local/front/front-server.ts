@@ -54,3 +54,13 @@ export class FrontServer {
     return this.#mounts.get('/');
   }
 }
+
+/** Headers of a distribution's policy win over those of the origin. */
+export function withHeaders(headers: Record<string, string>, listener: Listener): Listener {
+  return (request, response) => {
+    const writeHead = response.writeHead.bind(response);
+    response.writeHead = (status: number, ...more: unknown[]) =>
+      writeHead(status, { ...(more.at(-1) as object | undefined), ...headers });
+    listener(request, response);
+  };
+}

@@ -1,7 +1,7 @@
 import type { Deployment, Resource } from '../assembly/deployment.ts';
 import { accountId, arn, region } from '../assembly/home.ts';
 import { type Clock, SteppedClock } from '../clock.ts';
-import type { FrontServer } from '../front/front-server.ts';
+import type { Listener } from '../front/front-server.ts';
 import type { HttpApiDefinition, RouteDefinition, Throttling } from '../http-api/definition.ts';
 import { HttpApi } from '../http-api/http-api.ts';
 import type { Authoriser } from '../iam/authoriser.ts';
@@ -18,9 +18,6 @@ interface DeployedApi {
 /** AWS::ApiGatewayV2::Authorizer, AuthorizerResultTtlInSeconds. */
 const defaultTtlSeconds = 300;
 
-/** What of the public port is the API; the CDN will have the same list. */
-const apiPaths = ['/v1', '/openapi.json'];
-
 export interface ApiOptions {
   deployment: Deployment;
   clock: Clock;
@@ -28,19 +25,20 @@ export interface ApiOptions {
   lambda: FunctionInvoker;
   authoriser: Authoriser;
   logs: LogFiles;
-  front: FrontServer;
+  /** Puts it where the public port has it. */
+  mount: (listener: Listener) => void;
   url: string;
 }
 
 /** Serves the HTTP API of the template, if it has one, on the public port. */
-export function mountApi({ deployment, clock, meter, lambda, authoriser, logs, front, url }: ApiOptions): void {
+export function mountApi({ deployment, clock, meter, lambda, authoriser, logs, mount, url }: ApiOptions): void {
   const api = httpApiOf(deployment, new URL(url).host);
   if (!api) return;
-  const { throttling, ...definition } = api.definition;
+  const { definition } = api;
   const accessLog = meteredLog(logs.sink, meter);
   const { listener } = new HttpApi({
     // On a stepped clock many requests share one instant, and a bucket would refuse what AWS lets through.
-    definition: clock instanceof SteppedClock || !throttling ? definition : { ...definition, throttling },
+    definition: clock instanceof SteppedClock ? unthrottled(definition) : definition,
     invoker: authoriser.invokerFor('apigateway.amazonaws.com', lambda, (event) => sourceArn(event, definition.routes)),
     clock,
     meter,
@@ -48,7 +46,11 @@ export function mountApi({ deployment, clock, meter, lambda, authoriser, logs, f
       accessLog: { format: api.accessLogFormat, sink: (line: string) => accessLog('access', undefined, line) },
     }),
   });
-  for (const path of apiPaths) front.mount(path, listener);
+  mount(listener);
+}
+
+function unthrottled({ throttling: _, routes, ...definition }: HttpApiDefinition): HttpApiDefinition {
+  return { ...definition, routes: routes.map(({ throttling: __, ...route }) => route) };
 }
 
 /** The HTTP API of the template with its stage, routes and authorizers; undefined where there is none. */

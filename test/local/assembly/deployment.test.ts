@@ -47,6 +47,48 @@ test('names and ARNs come from stack and logical id', () => {
   expect(fifo!.name).toBe('app-Line.fifo');
 });
 
+test('a parameter read from SSM has the value that another stack keeps under its name, or the one that is given', () => {
+  const Parameters = { Address: { Type: 'AWS::SSM::Parameter::Value<String>', Default: '/app/address' } };
+  const reader = { Parameters, Resources: { It: queue({ QueueName: { Ref: 'Address' } }) } };
+  const kept = {
+    Type: 'AWS::SSM::Parameter',
+    Properties: { Name: '/app/address', Type: 'String', Value: { Ref: 'AWS::Region' } },
+  };
+  const nameOf = (deployment: Deployment) => deployment.ofType('AWS::SQS::Queue')[0]!.name;
+  const stacks = { reader, writer: { Resources: { Kept: kept } } };
+  expect(nameOf(deploy(stacks))).toBe('us-east-1');
+  expect(nameOf(deploy(stacks, { Address: 'given' }))).toBe('given');
+  expect(() => deploy({ reader })).toThrow('Stack reader needs a value for its parameter Address.');
+});
+
+test('what only serves to deploy is not there', () => {
+  const fn = {
+    Type: 'AWS::Lambda::Function',
+    Properties: { Runtime: 'python3.13', Role: { 'Fn::GetAtt': ['Role', 'Arn'] } },
+  };
+  const deployment = deploy({
+    app: {
+      Resources: {
+        Layer: { Type: 'AWS::Lambda::LayerVersion' },
+        Helper: fn,
+        Role: { Type: 'AWS::IAM::Role' },
+        Policy: { Type: 'AWS::IAM::Policy', Properties: { Roles: [{ Ref: 'Role' }] } },
+        Upload: {
+          Type: 'Custom::CDKBucketDeployment',
+          Properties: {
+            ServiceToken: { 'Fn::GetAtt': ['Helper', 'Arn'] },
+            SourceObjectKeys: [],
+            DestinationBucketName: 'pages',
+            SystemMetadata: { 'cache-control': 'no-cache' },
+            Prune: false,
+          },
+        },
+      },
+    },
+  });
+  expect(deployment.resources.map(({ logicalId }) => logicalId)).toEqual(['Upload']);
+});
+
 test.each<[string, unknown, string]>([
   ['Ref of a pseudo parameter', { Ref: 'AWS::Region' }, 'us-east-1'],
   ['Ref of the stack', { Ref: 'AWS::StackName' }, 'app'],

@@ -1,62 +1,96 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
-import { FrontServer } from '../../../local/front/front-server.ts';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { Deployment } from '../../../local/assembly/deployment.ts';
+import { type Edge, edgeOf } from '../../../local/front/edge.ts';
+import { FrontServer, type Listener, withHeaders } from '../../../local/front/front-server.ts';
 import { staticPages } from '../../../local/front/static-pages.ts';
-import { temporaryFolder } from '../folder.ts';
+import { synthesise } from '../../../local/synthesise.ts';
 
-async function serve(files: Record<string, string>) {
-  const folder = temporaryFolder();
-  for (const [path, content] of Object.entries(files)) {
-    mkdirSync(dirname(join(folder, path)), { recursive: true });
-    writeFileSync(join(folder, path), content);
-  }
+/** The pages as the stacks deploy them. */
+const synthesis = (async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'mallway-front-'));
+  await synthesise(directory);
+  const urls = { services: 'http://localhost:2', api: 'http://localhost:1' };
+  const parameters = { PublicUrl: urls.api, PeopleIssuer: `${urls.api}/.issuer` };
+  return { directory, edge: edgeOf(new Deployment({ directory, parameters, urls }))! };
+})();
+let edge: Edge;
+beforeAll(async () => {
+  ({ edge } = await synthesis);
+}, 60_000);
+afterAll(async () => rmSync((await synthesis).directory, { recursive: true, force: true }));
+
+async function serve() {
   const front = new FrontServer();
-  front.mount('/', staticPages(join(folder, 'pages')));
+  front.mount('/', withHeaders(edge.headers, staticPages(edge)));
   const port = await front.listen(0);
   onTestFinished(() => front.close());
   return { front, port, get: (path: string, init = {}) => fetch(`http://127.0.0.1:${port}${path}`, init) };
 }
 
-const page = (name: string) => [`pages/${name}/index.html`, name] as const;
-const files = Object.fromEntries([
-  ...['front', 'tracking', 'store', 'drive', 'ops'].map(page),
-  ['pages/store/app-AB12CD34.js', 'script'],
-  ['secret.txt', 'secret'],
-]);
+const script = () => [...edge.files.keys()].find((name) => /^\/store\/app-.+\.js$/.test(name))!;
 
 test.each([
   ['/', 'front'],
   ['/?x=1', 'front'],
   ['/t/abc', 'tracking'],
+  ['/t/abc/', 'tracking'],
   ['/store', 'store'],
+  ['/store/', 'store'],
   ['/store?actor=a', 'store'],
   ['/drive', 'drive'],
   ['/ops/orders/123', 'ops'],
-  ['/store/app-AB12CD34.js', 'script'],
-])('%s is %s', async (path, content) => {
-  const { get } = await serve(files);
+])('%s is the page %s', async (path, page) => {
+  const { get } = await serve();
   const response = await get(path);
-  expect([response.status, await response.text()]).toEqual([200, content]);
+  expect(response.status).toBe(200);
+  expect(await response.text()).toContain(`src="/${page}/app-`);
 });
 
-test('scripts named by their content are kept, pages are not; the address of tracking is told to nobody', async () => {
-  const { get } = await serve(files);
-  expect((await get('/store/app-AB12CD34.js')).headers.get('cache-control')).toContain('immutable');
+test('scripts named by their content are kept for ever, pages are asked for each time', async () => {
+  const { get } = await serve();
+  const { headers, status } = await get(script());
+  expect([status, headers.get('content-type')]).toEqual([200, 'text/javascript; charset=utf-8']);
+  expect(headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
   expect((await get('/')).headers.get('cache-control')).toBe('no-cache');
-  expect((await get('/t/abc')).headers.get('referrer-policy')).toBe('no-referrer');
 });
 
-test('nothing outside the folder is served, and nothing is written', async () => {
-  const { get } = await serve(files);
-  for (const path of ['/..%2fsecret.txt', '/%2e%2e/secret.txt', '/none', '/%ff', '/store/']) {
-    expect([path, (await get(path)).status]).toEqual([path, path === '/store/' ? 200 : 404]);
+test('every answer carries the headers of the template, whatever its origin says', async () => {
+  const { front, get } = await serve();
+  const origin: Listener = (_, response) => response.writeHead(404, { 'referrer-policy': 'unsafe-url' }).end();
+  front.mount('/v1', withHeaders(edge.headers, origin));
+  for (const path of ['/', '/t/abc', script(), '/none', '/v1/orders']) {
+    const { headers } = await get(path);
+    const told = Object.keys(edge.headers).map((name) => [name, headers.get(name)]);
+    expect(Object.fromEntries(told), path).toEqual({
+      'content-security-policy':
+        "default-src 'self'; img-src 'self' data: blob: http://127.0.0.1:2; connect-src 'self' http://127.0.0.1:2 'self'; " +
+        "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+      'x-content-type-options': 'nosniff',
+      'x-frame-options': 'DENY',
+      'referrer-policy': 'no-referrer',
+      'strict-transport-security': 'max-age=63072000; includeSubDomains',
+      'permissions-policy': 'camera=(self), geolocation=(self), microphone=(), payment=(), usb=()',
+    });
   }
-  expect((await get('/', { method: 'POST' })).status).toBe(405);
+});
+
+test('what is no page is not found, and nothing is written', async () => {
+  const { get } = await serve();
+  for (const path of ['/..%2fsecret.txt', '/%2e%2e/secret.txt', '/none', '/%ff', '/store/none.js', '/t/', '/t/a/b']) {
+    expect([path, (await get(path)).status]).toEqual([path, 404]);
+  }
+  expect((await get('/', { method: 'POST' })).status).toBe(403);
+});
+
+test('requests of the API are told from pages by the distribution', () => {
+  expect(edge.apiPaths).toEqual(['/openapi.json', '/v1']);
 });
 
 test('the longest mounted prefix answers', async () => {
-  const { front, get } = await serve(files);
+  const { front, get } = await serve();
   const say = (text: string) => (_: unknown, response: { end(text: string): void }) => response.end(text);
   front.mount('/v1', say('api'));
   front.mount('/v1/special', say('special'));
@@ -66,6 +100,6 @@ test('the longest mounted prefix answers', async () => {
 });
 
 test('a port that is taken is said in words', async () => {
-  const { port } = await serve(files);
+  const { port } = await serve();
   await expect(new FrontServer().listen(port)).rejects.toThrow(/Port \d+ is taken.*--port/);
 });

@@ -403,6 +403,14 @@ test('with CORS set, the API answers the preflight and its headers replace those
   expect(stranger.headers.get('access-control-allow-origin')).toBe(null);
 });
 
+test('a route with limits of its own has a bucket of its own', async () => {
+  const own = { ...echo('GET /a'), throttling: { rateLimit: 1, burstLimit: 1 } };
+  const { url } = await api([own, echo('GET /b')], undefined, { throttling: { rateLimit: 1, burstLimit: 2 } });
+  const statuses = async (path: string) => [(await fetch(url + path)).status, (await fetch(url + path)).status];
+  expect(await statuses('/a')).toEqual([204, 429]);
+  expect(await statuses('/b')).toEqual([204, 204]);
+});
+
 test('throttling refills by business time', async () => {
   const { url, clock } = await api([echo('GET /a')], undefined, { throttling: { rateLimit: 1, burstLimit: 2 } });
   const statuses = async (count: number) => {

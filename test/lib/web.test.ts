@@ -1,0 +1,105 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join as path } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Assembly, stacks, synthesise } from './templates.ts';
+
+const folder = mkdtempSync(path(tmpdir(), 'mallway-web-'));
+let dev: Assembly;
+
+beforeAll(async () => {
+  dev = await synthesise(folder, 'dev');
+}, 60_000);
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const config = () => dev.resource('web', 'AWS::CloudFront::Distribution', 'Distribution').Properties.DistributionConfig;
+
+describe('the distribution', () => {
+  it('hands the paths of the API on whole, by every method, and keeps nothing of them', () => {
+    const { CacheBehaviors, Origins } = config();
+    expect(CacheBehaviors.map(({ PathPattern }: { PathPattern: string }) => PathPattern)).toEqual([
+      '/openapi.json',
+      '/v1/*',
+    ]);
+    for (const behaviour of CacheBehaviors) {
+      expect(behaviour).toMatchObject({
+        AllowedMethods: ['GET', 'HEAD', 'OPTIONS', 'PUT', 'PATCH', 'POST', 'DELETE'],
+        CachePolicyId: '4135ea2d-6df8-44a3-9df3-4b5a84be39ad', // Managed-CachingDisabled
+        OriginRequestPolicyId: 'b689b0a8-53d0-40ab-baf2-68738e2966ac', // Managed-AllViewerExceptHostHeader
+        ViewerProtocolPolicy: 'https-only',
+      });
+      const origin = Origins.find(({ Id }: { Id: string }) => Id === behaviour.TargetOriginId);
+      expect(JSON.stringify(origin.DomainName)).toContain('.execute-api.');
+      expect(origin.CustomOriginConfig).toEqual({
+        OriginProtocolPolicy: 'https-only',
+        OriginSSLProtocols: ['TLSv1.2'],
+      });
+    }
+  });
+
+  it('alone reads the bucket of pages, and by TLS', () => {
+    const { DefaultCacheBehavior, Origins } = config();
+    const origin = Origins.find(({ Id }: { Id: string }) => Id === DefaultCacheBehavior.TargetOriginId);
+    expect(origin.OriginAccessControlId).toBeDefined();
+    expect(DefaultCacheBehavior.ViewerProtocolPolicy).toBe('redirect-to-https');
+    const { Statement } = dev.resource('web', 'AWS::S3::BucketPolicy', 'PagesPolicy').Properties.PolicyDocument;
+    expect(Statement.map(({ Effect, Action }: { Effect: string; Action: string }) => [Effect, Action])).toEqual([
+      ['Deny', 's3:*'],
+      ['Allow', 's3:GetObject'],
+    ]);
+    expect(Statement[0].Condition).toEqual({ Bool: { 'aws:SecureTransport': 'false' } });
+    expect(Object.keys(Statement[1].Condition.StringEquals)).toEqual(['AWS:SourceArn']);
+    expect(dev.resource('web', 'AWS::S3::Bucket', 'Pages').Properties.PublicAccessBlockConfiguration).toEqual({
+      BlockPublicAcls: true,
+      BlockPublicPolicy: true,
+      IgnorePublicAcls: true,
+      RestrictPublicBuckets: true,
+    });
+  });
+
+  it('has a domain and TLS 1.2 of 2021, and a web ACL, when it is given them', () => {
+    const { Aliases, ViewerCertificate, WebACLId } = config();
+    expect(Aliases['Fn::If'][1]).toEqual([{ Ref: 'DomainName' }]);
+    expect(ViewerCertificate['Fn::If'][1]).toEqual({
+      AcmCertificateArn: { Ref: 'CertificateArn' },
+      MinimumProtocolVersion: 'TLSv1.2_2021',
+      SslSupportMethod: 'sni-only',
+    });
+    expect(WebACLId['Fn::If'][1]).toEqual({ Ref: 'WebAclArn' });
+  });
+
+  it('logs, where CloudFront can, no path, query, referrer or cookie: tracking links are credentials', () => {
+    const [[, { Properties }] = ['', { Properties: {} }]] = dev.resources('web', 'AWS::Logs::Delivery');
+    expect(Properties.RecordFields).toContain('sc-status');
+    expect(Properties.RecordFields.filter((field: string) => /uri|query|referer|cookie|host/.test(field))).toEqual([]);
+    const conditions = (dev.template('web') as unknown as { Conditions: Record<string, object> }).Conditions;
+    const [condition] = Object.entries(conditions).find(([id]) => id.startsWith('EdgeLog'))!;
+    expect(conditions[condition]).toEqual({ 'Fn::Equals': [{ Ref: 'AWS::Region' }, 'us-east-1'] });
+  });
+
+  it('answers with a policy that lets nothing run or be framed but ours', () => {
+    const { SecurityHeadersConfig } = dev.resource('web', 'AWS::CloudFront::ResponseHeadersPolicy', 'SecurityHeaders')
+      .Properties.ResponseHeadersPolicyConfig;
+    const policy = JSON.stringify(SecurityHeadersConfig.ContentSecurityPolicy.ContentSecurityPolicy);
+    expect(policy).not.toMatch(/unsafe-inline|unsafe-eval|\*/);
+    expect(policy).toContain("frame-ancestors 'none'");
+    expect(SecurityHeadersConfig.StrictTransportSecurity.AccessControlMaxAgeSec).toBeGreaterThanOrEqual(31_536_000);
+  });
+});
+
+describe('the address of the pages', () => {
+  it('is read by name at each deployment, in one pass: nobody imports it', () => {
+    const [[, kept] = ['', undefined]] = dev.resources('web', 'AWS::SSM::Parameter');
+    const readers = stacks.filter((stack) => dev.template(stack).Parameters?.PublicUrl);
+    expect(readers).toEqual(['data', 'lifecycle', 'api']);
+    const { artifacts } = dev.read<{ artifacts: Record<string, { dependencies?: string[] }> }>('manifest.json');
+    for (const stack of readers) {
+      expect(dev.template(stack).Parameters!.PublicUrl).toMatchObject({
+        Type: 'AWS::SSM::Parameter::Value<String>',
+        Default: kept!.Properties.Name,
+      });
+      expect(artifacts[`mallway-dev-${stack}`]!.dependencies).toContain('mallway-dev-web');
+    }
+  });
+});
