@@ -1,4 +1,5 @@
 import { loseDriver } from '../domain/decide-fleet.ts';
+import { driverRecordOf, mismatchesOf } from '../domain/hand-over.ts';
 import { asId, type MallId, type OrderId } from '../domain/ids.ts';
 import { hasEnded, type Order } from '../domain/order.ts';
 import type { OversightCommand } from '../domain/order-commands.ts';
@@ -48,20 +49,23 @@ export async function listWaiting(ports: OperationsPorts, mallId: string | undef
         ({ wait, enteredAt }) =>
           secondsBetween(enteredAt, now) > patienceSeconds[wait] && !awaited(wait, order, order.workflowGeneration),
       );
+      const [mismatch] = mismatchesOf(order);
+      const long = overdue.length > 0 ? 'waits_long' : null;
       const reason =
-        order.status === 'held' ? 'held' : (order.attention?.why ?? (overdue.length > 0 ? 'waits_long' : null));
-      return { order, waits, reason };
+        order.status === 'held' ? 'held' : (order.attention?.why ?? (mismatch ? 'hand_over_mismatch' : long));
+      const since = order.attention?.since ?? mismatch?.mismatchSince ?? waits[0]?.enteredAt ?? order.placedAt;
+      return { order, waits, reason, since };
     }),
   );
   return {
     now,
     data: waiting
       .filter(({ reason }) => reason !== null)
-      .map(({ order, waits, reason }) => ({
+      .map(({ order, waits, reason, since }) => ({
         ...summary(order),
         reason,
         waits,
-        ageSeconds: secondsBetween(order.attention?.since ?? waits[0]?.enteredAt ?? order.placedAt, now),
+        ageSeconds: secondsBetween(since, now),
         secondsToPromise: secondsBetween(now, order.promise.by),
       }))
       .sort((a, b) => a.secondsToPromise - b.secondsToPromise),
@@ -91,6 +95,7 @@ export async function inspectOrder(
     order: orderView(order),
     attention: order.attention,
     carriage: order.carriage,
+    handOvers: handOversOf(order),
     offerId: order.offerId,
     workflowGeneration: order.workflowGeneration,
     executionName: executionName(order),
@@ -98,6 +103,19 @@ export async function inspectOrder(
     waits,
     events,
   };
+}
+
+/** What both sides of each counter say, as far as they have said it. */
+function handOversOf(order: Order) {
+  return order.pickups
+    .map((pickup) => ({
+      storeId: pickup.storeId,
+      storeName: pickup.storeName,
+      store: pickup.storeRecord ?? null,
+      driver: driverRecordOf(order, pickup),
+      mismatchSince: pickup.mismatchSince,
+    }))
+    .filter(({ store, driver }) => store || driver);
 }
 
 /** Takes the order, and the others of its run, from a driver who will not finish. */
@@ -115,7 +133,15 @@ export async function reassignOrder(
   });
 }
 
-export type Resolution = 'cancel' | 'resume' | 'return' | 'reattempt' | 'returned' | 'lost' | 'restart';
+export type Resolution =
+  | 'cancel'
+  | 'resume'
+  | 'return'
+  | 'reattempt'
+  | 'returned'
+  | 'lost'
+  | 'settle_hand_over'
+  | 'restart';
 
 const commands: Record<Resolution, OversightCommand> = {
   cancel: { type: 'cancel', by: 'operations' },
@@ -124,6 +150,7 @@ const commands: Record<Resolution, OversightCommand> = {
   reattempt: { type: 'reattempt' },
   returned: { type: 'declare_returned' },
   lost: { type: 'declare_lost' },
+  settle_hand_over: { type: 'settle_hand_over' },
   restart: { type: 'restart_workflow' },
 };
 

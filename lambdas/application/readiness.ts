@@ -1,7 +1,7 @@
 import type { Driver, Run } from '../domain/fleet.ts';
 import { asId, type LineId, type OrderId, type ParcelId, type StoreId } from '../domain/ids.ts';
 import type { Order } from '../domain/order.ts';
-import type { StoreCommand } from '../domain/order-commands.ts';
+import type { OrderCommand } from '../domain/order-commands.ts';
 import type { RejectReason } from '../domain/pickup.ts';
 import { isRejection, type Rejection } from '../domain/rejection.ts';
 import { decideForOrder, type Situation } from '../domain/situation.ts';
@@ -31,7 +31,7 @@ export type StoreAct =
       parcels: { label: string; lineIds?: string[] | undefined }[];
       missingLineIds: string[];
     }
-  | { type: 'hand_over'; runCode: string; labels: string[] }
+  | { type: 'hand_over'; runCode: string; labels: string[]; occurredAt?: Instant | undefined }
   | { type: 'acknowledge_stop' };
 
 export async function actOnPickup(
@@ -158,7 +158,7 @@ function commandOf(
   orderId: OrderId,
   input: StoreAct,
   now: Instant,
-): StoreCommand {
+): OrderCommand {
   switch (input.type) {
     case 'accept':
       return { type: 'accept_pickup', storeId, ...(input.readyAt && { readyAt: input.readyAt }) };
@@ -183,6 +183,7 @@ function commandOf(
         storeId,
         driverId: driverShowing(situation, orderId, input.runCode),
         labels: input.labels,
+        ...(input.occurredAt && { occurredAt: input.occurredAt }),
       };
     case 'acknowledge_stop':
       return { type: 'acknowledge_stop', storeId };

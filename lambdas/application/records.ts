@@ -1,5 +1,6 @@
 import type { OrderEvent } from '../domain/events.ts';
 import type { Driver, FleetEvent, Offer, Run } from '../domain/fleet.ts';
+import { mismatchesOf } from '../domain/hand-over.ts';
 import type { DriverId, MallId, OfferId, OrderId, RunId, StoreId } from '../domain/ids.ts';
 import { hasEnded, type Order, wantsDriver } from '../domain/order.ts';
 import type { WaitKey } from '../domain/waits.ts';
@@ -71,8 +72,12 @@ export function orderItem(order: Order): Item {
     data: order,
     listPk: lists.ordersOfChannel(order.channelId),
     listSk: `${order.placedAt}#${order.id}`,
-    // Stays in the list of open orders until it is settled: the sweeper finds what ended but was not closed.
-    ...(!(hasEnded(order) && order.settledAt) && { duePk: lists.openOrders(order.mallId), dueSk: order.placedAt }),
+    // Stays in the list of open orders until it is settled: the sweeper finds what ended but was not closed, and
+    // operations what both sides of a counter say differently.
+    ...(!(hasEnded(order) && order.settledAt && mismatchesOf(order).length === 0) && {
+      duePk: lists.openOrders(order.mallId),
+      dueSk: order.placedAt,
+    }),
     ...(wantsDriver(order) &&
       order.offerId === null && { dispatchPk: lists.ordersWantingDriver(order.mallId), dispatchSk: order.promise.by }),
   };

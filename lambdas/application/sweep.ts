@@ -80,6 +80,8 @@ export async function sweep(ports: SweepPorts, now: Instant, isTimeUp = () => fa
   const wanting = new Set<MallId>();
   const look = async (order: Order) => {
     outcome.seen += 1;
+    // One that is settled is in the list for operations alone.
+    if (order.settledAt) return;
     if (wantsDriver(order) && !order.offerId) wanting.add(order.mallId);
     await attend(order.id, async () => {
       if (await followClosing(ports, order, malls.get(order.mallId), now)) outcome.closingsMoved += 1;

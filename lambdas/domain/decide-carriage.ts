@@ -1,9 +1,11 @@
 import { completeCollection, goOnWithout } from './decide-store.ts';
 import type { DeliveryStatus } from './delivery-status.ts';
+import { compareRecords, isUnconfirmed } from './hand-over.ts';
 import type { StoreId } from './ids.ts';
 import {
   hasEnded,
   type Order,
+  openPickups,
   parcelsForDoor,
   parcelsOnBoard,
   parcelsToReturn,
@@ -155,13 +157,17 @@ function collect(
   if (taken.length === 0) {
     pickup.reason = 'parcels_missing';
     draft.movePickup(pickup, 'failed', { reason: 'parcels_missing' });
+    compareRecords(draft, pickup);
     goOnWithout(draft);
     return;
   }
   for (const parcel of taken) parcel.state = { at: 'driver', driverId: carriage.driverId };
   pickup.missingLineIds = [...new Set([...pickup.missingLineIds, ...missing.flatMap((parcel) => parcel.lineIds)])];
-  pickup.handedOverAt = now;
+  pickup.handedOverAt = draft.occurredAt;
+  if (draft.occurredAt < now) pickup.handedOverRecordedAt = now;
   draft.movePickup(pickup, pickup.missingLineIds.length > 0 ? 'short' : 'handed_over', { parcels: taken.length });
+  compareRecords(draft, pickup);
+  if (order.attention?.why === 'hand_over_unconfirmed' && !isUnconfirmed(order)) draft.clearAttention();
   const isCalledOff = missing.length > 0 && order.goAhead === 'all_or_nothing';
   const goesOn = isCalledOff || order.pickups.some(({ status }) => !isPickupClosed(status));
   if (order.status === 'arrived_at_pickup' && goesOn) draft.moveTo('collecting');
@@ -295,7 +301,7 @@ function loseDriver(draft: OrderDraft, reason: string, now: Instant): Rejection 
     return;
   }
   order.carriage = null;
-  for (const pickup of order.pickups) delete pickup.storeRecord;
+  for (const pickup of openPickups(order)) delete pickup.storeRecord;
   order.deliverBy = latest(order.deliverBy, plusMinutes(now, 60));
   draft.moveTo('created', { reason, driverId: lost.driverId, runId: lost.runId });
   // Whatever it was late with, it begins anew.

@@ -54,6 +54,7 @@ const deciders: Record<
     'deadline_passed',
     'decide_late_store',
     'move_closing',
+    'settle_hand_over',
     'restart_workflow',
     'settle',
   ] satisfies OversightCommand['type'][]),

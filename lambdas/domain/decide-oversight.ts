@@ -1,5 +1,6 @@
 import { closeOpenPickups, loseParcels } from './decide-carriage.ts';
 import { goOnWithout } from './decide-store.ts';
+import { isUnconfirmed, mismatchesOf } from './hand-over.ts';
 import type { StoreId } from './ids.ts';
 import { lateStoreDecisionOf, silentLeaves } from './late-store.ts';
 import { hasEnded, isCalledOff, type Order, openPickups, parcelsForDoor, parcelsOnBoard, pickupOf } from './order.ts';
@@ -60,6 +61,8 @@ export function decideOversight(draft: OrderDraft, command: OversightCommand, no
       draft.emit('order.closing_moved', { closesAt: command.closesAt, before });
       return;
     }
+    case 'settle_hand_over':
+      return settleHandOver(draft);
     case 'restart_workflow':
       return restartWorkflow(draft, command.by ?? 'operations');
     case 'settle': {
@@ -71,6 +74,24 @@ export function decideOversight(draft: OrderDraft, command: OversightCommand, no
       return;
     }
   }
+}
+
+/** Possible at any time: records may contradict each other when the order has long ended. */
+function settleHandOver(draft: OrderDraft): Rejection | undefined {
+  const { order } = draft;
+  const open = mismatchesOf(order);
+  if (open.length === 0) {
+    return reject(
+      'decision_not_possible',
+      `No records of a hand-over contradict each other in order ${order.id}.`,
+      'Read the order again; somebody else may have settled it.',
+    );
+  }
+  for (const pickup of open) {
+    delete pickup.mismatchSince;
+    draft.emit('order.attention_cleared', { why: 'hand_over_mismatch', storeId: pickup.storeId });
+  }
+  return;
 }
 
 function restartWorkflow(draft: OrderDraft, by: 'operations' | 'sweeper'): Rejection | undefined {
@@ -179,9 +200,10 @@ function deadlinePassed(draft: OrderDraft, wait: WaitKey, now: Instant): Rejecti
       else draft.callOff(now >= order.closesAt ? 'mall_closed' : 'no_driver');
       return;
     case 'driverCollects':
-      if (now >= collectBy(order)) closeCollection(draft);
-      else if (latePickups(order).length > 0) leaveOutLate(draft, now);
-      else if (!order.attention && order.status !== 'held') draft.needsAttention('overdue_delivery');
+      if (now < collectBy(order) && latePickups(order).length > 0) leaveOutLate(draft, now);
+      else if (now >= collectBy(order) && !isUnconfirmed(order)) closeCollection(draft);
+      else if (!order.attention && order.status !== 'held')
+        draft.needsAttention(isUnconfirmed(order) ? 'hand_over_unconfirmed' : 'overdue_delivery');
       return;
     case 'driverDelivers':
       if (!order.attention && order.status !== 'held') draft.needsAttention('overdue_delivery');
@@ -190,7 +212,7 @@ function deadlinePassed(draft: OrderDraft, wait: WaitKey, now: Instant): Rejecti
       if (!order.attention && order.status !== 'held') draft.needsAttention('overdue_return');
       return;
     case 'operationsDecide':
-      if (openPickups(order).length > 0 && now >= collectBy(order)) closeCollection(draft);
+      if (openPickups(order).length > 0 && now >= collectBy(order) && !isUnconfirmed(order)) closeCollection(draft);
       if (hasEnded(order) || now < order.decideBy) return;
       if (order.custody && !order.attention && now >= order.custody.reopensAt) {
         draft.moveTo('enroute_to_return', { storeId: order.custody.storeId, reopened: true });

@@ -1,3 +1,4 @@
+import { recordHandOver } from './hand-over.ts';
 import { askIfLate } from './late-store.ts';
 import { hasEnded, type Order, pickupOf } from './order.ts';
 import type { StoreCommand } from './order-commands.ts';
@@ -41,6 +42,7 @@ export function decideStore(draft: OrderDraft, command: StoreCommand, now: Insta
       setReadyAt(pickup, command.readyAt);
       order.parcels = order.parcels.filter((parcel) => parcel.storeId !== pickup.storeId);
       pickup.missingLineIds = [];
+      delete pickup.storeRecord;
       draft.movePickup(pickup, 'delayed', { readyAt: command.readyAt });
       askIfLate(draft, pickup, now);
       return;
@@ -48,7 +50,7 @@ export function decideStore(draft: OrderDraft, command: StoreCommand, now: Insta
     case 'ready_pickup':
       return makeReady(draft, pickup, command, now);
     case 'record_hand_over':
-      return recordHandOver(draft, pickup, command, now);
+      return recordHandOver(draft, pickup, command);
     case 'acknowledge_stop': {
       if (pickup.status !== 'cancelled' && pickup.status !== 'failed') {
         return reject(
@@ -165,53 +167,6 @@ function refuseParcels(
       );
     }
   }
-  return;
-}
-
-function recordHandOver(
-  draft: OrderDraft,
-  pickup: Pickup,
-  command: Extract<StoreCommand, { type: 'record_hand_over' }>,
-  now: Instant,
-): Rejection | undefined {
-  const { order } = draft;
-  if (!['ready', 'handed_over', 'short'].includes(pickup.status)) return refuseMove(order, pickup, 'handed_over');
-  if (!order.carriage || order.carriage.driverId !== command.driverId) {
-    return reject(
-      'wrong_driver',
-      order.carriage ? 'That code is not the code of the driver who is due.' : 'No driver has been assigned yet.',
-      order.carriage
-        ? `Hand over only to the driver whose phone shows the code of run ${order.carriage.runId}.`
-        : 'Wait until the board shows a driver.',
-      { current: order.carriage && { runId: order.carriage.runId, driverId: order.carriage.driverId } },
-    );
-  }
-  const ours = order.parcels.filter((parcel) => parcel.storeId === pickup.storeId);
-  const foreign = command.labels.find((label) => !ours.some((parcel) => parcel.label === label));
-  if (foreign) {
-    return reject(
-      'wrong_order',
-      `Parcel ${foreign} is not in order ${order.id}.`,
-      'Put it back on the shelf and scan the parcels of this order.',
-      {
-        pointer: '/labels',
-      },
-    );
-  }
-  const missing = ours.filter((parcel) => !command.labels.includes(parcel.label));
-  if (missing.length > 0) {
-    return reject(
-      'parcels_missing',
-      `Missing ${missing.length} of ${ours.length}.`,
-      `Add ${missing.map((parcel) => parcel.label).join(', ')}.`,
-      {
-        pointer: '/labels',
-      },
-    );
-  }
-  if (pickup.storeRecord) return;
-  pickup.storeRecord = { at: now, labels: command.labels };
-  draft.emit('pickup.store_recorded', { storeId: pickup.storeId, parcels: command.labels.length });
   return;
 }
 

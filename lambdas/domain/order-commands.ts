@@ -54,6 +54,8 @@ export type OversightCommand =
   | { type: 'decide_late_store'; storeId: StoreId; choice: LateStoreChoice; by: 'channel' | 'operations' }
   /** The mall closes at another time than was known. */
   | { type: 'move_closing'; closesAt: Instant }
+  /** Somebody has looked into records of a hand-over that contradict each other. */
+  | { type: 'settle_hand_over' }
   /** The sweeper does it a few times by itself when executions fail; then operations are asked. */
   | { type: 'restart_workflow'; by?: 'operations' | 'sweeper' }
   | { type: 'settle' };

@@ -24,6 +24,15 @@ export class OrderDraft {
     this.#occurredAt = occurredAt;
   }
 
+  get now(): Instant {
+    return this.#now;
+  }
+
+  /** By the clock of the device that saw it; never later than now. */
+  get occurredAt(): Instant {
+    return this.#occurredAt;
+  }
+
   emit(type: OrderEventType, data: Record<string, unknown> = {}): void {
     this.order.sequence += 1;
     this.order.updatedAt = this.#now;

@@ -109,6 +109,7 @@ export type AttentionReason =
   | 'overdue_delivery'
   | 'overdue_return'
   | 'return_refused'
+  | 'hand_over_unconfirmed'
   | 'workflow_failed';
 
 export type DoorProofRecord = { kind: 'photo'; photoKey: string } | { kind: 'pin' };

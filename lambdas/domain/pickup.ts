@@ -1,3 +1,4 @@
+import type { HandOverRecord } from './hand-over.ts';
 import type { LineId, RetailerId, StoreId } from './ids.ts';
 import type { Instant } from './time.ts';
 
@@ -60,9 +61,13 @@ export interface Pickup {
   readyAt: Instant;
   readyAtSource: 'estimated' | 'store';
   reason?: string;
+  /** When the driver took the parcels, by the phone's clock, and when we heard of it if that was later. */
   handedOverAt?: Instant;
+  handedOverRecordedAt?: Instant;
   /** The store's own record of the hand-over; the driver's record moves custody. */
-  storeRecord?: { at: Instant; labels: string[] };
+  storeRecord?: HandOverRecord;
+  /** The two records contradict each other, and nobody has settled it yet. */
+  mismatchSince?: Instant;
   /** Set once the store has seen that a cancelled pickup must stop and be restocked. */
   stopAcknowledgedAt?: Instant;
 }

@@ -1,3 +1,4 @@
+import { isUnconfirmed } from './hand-over.ts';
 import { isWorthWaiting, silentLeaves } from './late-store.ts';
 import { hasEnded, isConfirmed, type Order, openPickups } from './order.ts';
 import { isPickupOut, type Pickup } from './pickup.ts';
@@ -52,7 +53,10 @@ export function deadlines(order: Order): Deadlines {
     driverCollects: earliest(collectBy(order), latePickups(order).length > 0 ? storesGetReady : order.deliverBy),
     driverDelivers: order.deliverBy,
     returnToStores: order.returnBy,
-    operationsDecide: openPickups(order).length > 0 ? earliest(collectBy(order), order.decideBy) : order.decideBy,
+    operationsDecide:
+      openPickups(order).length > 0 && !isUnconfirmed(order)
+        ? earliest(collectBy(order), order.decideBy)
+        : order.decideBy,
   };
 }
 

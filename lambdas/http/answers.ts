@@ -119,6 +119,10 @@ const orderFields = {
 const order = name('Order', z.strictObject(orderFields));
 const orderWithLink = z.strictObject({ ...orderFields, trackingUrl: z.optional(z.url()) });
 
+const handOverRecord = name(
+  'HandOverRecord',
+  z.strictObject({ labels: z.array(text), occurredAt: instant, recordedAt: instant }),
+);
 name('OrderSnapshot', orderSnapshot);
 name('OrderEvent', orderEvent);
 
@@ -142,7 +146,7 @@ const pickup = name(
     driver: z.nullable(z.strictObject({ driverId: text, runId: text, name: z.optional(z.nullable(text)) })),
     custody: z.optional(custody),
     handedOverAt: z.optional(instant),
-    storeRecord: z.optional(z.strictObject({ at: instant, labels: z.array(text) })),
+    storeRecord: z.optional(handOverRecord),
     stopped: z.boolean(),
     returning: z.boolean(),
   }),
@@ -384,6 +388,15 @@ export const answers = {
       order,
       attention,
       carriage: z.nullable(z.strictObject({ runId: text, driverId: text, assignedAt: instant })),
+      handOvers: z.array(
+        z.strictObject({
+          storeId: text,
+          storeName: text,
+          store: z.nullable(handOverRecord),
+          driver: z.nullable(handOverRecord),
+          mismatchSince: z.optional(instant),
+        }),
+      ),
       offerId: z.nullable(text),
       workflowGeneration: count,
       executionName: text,

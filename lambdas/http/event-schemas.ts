@@ -38,8 +38,9 @@ export const orderEvents = {
     why: z.optional(text),
     reminder: z.optional(z.literal(true)),
     calledOff: z.optional(text),
+    storeId: z.optional(text),
   }),
-  'order.attention_cleared': of('Nobody has to look any more.', { why: text }),
+  'order.attention_cleared': of('Nobody has to look any more.', { why: text, storeId: z.optional(text) }),
   'order.closing_moved': of('The mall closes at another time than was known.', { closesAt: instant, before: instant }),
   'order.restarted': of('The order has another execution of its workflow.', {
     generation: count,

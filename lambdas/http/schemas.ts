@@ -304,12 +304,14 @@ export const schemas = {
     body: readyPickup,
   },
   handOverPickup: {
-    summary: "Record the store's side of the hand-over: the driver's run code and the parcels handed over.",
+    summary:
+      "Record the store's side of the hand-over: run code and parcels. A late record is kept as it is and compared with the driver's.",
     params: pickupParams,
     query: noQuery,
     body: z.strictObject({
       runCode: z.string().check(z.regex(/^\d{4}$/, 'must be the four digits on the phone')),
       labels,
+      occurredAt,
     }),
   },
   acknowledgeStop: {
@@ -416,7 +418,16 @@ export const schemas = {
     params: orderParams,
     query: noQuery,
     body: z.strictObject({
-      resolution: z.enum(['cancel', 'resume', 'return', 'reattempt', 'returned', 'lost', 'restart']),
+      resolution: z.enum([
+        'cancel',
+        'resume',
+        'return',
+        'reattempt',
+        'returned',
+        'lost',
+        'settle_hand_over',
+        'restart',
+      ]),
     }),
   },
   listMalls: { summary: 'List the malls.', params: noParams, query: noQuery, body: nothing },

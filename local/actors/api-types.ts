@@ -22,7 +22,7 @@ export interface Pickup {
   missingLineIds: string[];
   parcels: { id: string; label: string; at: string; toReturn: boolean }[];
   driver: { driverId: string; runId: string; name: string | null } | null;
-  storeRecord?: { at: string; labels: string[] };
+  storeRecord?: HandOverRecord;
   stopped: boolean;
   returning: boolean;
 }
@@ -137,10 +137,26 @@ export interface OpenOrder {
   executionName: string;
 }
 
+/** What one side of a counter says. */
+export interface HandOverRecord {
+  labels: string[];
+  occurredAt: string;
+  recordedAt: string;
+}
+
+export interface HandOver {
+  storeId: string;
+  storeName: string;
+  store: HandOverRecord | null;
+  driver: HandOverRecord | null;
+  mismatchSince?: string;
+}
+
 export interface Inspection {
   order: Order;
   attention: { why: string; since: string } | null;
   carriage: { runId: string; driverId: string } | null;
+  handOvers: HandOver[];
   offerId: string | null;
   executionName: string;
   waits: { wait: string; generation: number; enteredAt: string; dueAt: string; execution: string }[];

@@ -2,7 +2,15 @@ import { type ApiClient, ApiProblem } from './api-client.ts';
 import type { Inspection, OpenOrder } from './api-types.ts';
 import type { Actor } from './routine.ts';
 
-export type Resolution = 'cancel' | 'resume' | 'return' | 'reattempt' | 'returned' | 'lost' | 'restart';
+export type Resolution =
+  | 'cancel'
+  | 'resume'
+  | 'return'
+  | 'reattempt'
+  | 'returned'
+  | 'lost'
+  | 'settle_hand_over'
+  | 'restart';
 export type LossReason = 'no_show' | 'breakdown' | 'accident' | 'unreachable' | 'other';
 
 export type MallStateChange =
@@ -25,8 +33,9 @@ export class OperationsActor implements Actor {
   }
 
   async step(): Promise<null> {
-    for (const { orderId, status, attention } of await this.waiting()) {
-      if (status === 'held' || attention) await this.#decide(orderId);
+    for (const { orderId, status, attention, reason } of await this.waiting()) {
+      if (status === 'held' || attention) await this.#decide(orderId, 'resume');
+      else if (reason === 'hand_over_mismatch') await this.#decide(orderId, 'settle_hand_over');
     }
     return null;
   }
@@ -57,9 +66,9 @@ export class OperationsActor implements Actor {
     return this.#client.post(`/v1/malls/${mallId}/state`, change);
   }
 
-  async #decide(orderId: string): Promise<void> {
+  async #decide(orderId: string, resolution: Resolution): Promise<void> {
     try {
-      await this.resolve(orderId, 'resume');
+      await this.resolve(orderId, resolution);
     } catch (error) {
       if (!(error instanceof ApiProblem && error.status === 409)) throw error;
     }

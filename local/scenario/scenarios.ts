@@ -2,6 +2,7 @@ import type { Offer, Order, Pickup } from '../actors/api-types.ts';
 import { labelsAt } from '../actors/driver.ts';
 import { localDate, localInstant } from '../demo/opening-hours.ts';
 import { addressScenarios } from './addresses.ts';
+import { counterScenarios } from './counter.ts';
 import { eventScenarios } from './events.ts';
 import { faultScenarios } from './faults.ts';
 import type { Stage } from './stage.ts';
@@ -305,6 +306,7 @@ export const scenarios: Scenario[] = [
   ...addressScenarios,
   ...eventScenarios,
   ...faultScenarios,
+  ...counterScenarios,
 ];
 
 async function withoutSecondStore(stage: Stage, wish: object, ended: string): Promise<void> {

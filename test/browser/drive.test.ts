@@ -144,8 +144,11 @@ async function pressByKeyboard(page: Page, name: string): Promise<void> {
   throw new Error(`Tab never came to “${name}”.`);
 }
 
+/** What was sent last; acts at stops say when they were done. */
 function bodyOf(cloud: FakeCloud, path: string): unknown {
-  return cloud.acts(path).at(-1)?.body;
+  const { occurredAt, ...body } = (cloud.acts(path).at(-1)?.body ?? {}) as { occurredAt?: string };
+  expect(occurredAt !== undefined && !Number.isNaN(Date.parse(occurredAt))).toBe(path.includes('/stops/'));
+  return body;
 }
 
 describe.skipIf(!chromiumExecutable)('the driver page', () => {

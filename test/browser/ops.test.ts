@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { chromiumExecutable } from './chromium.ts';
 import type { Answering } from './fake-cloud.ts';
-import { inspection, openOrder, orderId, waitingOrder, zone } from './fixtures.ts';
+import { inMinutes, inspection, openOrder, orderId, waitingOrder, zone } from './fixtures.ts';
 import {
   browserPages,
   demoAnswers,
@@ -43,6 +43,33 @@ describe.skipIf(!chromiumExecutable)('the operations page', () => {
     await expectAccessible(page);
     await expectNoSidewaysScroll(page);
     await picture(page, `ops queue ${scheme}`);
+  });
+
+  it('shows both records of a hand-over that differ, and settles it', async () => {
+    const record = (...labels: string[]) => ({ labels, occurredAt: inMinutes(-40), recordedAt: inMinutes(-2) });
+    const sides = { store: record('4F2K-A11', '4F2K-A12'), driver: record('4F2K-A11') };
+    const handOver = { storeId: 'st-juniper', storeName: 'Juniper & Thread', ...sides, mismatchSince: inMinutes(-2) };
+    let sent: unknown;
+    pages.cloud.answers = {
+      ...answers(),
+      'GET /v1/ops/waiting': () => ({ body: { data: [{ ...waitingOrder, reason: 'hand_over_mismatch' }] } }),
+      [`GET /v1/ops/orders/${orderId}`]: () => ({ body: { ...inspection, handOvers: [handOver] } }),
+      [`POST ${resolvePath}`]: ({ body }) => {
+        sent = body;
+        return { body: openOrder };
+      },
+    };
+    const page = await pages.open('/ops?actor=ops');
+    await page.getByText('hand over mismatch').waitFor();
+    await page.getByRole('link', { name: '4F2K' }).first().click();
+    const card = page.getByRole('region', { name: 'The records of a hand-over differ' });
+    await card.waitFor();
+    expect(await card.textContent()).toMatch(/The store at .*4F2K-A11, 4F2K-A12.*The driver at .*4F2K-A11/s);
+    expect(await card.locator('.late').allTextContents()).toEqual(['4F2K-A12']);
+    await expectAccessible(page);
+    await page.getByRole('button', { name: 'Settle the hand-over' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Settle the hand-over' }).click();
+    await expect.poll(() => sent).toEqual({ resolution: 'settle_hand_over' });
   });
 
   it('pauses a mall with a reason, and shows that it is paused', async () => {

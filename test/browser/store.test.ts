@@ -43,7 +43,13 @@ function livingStore(card: Pickup): Answering {
         })),
       }),
     [`POST ${actPath('hand-over')}`]: ({ body }) =>
-      become({ storeRecord: { at: inMinutes(0), labels: (body as { labels: string[] }).labels } }),
+      become({
+        storeRecord: {
+          occurredAt: (body as { occurredAt: string }).occurredAt,
+          recordedAt: inMinutes(0),
+          labels: (body as { labels: string[] }).labels,
+        },
+      }),
     [`POST ${actPath('acknowledge-stop')}`]: () => become({ stopped: false }),
   };
 }
@@ -154,10 +160,44 @@ describe.skipIf(!chromiumExecutable)('the store board', () => {
     expect(Math.round((Date.parse(readyAt) - Date.parse(inMinutes(20))) / 60_000)).toBe(0);
     const label = (ready!.body as { parcels: { label: string }[] }).parcels[0]!.label;
     expect(ready!.body).toEqual({ parcels: [{ label }], missingLineIds: [] });
-    expect(handedOver!.body).toEqual({ runCode: '4821', labels: [label] });
+    expect(handedOver!.body).toEqual({
+      runCode: '4821',
+      labels: [label],
+      occurredAt: expect.stringMatching(/^\d{4}-.*Z$/),
+    });
     expect(new Set([accepted!.key, ready!.key, handedOver!.key]).size).toBe(3);
     expect(accepted!.authorization).toBe('Bearer token-of-juniper');
   }, 15_000);
+
+  it('keeps a hand-over without a connection, over a reload too, and sends it with its own time', async () => {
+    const ready = board.find(({ orderId }) => orderId === 'ord_RDY1')!;
+    const path = actPath('hand-over', 'ord_RDY1');
+    let isCut = true;
+    const living = livingStore(ready);
+    const handOver = living[`POST ${actPath('hand-over')}`]!;
+    pages.cloud.answers = {
+      ...living,
+      [`POST ${path}`]: (request) => (isCut ? { body: null, cut: true } : handOver(request)),
+    };
+    const page = await pages.open('/store?actor=juniper');
+    await page.getByRole('button', { name: 'Hand over: RDY1' }).click();
+    await page.getByLabel('The four digits').fill('4821');
+    await page.getByLabel('4F2K-A11').check();
+    await page.getByRole('button', { name: 'Hand over', exact: true }).click();
+    await page.getByText('The hand-over is kept on this tablet.').waitFor();
+    expect(await page.getByRole('dialog').count()).toBe(0);
+    expect(await page.getByRole('button', { name: 'Hand over: RDY1' }).count()).toBe(0);
+
+    await page.reload();
+    await page.getByText('The hand-over is kept on this tablet.').waitFor();
+    isCut = false;
+    await page.getByText('You recorded the hand-over at').waitFor();
+    const acts = pages.cloud.acts(path);
+    expect(acts.length).toBeGreaterThan(2);
+    expect(new Set(acts.map(({ key }) => key)).size).toBe(1);
+    expect(new Set(acts.map(({ body }) => JSON.stringify(body))).size).toBe(1);
+    expect(await page.evaluate(() => localStorage.getItem('mallway:outbox:st-juniper'))).toBe('[]');
+  }, 30_000);
 
   it('says which lines are in which parcel, and which are missing', async () => {
     const lines = ['a', 'b', 'c'].map((id) => ({ id, sku: id, name: `Thing ${id}`, quantity: 1, unitPriceCents: 100 }));

@@ -16,6 +16,7 @@ import {
   type StoreId,
 } from '../../lambdas/domain/ids.ts';
 import { isRejection, type Rejection } from '../../lambdas/domain/rejection.ts';
+import type { Instant } from '../../lambdas/domain/time.ts';
 import type { World } from './world.ts';
 
 /** Chandler Fashion Center's place; Phoenix has no daylight saving time: 11:00 is 18:00Z all year. */
@@ -144,7 +145,7 @@ export async function takeOffer(world: World, number = 1): Promise<void> {
 export async function driverActs(
   world: World,
   stopId: string,
-  act: StopAct,
+  act: StopAct & { occurredAt?: Instant },
   number = 1,
 ): Promise<ActOutcome | Rejection> {
   const id = driverId(number);
@@ -161,7 +162,7 @@ export const nothingMore = { labels: [] as string[], leaveMissing: false, refuse
 export const photo = { kind: 'photo', photoKey: 'proofs/driver-1/photo' } as const;
 
 /** The same act with photos that this driver took: another's are no proof. */
-export function photographedBy(id: DriverId, act: StopAct): StopAct {
+export function photographedBy<Act extends StopAct>(id: DriverId, act: Act): Act {
   return JSON.parse(JSON.stringify(act).replaceAll('proofs/driver-1/', `proofs/${id}/`));
 }
 

@@ -1,5 +1,6 @@
 import { computed, signal } from '@preact/signals';
 import { Problem } from '../shared/api.ts';
+import { clock } from '../shared/clock.ts';
 import { announce } from '../shared/components.tsx';
 import type { Driver, Offer, Run, StopAnswer } from '../shared/contract.ts';
 import { count } from '../shared/format.ts';
@@ -67,8 +68,9 @@ export class Phone {
     await this.poller.now();
   }
 
-  /** One act at a stop; `occurredAt` is left to the server, which keeps business time. */
-  async atStop(stopId: string, act: string, body: unknown, onRetry: OnRetry): Promise<void> {
+  /** One act at a stop, with the time at which it was done however late it arrives. */
+  async atStop(stopId: string, act: string, done: object | undefined, onRetry: OnRetry): Promise<void> {
+    const body = { ...done, occurredAt: new Date(clock.now.peek()).toISOString() };
     const path = `/v1/driver/run/stops/${encodeURIComponent(stopId)}/${act}`;
     const answer = await this.session.api.act<StopAnswer>(path, body, onRetry).catch((error: unknown) => {
       throw error instanceof Problem && error.code === 'pin_wrong' ? wrongPin(error) : error;

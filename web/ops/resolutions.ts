@@ -1,7 +1,15 @@
 import type { Inspection } from '../shared/contract.ts';
 import { count } from '../shared/format.ts';
 
-export type Resolution = 'resume' | 'reattempt' | 'return' | 'returned' | 'lost' | 'cancel' | 'restart';
+export type Resolution =
+  | 'resume'
+  | 'reattempt'
+  | 'return'
+  | 'returned'
+  | 'lost'
+  | 'settle_hand_over'
+  | 'cancel'
+  | 'restart';
 
 export interface Choice {
   resolution: Resolution;
@@ -18,7 +26,7 @@ export function hasEnded(status: string): boolean {
 }
 
 /** What operations may decide about the order as it stands. The API has the last word. */
-export function choicesFor({ order, attention, events }: Inspection): Choice[] {
+export function choicesFor({ order, attention, events, handOvers }: Inspection): Choice[] {
   const onBoard = order.parcels.filter(({ at }) => at === 'driver').length;
   const parcels = count(onBoard, 'parcel');
   const isHeld = order.status === 'held';
@@ -52,6 +60,12 @@ export function choicesFor({ order, attention, events }: Inspection): Choice[] {
       title: 'Declare lost',
       effect: `What is on board (${parcels}) counts as lost for good. The order ends, and what did not reach the door is refunded.`,
       isGrave: true,
+    },
+    handOvers.some(({ mismatchSince }) => mismatchSince) && {
+      resolution: 'settle_hand_over',
+      title: 'Settle the hand-over',
+      effect: 'You have asked the store and the driver about their records. Nothing about the order changes.',
+      isGrave: false,
     },
     !hasEnded(order.status) && {
       resolution: 'cancel',

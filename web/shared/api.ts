@@ -55,10 +55,14 @@ export class Api {
 
   /**
    * Says something once. Until an answer comes (no connection, 429 and 5xx are none) the very same request, with the
-   * same Idempotency-Key, is sent again; `onRetry` hears of each failed attempt.
+   * same Idempotency-Key, is sent again; `onRetry` hears of each failed attempt. An act that was kept on the device has its `key` already.
    */
-  async act<T>(path: string, body: unknown = {}, onRetry?: (attempt: number) => void): Promise<T> {
-    const key = this.#newKey();
+  async act<T>(
+    path: string,
+    body: unknown = {},
+    onRetry?: (attempt: number) => void,
+    key = this.#newKey(),
+  ): Promise<T> {
     const text = JSON.stringify(body);
     for (let attempt = 1; ; attempt++) {
       try {

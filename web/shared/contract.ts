@@ -110,6 +110,14 @@ export interface Line {
   unitPriceCents: number;
 }
 
+/** What one side of a counter says. */
+export interface HandOverRecord {
+  labels: string[];
+  /** By the clock of the device, and when the server heard of it. */
+  occurredAt: string;
+  recordedAt: string;
+}
+
 /** One of GET /v1/stores/{storeId}/pickups, and the answer to every act of a store. */
 export interface Pickup {
   orderId: string;
@@ -128,7 +136,7 @@ export interface Pickup {
   /** The answer to an act has no name: only lists do. */
   driver: { driverId: string; runId: string; name?: string | null } | null;
   handedOverAt?: string | undefined;
-  storeRecord?: { at: string; labels: string[] } | undefined;
+  storeRecord?: HandOverRecord | undefined;
   stopped: boolean;
   returning: boolean;
 }
@@ -309,6 +317,13 @@ export interface Inspection {
   };
   attention: { why: string; since: string } | null;
   carriage: { runId: string; driverId: string; assignedAt: string } | null;
+  handOvers: {
+    storeId: string;
+    storeName: string;
+    store: HandOverRecord | null;
+    driver: HandOverRecord | null;
+    mismatchSince?: string | undefined;
+  }[];
   offerId: string | null;
   workflowGeneration: number;
   executionName: string;

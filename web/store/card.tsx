@@ -1,5 +1,5 @@
 import { ActButton, ActingNote, useActing } from '../shared/acting.tsx';
-import { Pill, TimeLeft } from '../shared/components.tsx';
+import { Pill, ProblemNote, TimeLeft } from '../shared/components.tsx';
 import type { Pickup } from '../shared/contract.ts';
 import { clockTime, count, shortCode, words } from '../shared/format.ts';
 import type { Column } from './board.ts';
@@ -23,12 +23,26 @@ export function Card({ board, pickup, column }: { board: Board; pickup: Pickup; 
       {column === 'ready' && <Labels pickup={pickup} />}
       {column === 'ready' && pickup.storeRecord && (
         <p class="note">
-          You recorded the hand-over at {clockTime(pickup.storeRecord.at, zone)}. The card moves on when the driver
-          confirms it.
+          You recorded the hand-over at {clockTime(pickup.storeRecord.occurredAt, zone)}. The card moves on when the
+          driver confirms it.
         </p>
       )}
+      <Kept board={board} orderId={pickup.orderId} />
       <Acts board={board} pickup={pickup} column={column} />
     </li>
+  );
+}
+
+/** A hand-over that was recorded on this tablet: not sent yet, or refused when it was. */
+function Kept({ board, orderId }: { board: Board; orderId: string }) {
+  const refusal = board.refusals.value[orderId];
+  if (refusal) return <ProblemNote error={refusal} focus={false} />;
+  if (!board.unsent.value.includes(orderId)) return null;
+  return (
+    <p class="note warn" role="status">
+      <strong>The hand-over is kept on this tablet.</strong>
+      <span>It is sent by itself when there is a connection, with the time at which you recorded it.</span>
+    </p>
   );
 }
 
@@ -99,7 +113,7 @@ function Acts({ board, pickup, column }: { board: Board; pickup: Pickup; column:
   const code = shortCode(pickup.orderId);
   // Once a delay was told, the store can only deliver or let the time pass.
   const acts = actsOf[column].filter(({ kind }) => !(kind === 'reject' && pickup.status === 'delayed'));
-  if (acts.length === 0 || pickup.storeRecord) return null;
+  if (acts.length === 0 || pickup.storeRecord || board.unsent.value.includes(pickup.orderId)) return null;
   return (
     <div class="row">
       {acts.map(({ kind, text, primary }) => (

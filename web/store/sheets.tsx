@@ -157,7 +157,12 @@ function HandOver({ board, pickup, close }: SheetProps) {
   const acting = useActing();
   const [draft, setDraft, forget] = useDraft(`hand-over:${pickup.orderId}`, { runCode: '', labels: [] as string[] });
   const submit = async () => {
-    if (!(await acting.run((onRetry) => board.act(pickup.orderId, 'hand-over', draft, onRetry)))) return;
+    // Without a connection the record is kept on the tablet, and the card says so: nobody has to stand by.
+    const offline = () => {
+      forget();
+      close();
+    };
+    if (!(await acting.run(() => board.handOver(pickup.orderId, draft, offline)))) return;
     forget();
     close();
   };

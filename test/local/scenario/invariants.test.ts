@@ -50,6 +50,7 @@ function delivered(): OrderRecord {
       order,
       attention: null,
       carriage: { runId: 'run_1', driverId: 'd1' },
+      handOvers: [],
       offerId: null,
       executionName: 'ord_1',
       waits: [],
