@@ -19,13 +19,11 @@ async function bothOffline(stage: Stage, taken: (packed: string[]) => string[]):
   await stage.pass(45 * minute);
 
   const store = stage.storeId(0);
-  await stage
-    .person(store)
-    .post(`/v1/stores/${store}/pickups/${id}/hand-over`, {
-      runCode: run.code,
-      labels: packed,
-      occurredAt: handedOverAt,
-    });
+  await stage.person(store).post(`/v1/stores/${store}/pickups/${id}/hand-over`, {
+    runCode: run.code,
+    labels: packed,
+    occurredAt: handedOverAt,
+  });
   const { photoKey } = await phone.post<{ photoKey: string }>('/v1/driver/proofs', { contentType: 'image/png' });
   for (const { path, body } of kept(photoKey)) await phone.post(path, body);
   return id;
