@@ -1,4 +1,4 @@
-import { ArnFormat, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { ArnFormat, CfnDeletionPolicy, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import { EventBus, Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -192,6 +192,10 @@ export class LifecycleStack extends Stack {
       stateMachineRevisionId: attrStateMachineRevisionId,
     });
     version.applyRemovalPolicy(RemovalPolicy.RETAIN);
+    // That is for those that a newer one replaces; the last goes with the machine.
+    if (this.props.settings.removal === RemovalPolicy.DESTROY) {
+      version.cfnOptions.deletionPolicy = CfnDeletionPolicy.DELETE;
+    }
     return new CfnStateMachineAlias(this, 'OrderLifecycleLive', {
       name: 'live',
       routingConfiguration: [{ stateMachineVersionArn: version.attrArn, weight: 100 }],

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CfnCondition, CfnOutput, CfnParameter, Fn, Stack, type StackProps, Token } from 'aws-cdk-lib';
+import { CfnCondition, CfnOutput, CfnParameter, Fn, RemovalPolicy, Stack, type StackProps, Token } from 'aws-cdk-lib';
 import { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import {
   AllowedMethods,
@@ -59,7 +59,8 @@ export class WebStack extends Stack {
       encryption: BucketEncryption.S3_MANAGED,
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       enforceSSL: true,
-      removalPolicy: settings.removal,
+      // Whatever the stage: it holds what every deployment makes anew.
+      removalPolicy: RemovalPolicy.DESTROY,
     }) as IBucket;
     acknowledge(pages, { 'AwsSolutions-S1': 'It holds the public pages, and only the distribution reads it.' });
 

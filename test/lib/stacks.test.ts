@@ -238,7 +238,7 @@ describe('the state machine', () => {
 
   it('is started through an alias; versions stay for the executions that began on them', () => {
     const version = dev.resource('lifecycle', 'AWS::StepFunctions::StateMachineVersion', 'OrderLifecycleVersion');
-    expect([version.DeletionPolicy, version.UpdateReplacePolicy]).toEqual(['Retain', 'Retain']);
+    expect([version.DeletionPolicy, version.UpdateReplacePolicy]).toEqual(['Delete', 'Retain']);
     expect(version.Properties.StateMachineRevisionId['Fn::GetAtt'][1]).toBe('StateMachineRevisionId');
     const alias = dev.resource('lifecycle', 'AWS::StepFunctions::StateMachineAlias', 'OrderLifecycleLive').Properties;
     expect(alias.Name).toBe('live');
