@@ -114,7 +114,7 @@ export class ApiStack extends Stack {
       personal: ['get', 'get many'],
       catalogue: ['get', 'get many'],
     });
-    data.grantProofs(Drivers, 's3:PutObject');
+    data.grantProofs(Drivers, 's3:PutObject', 's3:GetObject');
 
     const Tracking = this.function('Tracking', 'What the shopper sees behind a tracking link');
     data.grant(Tracking, {

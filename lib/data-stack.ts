@@ -117,10 +117,10 @@ export class DataStack extends Stack {
     if (access.personal) fn.allow(['kms:Decrypt'], this.personalKey.keyArn);
   }
 
-  /** Lets `fn` sign URLs of proofs, with which others then upload or look at them. */
-  grantProofs(fn: ServiceFunction, action: 's3:GetObject' | 's3:PutObject'): void {
+  /** Lets `fn` sign URLs of proofs, with which others then upload or look at them, or see whether they are there. */
+  grantProofs(fn: ServiceFunction, ...actions: ('s3:GetObject' | 's3:PutObject')[]): void {
     fn.addEnvironment('PROOFS_BUCKET', this.proofs.bucketName);
-    fn.allow([action], `${this.proofsArn}/${proofPrefix}*`);
+    fn.allow(actions, `${this.proofsArn}/${proofPrefix}*`);
     acknowledge(fn.role!, {
       [`AwsSolutions-IAM5[Resource::${this.proofsExport}/${proofPrefix}*]`]:
         'All proofs, and nothing else in the bucket: their names are not known beforehand.',

@@ -1,4 +1,10 @@
-import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  GetObjectCommand,
+  HeadObjectCommand,
+  PutObjectCommand,
+  S3Client,
+  S3ServiceException,
+} from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import type { ProofStore } from '../application/ports.ts';
 
@@ -22,6 +28,18 @@ export class S3Proofs implements ProofStore {
       expiresIn: uploadSeconds,
       signableHeaders: new Set(['host', 'content-type']),
     });
+  }
+
+  async has(key: string): Promise<boolean> {
+    try {
+      await this.#client.send(new HeadObjectCommand({ Bucket: this.#bucket, Key: key }));
+      return true;
+    } catch (error) {
+      // Whoever may not list the bucket is told 403 of what is not there (API reference, HeadObject).
+      const status = error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
+      if (status === 404 || status === 403) return false;
+      throw error;
+    }
   }
 
   viewUrl(key: string): Promise<string> {

@@ -223,7 +223,7 @@ export type StopAct =
   | { type: 'fail'; reason: StopFailure; evidence: Extract<StopCommand, { type: 'fail' }>['evidence'] };
 
 export async function actAtStop(
-  { database }: DrivingPorts,
+  { database, proofs }: DrivingPorts,
   driverId: DriverId,
   stopId: StopId,
   input: StopAct & { occurredAt?: Instant | undefined },
@@ -233,12 +233,14 @@ export async function actAtStop(
   const pin = input.type === 'complete' && input.proof?.kind === 'pin' ? input.proof.pin : null;
   let pinMatches = false;
   let reopensAt: Instant | null = null;
+  let photoRefusal: Promise<Rejection | undefined> | undefined;
   return act(database, request, now, {
     load: async () => {
       const situation = await situationOfDriver(database, driverId);
       if (!situation?.run) return reject('no_active_run', 'No run is under way.', 'Accept an offer first.');
-      const foreign = foreignPhoto(input, driverId);
-      if (foreign) return foreign;
+      photoRefusal ??= refusePhoto(proofs, input, driverId, stopId);
+      const refusal = await photoRefusal;
+      if (refusal) return refusal;
       if (pin !== null) pinMatches = await isPinOf(database, situation.run, stopId, pin);
       const isClosed = input.type === 'fail' && input.reason === 'store_closed';
       reopensAt = isClosed ? await reopeningAt(database, situation.run, stopId, now) : null;
@@ -255,19 +257,40 @@ export async function actAtStop(
   });
 }
 
-/** A driver shows photos of their own: another's may show another recipient's door. */
-function foreignPhoto(input: StopAct, driverId: DriverId): Rejection | undefined {
+/**
+ * A photo is one that this driver took at this stop: another may show another recipient's door. It has to be there
+ * before it proves anything; a phone that is offline keeps the act until it could upload.
+ */
+async function refusePhoto(
+  proofs: ProofStore,
+  input: StopAct,
+  driverId: DriverId,
+  stopId: StopId,
+): Promise<Rejection | undefined> {
   const proof = input.type === 'complete' && input.proof?.kind === 'photo' ? input.proof.photoKey : undefined;
   const evidence = input.type === 'fail' ? input.evidence.photoKey : undefined;
   const photoKey = proof ?? evidence;
-  if (photoKey === undefined || photoKey.startsWith(proofsOf(driverId))) return;
-  return reject('unknown_proof', `${photoKey} is no photo of yours.`, 'Name the photoKey of your own upload.', {
-    pointer: proof ? '/proof/photoKey' : '/evidence/photoKey',
-  });
+  if (photoKey === undefined) return;
+  const pointer = proof ? '/proof/photoKey' : '/evidence/photoKey';
+  if (!photoKey.startsWith(proofsOf(driverId, stopId))) {
+    return reject(
+      'unknown_proof',
+      `${photoKey} is no photo that you took at ${stopId}.`,
+      'Ask /v1/driver/proofs for a link with this stopId, upload to it, and name its photoKey.',
+      { pointer },
+    );
+  }
+  if (await proofs.has(photoKey)) return;
+  return reject(
+    'proof_not_uploaded',
+    `${photoKey} has not been uploaded yet.`,
+    'Upload the photo to its link, then send this again; ask for the link again with the same Idempotency-Key if it ran out.',
+    { pointer },
+  );
 }
 
-function proofsOf(driverId: DriverId): string {
-  return `proofs/${driverId}/`;
+function proofsOf(driverId: DriverId, stopId: StopId): string {
+  return `proofs/${driverId}/${stopId}/`;
 }
 
 /** The try was counted, so this refusal is an answer that was committed: a repeat of the request gets it again. */
@@ -289,11 +312,11 @@ function pinRefused(triesLeft: number): Rejection {
 export async function createProofUpload(
   { database, proofs, randomness }: DrivingPorts,
   driverId: DriverId,
-  contentType: string,
+  { contentType, stopId }: { contentType: string; stopId: string },
   request: RepeatableRequest,
   now: Instant,
 ): Promise<ActOutcome> {
-  const photoKey = `${proofsOf(driverId)}${randomness.id('prf', now)}`;
+  const photoKey = `${proofsOf(driverId, asId<StopId>(stopId))}${randomness.id('prf', now)}`;
   const made = await once(database, request, now, { body: { photoKey, contentType } });
   const body = made.body as { photoKey: string; contentType: string };
   return { ...made, body: { ...body, uploadUrl: await proofs.uploadUrl(body.photoKey, body.contentType) } };

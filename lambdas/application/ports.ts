@@ -19,6 +19,8 @@ export interface Geocoder {
 export interface ProofStore {
   uploadUrl(key: string, contentType: string): Promise<string>;
   viewUrl(key: string): Promise<string>;
+  /** Whether it has been uploaded. */
+  has(key: string): Promise<boolean>;
 }
 
 /** Ticks of dispatch, kept for some days so that any of them can be played again. */

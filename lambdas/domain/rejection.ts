@@ -61,6 +61,7 @@ export type RejectionCode =
   | 'evidence_missing'
   | 'proof_missing'
   | 'unknown_proof'
+  | 'proof_not_uploaded'
   | 'pin_wrong'
   | 'reason_not_possible'
   | 'not_due'

@@ -39,7 +39,7 @@ export const handler = api({
   failStop: (call) => act(call, { type: 'fail', ...call.body }),
 
   createProofUpload: ({ principal, body, request, now }) =>
-    driving.createProofUpload(ports, principal.driverId, body.contentType, request, now),
+    driving.createProofUpload(ports, principal.driverId, body, request, now),
 });
 
 function act(

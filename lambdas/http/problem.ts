@@ -61,6 +61,7 @@ const statusOf: Partial<Record<RejectionCode, number>> = {
   evidence_missing: 422,
   proof_missing: 422,
   unknown_proof: 422,
+  proof_not_uploaded: 422,
   pin_wrong: 422,
   reason_not_possible: 422,
   unknown_stop: 404,

@@ -68,11 +68,10 @@ const pickupParams = z.strictObject({ storeId: id, orderId: id });
 const storeParams = z.strictObject({ storeId: id });
 const mallParams = z.strictObject({ mallId: id });
 const offerParams = z.strictObject({ offerId: id });
-const stopParams = z.strictObject({
-  stopId: z
-    .string()
-    .check(z.regex(/^(pickup|dropoff|return)-[A-Za-z0-9_.:-]{1,80}$/, 'must be the id of a stop in your run')),
-});
+const stopId = z
+  .string()
+  .check(z.regex(/^(pickup|dropoff|return)-[A-Za-z0-9_.:-]{1,80}$/, 'must be the id of a stop in your run'));
+const stopParams = z.strictObject({ stopId });
 
 /** When it happened, by the clock of a device that had no signal then. */
 const occurredAt = z.optional(instantText);
@@ -381,10 +380,10 @@ export const schemas = {
     body: failStop,
   },
   createProofUpload: {
-    summary: 'Get a link to upload a photo to; then name its photoKey as proof or evidence.',
+    summary: 'Get a link to upload a photo of a stop to; once it is there, name its photoKey as proof or evidence.',
     params: noParams,
     query: noQuery,
-    body: z.strictObject({ contentType: z.enum(['image/jpeg', 'image/png', 'image/webp']) }),
+    body: z.strictObject({ contentType: z.enum(['image/jpeg', 'image/png', 'image/webp']), stopId }),
   },
   track: {
     summary: 'Follow an order with its tracking link.',

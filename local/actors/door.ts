@@ -46,9 +46,10 @@ export async function doDoor(visit: DoorVisit): Promise<void> {
   await client.post(`${path}/complete`, { labels: taken, refusedLabels, proof });
 }
 
-async function photograph({ client, uploadPhoto, tint }: DoorVisit): Promise<string> {
+async function photograph({ client, stop, uploadPhoto, tint }: DoorVisit): Promise<string> {
   const contentType = 'image/png';
-  const link = await client.post<{ photoKey: string; uploadUrl: string }>('/v1/driver/proofs', { contentType });
+  const body = { contentType, stopId: stop.id };
+  const link = await client.post<{ photoKey: string; uploadUrl: string }>('/v1/driver/proofs', body);
   await uploadPhoto(link.uploadUrl, contentType, doorPhoto(tint));
   return link.photoKey;
 }

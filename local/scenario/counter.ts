@@ -1,9 +1,16 @@
 import { type ApiClient, ApiProblem } from '../actors/api-client.ts';
 import type { Offer, Run } from '../actors/api-types.ts';
+import { putPhoto } from '../actors/door.ts';
+import { doorPhoto } from '../actors/photo.ts';
 import type { Scenario } from './scenarios.ts';
 import type { Stage } from './stage.ts';
 
 const minute = 60_000;
+
+interface ProofUpload {
+  photoKey: string;
+  uploadUrl: string;
+}
 
 /** A phone without a connection from the counter to the door, and a tablet without one: each keeps what it saw. */
 async function bothOffline(stage: Stage, taken: (packed: string[]) => string[]): Promise<string> {
@@ -24,8 +31,15 @@ async function bothOffline(stage: Stage, taken: (packed: string[]) => string[]):
     labels: packed,
     occurredAt: handedOverAt,
   });
-  const { photoKey } = await phone.post<{ photoKey: string }>('/v1/driver/proofs', { contentType: 'image/png' });
-  for (const { path, body } of kept(photoKey)) await phone.post(path, body);
+  const contentType = 'image/png';
+  const asked = { contentType, stopId: `dropoff-${id}` };
+  const { photoKey, uploadUrl } = await phone.post<ProofUpload>('/v1/driver/proofs', asked);
+  const acts = kept(photoKey);
+  for (const { path, body } of acts.slice(0, -1)) await phone.post(path, body);
+  const { path: last, body: proof } = acts.at(-1)!;
+  await stage.expectRefusal('proof_not_uploaded', () => phone.post(last, proof));
+  await putPhoto(uploadUrl, contentType, doorPhoto(1));
+  await phone.post(last, proof);
   return id;
 }
 

@@ -30,7 +30,7 @@ function otherThan({ path, body }: Request): Partial<Request> | null {
   const others: Record<string, object> = {
     '/v1/orders': world.basket([1]),
     '/v1/keys': { owner: { kind: 'retailer', retailerId: world.mall.retailers[0]!.id } },
-    '/v1/driver/proofs': { contentType: 'image/webp' },
+    '/v1/driver/proofs': { contentType: 'image/webp', stopId: 'dropoff-other' },
   };
   if (others[path]) return { body: others[path] };
   if (!/\/(pickups|orders|offers|stops)\//.test(path)) return null;
@@ -88,7 +88,10 @@ async function story(send: Send): Promise<string[]> {
 
   const failed = new Traveller(world, act);
   for (const stage of ['placed', 'offered', 'collected', 'at the door'] as const) await failed.goOnTo(stage);
-  const { photoKey } = await post('/v1/driver/proofs', { contentType: 'image/jpeg' });
+  const stopId = `dropoff-${failed.journey.orderId}`;
+  const { photoKey, uploadUrl } = await post('/v1/driver/proofs', { contentType: 'image/jpeg', stopId });
+  const upload = { method: 'PUT', headers: { 'content-type': 'image/jpeg' }, body: 'a door' };
+  expect((await fetch(uploadUrl, upload)).ok).toBe(true);
   const evidence = { contactAttempts: 2, photoKey };
   await act(failed.atStop('dropoff', 'fail', { reason: 'customer_unavailable', evidence }));
   await act(failed.byOperations('reassign', { reason: 'breakdown' }));

@@ -223,7 +223,7 @@ describe.skipIf(!chromiumExecutable)('the driver page', () => {
     await picture(page, 'drive photo taken');
     await page.getByRole('button', { name: 'Delivered' }).click();
     await page.getByText('You earned').waitFor();
-    expect(bodyOf(pages.cloud, '/v1/driver/proofs')).toEqual({ contentType: 'image/jpeg' });
+    expect(bodyOf(pages.cloud, '/v1/driver/proofs')).toEqual({ contentType: 'image/jpeg', stopId: door });
     expect(pages.cloud.requests.filter(({ method }) => method === 'PUT')).toHaveLength(1);
     expect(bodyOf(pages.cloud, stopPath(door, 'complete'))).toEqual({
       labels: ['4F2K-A11'],

@@ -144,7 +144,7 @@ async function atStop(day: Day, driverId: DriverId, stop: Stop, act: StopAct): P
   const request = world.request(driverId);
   const now = world.now();
   await tell(day, `${act.type} at a ${stop.kind}`, () =>
-    actAtStop(world.driving, driverId, stop.id, photographedBy(driverId, act), request, now),
+    actAtStop(world.driving, driverId, stop.id, photographedBy(driverId, stop.id, act), request, now),
   );
 }
 

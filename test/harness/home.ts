@@ -91,7 +91,7 @@ async function driverActs(world: World, driver: Driver): Promise<void> {
   if (!stop) return;
   for (const act of [{ type: 'arrive' }, await completion(world, stop)] satisfies StopAct[]) {
     const again = world.request(id);
-    await world.call(() => actAtStop(world.driving, id, stop.id, photographedBy(id, act), again, now));
+    await world.call(() => actAtStop(world.driving, id, stop.id, photographedBy(id, stop.id, act), again, now));
   }
 }
 

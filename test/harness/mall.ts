@@ -152,7 +152,7 @@ export async function driverActs(
   const request = world.request(id);
   const now = world.now();
   const outcome = await world.call(() =>
-    actAtStop(world.driving, id, asId<StopId>(stopId), photographedBy(id, act), request, now),
+    actAtStop(world.driving, id, asId<StopId>(stopId), photographedBy(id, stopId, act), request, now),
   );
   await world.settled();
   return outcome;
@@ -161,9 +161,9 @@ export async function driverActs(
 export const nothingMore = { labels: [] as string[], leaveMissing: false, refusedLabels: [] as string[] };
 export const photo = { kind: 'photo', photoKey: 'proofs/driver-1/photo' } as const;
 
-/** The same act with photos that this driver took: another's are no proof. */
-export function photographedBy<Act extends StopAct>(id: DriverId, act: Act): Act {
-  return JSON.parse(JSON.stringify(act).replaceAll('proofs/driver-1/', `proofs/${id}/`));
+/** The same act with photos that this driver took at this stop: others are no proof. */
+export function photographedBy<Act extends StopAct>(id: DriverId, stopId: string, act: Act): Act {
+  return JSON.parse(JSON.stringify(act).replaceAll('proofs/driver-1/', `proofs/${id}/${stopId}/`));
 }
 
 /** Does every open stop of the run in order, everything going well. */

@@ -69,6 +69,8 @@ export class World {
   readonly surprises: unknown[] = [];
   /** Switched off to prove that the sweeper alone brings everything home. */
   streamsOn = true;
+  /** Photos that never came; all others are there. */
+  readonly missingProofs = new Set<string>();
   readonly #machineArn: string;
   readonly #streams: Record<'resumer' | 'orders' | 'fleet', StreamReader>;
   #requests = 0;
@@ -150,6 +152,7 @@ export class World {
       proofs: {
         uploadUrl: async (key) => `https://proofs.test/${key}?put`,
         viewUrl: async (key) => `https://proofs.test/${key}`,
+        has: async (key) => !this.missingProofs.has(key),
       },
     };
   }

@@ -47,6 +47,7 @@ const agreed: Record<FunctionName, string[]> = {
     openPersonal,
     ...on('catalogue', 'get', 'get many'),
     's3:PutObject Proofs/proofs/*',
+    's3:GetObject Proofs/proofs/*',
   ],
   Tracking: [
     ...on('orders', 'get', 'query'),

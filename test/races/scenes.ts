@@ -80,7 +80,7 @@ export function atStop(world: World, stopId: string, act: StopAct, driver = 1) {
   const id = driverId(driver);
   const request = world.request(id);
   const now = world.now();
-  return () => actAtStop(world.driving, id, asId<StopId>(stopId), photographedBy(id, act), request, now);
+  return () => actAtStop(world.driving, id, asId<StopId>(stopId), photographedBy(id, stopId, act), request, now);
 }
 
 export function atStore(world: World, store: number, orderId: OrderId, act: StoreAct, now = world.now()) {

@@ -48,7 +48,7 @@ export function CannotSheet({ phone, stop, close }: { phone: Phone; stop: Stop; 
       const note = draft.note.trim();
       const evidence = {
         ...(needs('contact_attempts') && { contactAttempts: draft.attempts }),
-        ...(needs('photo') && photo && { photoKey: await phone.upload(photo, retry) }),
+        ...(needs('photo') && photo && { photoKey: await phone.upload(stop.id, photo, retry) }),
         ...(needs('place') && position && { position }),
         ...(note && { note }),
       };

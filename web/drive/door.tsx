@@ -32,7 +32,7 @@ export function AtDoor({ phone, stop }: { phone: Phone; stop: Stop }) {
       const labels = parcels.map(({ label }) => label).filter((label) => !refusedLabels.includes(label));
       let proof: object = { kind: 'pin', pin: draft.pin };
       if (!needsPin && photo) {
-        const key = photoKey ?? (await phone.upload(photo, retry));
+        const key = photoKey ?? (await phone.upload(stop.id, photo, retry));
         setPhotoKey(key);
         proof = { kind: 'photo', photoKey: key };
       }

@@ -39,12 +39,17 @@ export function samplePhoto(caption: string): Promise<Blob> {
   return jpegOf(canvas);
 }
 
-/** Uploads a photo and answers with the key that names it as proof. Sent again until it is there. */
-export async function uploadPhoto(api: Api, photo: Blob, onRetry: (attempt: number) => void): Promise<string> {
+/** Uploads a photo of a stop and answers with the key that names it as proof. Sent again until it is there. */
+export async function uploadPhoto(
+  api: Api,
+  stopId: string,
+  photo: Blob,
+  onRetry: (attempt: number) => void,
+): Promise<string> {
   for (let attempt = 1; ; attempt++) {
     const { uploadUrl, photoKey, contentType } = await api.act<ProofUpload>(
       '/v1/driver/proofs',
-      { contentType: photo.type },
+      { contentType: photo.type, stopId },
       onRetry,
     );
     const response = await fetch(uploadUrl, {

@@ -82,8 +82,8 @@ export class Phone {
     else if (this.stop.value && this.stop.value.id !== stopId) announce(stopTitle(this.stop.value));
   }
 
-  upload(photo: Blob, onRetry: OnRetry): Promise<string> {
-    return uploadPhoto(this.session.api, photo, onRetry);
+  upload(stopId: string, photo: Blob, onRetry: OnRetry): Promise<string> {
+    return uploadPhoto(this.session.api, stopId, photo, onRetry);
   }
 
   async #read(): Promise<number> {

@@ -95,7 +95,7 @@ export async function measureOrder(stage: Stage): Promise<MeasuredOrder> {
     await act(async () =>
       as(driverId).post(
         `${path}/complete`,
-        stop.kind === 'pickup' ? { labels } : { labels, proof: await photograph(as(driverId)) },
+        stop.kind === 'pickup' ? { labels } : { labels, proof: await photograph(as(driverId), stop.id) },
       ),
     );
   }
@@ -106,9 +106,10 @@ export async function measureOrder(stage: Stage): Promise<MeasuredOrder> {
   return { byResource, units: total(byResource), idle: total(idle), status };
 }
 
-async function photograph(driver: ReturnType<Stage['person']>): Promise<object> {
+async function photograph(driver: ReturnType<Stage['person']>, stopId: string): Promise<object> {
   const link = await driver.post<{ photoKey: string; uploadUrl: string }>('/v1/driver/proofs', {
     contentType: 'image/jpeg',
+    stopId,
   });
   const { ok, status } = await fetch(link.uploadUrl, {
     method: 'PUT',
