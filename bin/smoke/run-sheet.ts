@@ -84,7 +84,8 @@ export class RunSheet {
     for (const label of labels.filter((it) => !stop.scannedLabels.includes(it))) {
       await this.#driver.post(`${path}/scan`, { label });
     }
-    const proof = stop.kind === 'dropoff' ? { proof: { kind: 'photo', photoKey: await this.#photograph() } } : {};
+    const proof =
+      stop.kind === 'dropoff' ? { proof: { kind: 'photo', photoKey: await this.#photograph(stop.id) } } : {};
     await this.#driver.post(`${path}/complete`, { labels, ...proof });
   }
 
@@ -99,9 +100,10 @@ export class RunSheet {
   }
 
   /** Uploads to the object store, as a phone does. */
-  async #photograph(): Promise<string> {
+  async #photograph(stopId: string): Promise<string> {
     const contentType = 'image/png';
-    const link = await this.#driver.post<{ photoKey: string; uploadUrl: string }>('/v1/driver/proofs', { contentType });
+    const wanted = { contentType, stopId };
+    const link = await this.#driver.post<{ photoKey: string; uploadUrl: string }>('/v1/driver/proofs', wanted);
     const response = await fetch(link.uploadUrl, {
       method: 'PUT',
       headers: { 'content-type': contentType },
