@@ -86,8 +86,7 @@ export function compareRecords(draft: OrderDraft, pickup: Pickup): void {
   const taken = takenFrom(draft.order, storeId);
   const given = new Set(storeRecord.labels);
   if (taken.length === given.size && taken.every((label) => given.has(label))) return;
-  pickup.mismatchSince = draft.now;
-  draft.emit('order.attention', { why: 'hand_over_mismatch', storeId });
+  draft.contradict(pickup);
 }
 
 function driverHasSpoken({ status, reason }: Pickup): boolean {

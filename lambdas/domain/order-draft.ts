@@ -73,6 +73,12 @@ export class OrderDraft {
     this.emit('order.attention', { why });
   }
 
+  /** What a store says of a hand-over is not what came of it: a person has to look, and nothing waits for them. */
+  contradict(pickup: Pickup): void {
+    pickup.mismatchSince = this.#now;
+    this.emit('order.attention', { why: 'hand_over_mismatch', storeId: pickup.storeId });
+  }
+
   clearAttention(): void {
     if (!this.order.attention) return;
     const { why } = this.order.attention;
@@ -87,7 +93,10 @@ export class OrderDraft {
   callOff(reason: EndReason): void {
     this.order.endReason = reason;
     for (const pickup of this.order.pickups) {
-      if (!isPickupClosed(pickup.status)) this.movePickup(pickup, 'cancelled', { reason });
+      if (isPickupClosed(pickup.status)) continue;
+      this.movePickup(pickup, 'cancelled', { reason });
+      // The store says that the driver has its parcels: whoever restocks will not find them.
+      if (pickup.storeRecord) this.contradict(pickup);
     }
     const onBoard = parcelsOnBoard(this.order);
     for (const parcel of onBoard) parcel.toReturn = true;

@@ -176,6 +176,13 @@ describe('a hand-over with both sides offline', () => {
     done(await resolve(world, orderId, 'cancel'));
     await finish(world);
     expect((await world.order(orderId)).status).toBe('cancelled');
+    // The store cannot restock what it gave away.
+    expect(await operationsSee(world, orderId)).toMatchObject({
+      reason: 'hand_over_mismatch',
+      handOvers: [{ store: { labels }, driver: null }],
+    });
+    done(await resolve(world, orderId, 'settle_hand_over'));
+    expect((await operationsSee(world, orderId)).reason).toBeNull();
   });
 });
 
