@@ -1,4 +1,5 @@
-/* A CloudFront Function (JavaScript runtime 2.0): turns the address of a page into the file that serves it. */
+/* A CloudFront Function (JavaScript runtime 2.0): turns the address of a page into the file that serves it. That runtime
+ * knows const, arrows and template strings, and neither destructuring nor spread. */
 
 /** Which page serves an address: the first whose pattern matches. */
 const pages = [
@@ -16,7 +17,7 @@ const files = /^\/(config\.json|(front|tracking|store|drive|ops)\/[\w-]+\.(js|cs
 function handler(event) {
   const request = event.request;
   if (files.test(request.uri)) return request;
-  const page = pages.find(([pattern]) => pattern.test(request.uri));
+  const page = pages.find((candidate) => candidate[0].test(request.uri));
   if (page) {
     request.uri = `/${page[1]}/index.html`;
     return request;
