@@ -87,7 +87,7 @@ export class ApiStack extends Stack {
 
     const Ordering = this.function('Ordering', 'Orders of channels: place, look up, cancel', {
       PUBLIC_URL: publicUrlParameter(this, this.props.settings),
-      PLACE_INDEX: dispatch.placeIndex.indexName,
+      PLACE_INDEX: dispatch.placeIndex.name,
     });
     data.grant(Ordering, {
       orders: ['get', 'get many', 'query', 'query lists', 'put'],
@@ -96,7 +96,7 @@ export class ApiStack extends Stack {
       fleet: ['get', 'get many', 'put'],
       catalogue: ['get', 'get many'],
     });
-    Ordering.allow(['geo:SearchPlaceIndexForText'], dispatch.placeIndex.attrArn);
+    Ordering.allow(['geo:SearchPlaceIndexForText'], dispatch.placeIndex.arn);
 
     const Readiness = this.function('Readiness', 'Pickups of stores: accept, get ready, hand over');
     data.grant(Readiness, {

@@ -12,6 +12,7 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { BlockPublicAccess, Bucket, BucketEncryption, HttpMethods } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { acknowledge } from './constructs/acknowledge.ts';
+import { HandedOn } from './constructs/handed-on.ts';
 import type { ServiceFunction } from './constructs/service-function.ts';
 import { bucketName, publicUrlParameter } from './parameters.ts';
 import type { Settings } from './settings.ts';
@@ -49,6 +50,8 @@ export interface DataStackProps extends StackProps {
 /** All that must survive: tables, keys, proofs. It holds no code, so it hardly ever changes. */
 export class DataStack extends Stack {
   readonly tables: Record<TableName, Table>;
+  /** Their ARNs, which change when a table's stream does. */
+  readonly streams: Record<'orders' | 'fleet', HandedOn>;
   readonly proofs: Bucket;
   /** Encrypts the signing secrets of channels and retailers. */
   readonly secretsKey: Key;
@@ -97,6 +100,26 @@ export class DataStack extends Stack {
       'AwsSolutions-S1':
         'Reached only through short-lived URLs our functions sign; who must log each read turns on CloudTrail data events.',
     });
+    this.streams = {
+      orders: new HandedOn(this, 'OrdersStreamArn', {
+        settings: props.settings,
+        value: this.tables.orders.tableStreamArn!,
+      }),
+      fleet: new HandedOn(this, 'FleetStreamArn', {
+        settings: props.settings,
+        value: this.tables.fleet.tableStreamArn!,
+      }),
+    };
+    // What is exported stays so: CloudFormation does not take an export away before those who used it are deployed.
+    for (const { tableName, tableArn } of Object.values(this.tables)) {
+      this.exportValue(tableName);
+      this.exportValue(tableArn);
+    }
+    for (const { keyId, keyArn } of [this.personalKey, this.secretsKey]) {
+      this.exportValue(keyId);
+      this.exportValue(keyArn);
+    }
+    this.exportValue(this.proofs.bucketName);
     this.proofsExport = `${this.stackName}-proofs`;
     this.proofsArn = this.exportValue(this.proofs.bucketArn, { name: this.proofsExport });
   }

@@ -6,6 +6,7 @@ import { DeduplicationScope, FifoThroughputLimit, Queue, QueueEncryption, type Q
 import type { Construct } from 'constructs';
 import { acknowledge } from './constructs/acknowledge.ts';
 import type { FunctionCode } from './constructs/bundle.ts';
+import { HandedOn } from './constructs/handed-on.ts';
 import { ServiceFunction } from './constructs/service-function.ts';
 import type { DataStack } from './data-stack.ts';
 import type { Settings } from './settings.ts';
@@ -35,22 +36,30 @@ export interface DispatchStackProps extends StackProps {
 
 /** Who carries what: the planner of offers, what wakes it, and the maps it asks. */
 export class DispatchStack extends Stack {
-  readonly placeIndex: CfnPlaceIndex;
+  readonly placeIndex: { name: string; arn: string };
 
-  private readonly dispatchQueue: Queue;
-  private readonly offerExpiryQueue: Queue;
+  private readonly queues: Record<'dispatch' | 'offerExpiry', { url: HandedOn; arn: HandedOn }>;
 
   constructor(scope: Construct, id: string, props: DispatchStackProps) {
     super(scope, id, props);
 
     // One group per mall plans a mall at a time; the delay gathers what happens within seconds into one plan.
-    this.dispatchQueue = this.queue('DispatchQueue', { fifo: true, deliveryDelay: Duration.seconds(5) });
+    const dispatchQueue = this.queue('DispatchQueue', { fifo: true, deliveryDelay: Duration.seconds(5) });
     // Messages here carry a delay of their own, which FIFO queues do not have.
-    this.offerExpiryQueue = this.queue('OfferExpiryQueue', {});
+    const offerExpiryQueue = this.queue('OfferExpiryQueue', {});
+    this.queues = {
+      dispatch: this.handOn('DispatchQueue', dispatchQueue, props.settings),
+      offerExpiry: this.handOn('OfferExpiryQueue', offerExpiryQueue, props.settings),
+    };
 
     // Positions are kept with the order, which the terms of HERE allow with the intended use `Storage` only.
-    this.placeIndex = new CfnPlaceIndex(this, 'PlaceIndex', {
-      indexName: `mallway-${props.settings.stage}-places`,
+    const indexName = `mallway-${props.settings.stage}-places`;
+    this.placeIndex = {
+      name: indexName,
+      arn: this.formatArn({ service: 'geo', resource: 'place-index', resourceName: indexName }),
+    };
+    new CfnPlaceIndex(this, 'PlaceIndex', {
+      indexName,
       dataSource,
       dataSourceConfiguration: { intendedUse: 'Storage' },
     });
@@ -73,14 +82,22 @@ export class DispatchStack extends Stack {
       catalogue: ['get'],
     });
     this.keepTicks(dispatch, props.settings);
-    for (const queue of [this.dispatchQueue, this.offerExpiryQueue]) this.consume(dispatch, queue);
+    for (const queue of [dispatchQueue, offerExpiryQueue]) this.consume(dispatch, queue);
   }
 
   /** Lets `fn` wake the planner. */
   grantWake(fn: ServiceFunction): void {
-    fn.addEnvironment('DISPATCH_QUEUE_URL', this.dispatchQueue.queueUrl);
-    fn.addEnvironment('OFFER_EXPIRY_QUEUE_URL', this.offerExpiryQueue.queueUrl);
-    fn.allow(['sqs:SendMessage'], this.dispatchQueue.queueArn, this.offerExpiryQueue.queueArn);
+    const { dispatch, offerExpiry } = this.queues;
+    fn.addEnvironment('DISPATCH_QUEUE_URL', dispatch.url.in(fn));
+    fn.addEnvironment('OFFER_EXPIRY_QUEUE_URL', offerExpiry.url.in(fn));
+    fn.allow(['sqs:SendMessage'], dispatch.arn.in(fn), offerExpiry.arn.in(fn));
+  }
+
+  private handOn(id: string, queue: Queue, settings: Settings): { url: HandedOn; arn: HandedOn } {
+    return {
+      url: new HandedOn(this, `${id}Url`, { settings, value: queue.queueUrl }),
+      arn: new HandedOn(this, `${id}Arn`, { settings, value: queue.queueArn }),
+    };
   }
 
   /** What dispatch saw and decided at each tick, so that any of them can be played again. */

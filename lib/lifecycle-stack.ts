@@ -212,7 +212,7 @@ export class LifecycleStack extends Stack {
    * record goes to the queue of failures and the sweeper takes care of its order.
    */
   private readStream(fn: ServiceFunction, tableName: TableName & ('orders' | 'fleet')): void {
-    const stream = this.props.data.tables[tableName].tableStreamArn!;
+    const stream = this.props.data.streams[tableName].in(this);
     fn.allow(
       ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:ListStreams'],
       stream,

@@ -23,6 +23,7 @@ interface Order {
 }
 
 const lookAgainMs = 250;
+const cleanUpMs = 15_000;
 const authorizerCacheNote = 'the log of Authorizer; a credential it refused stays refused for a minute';
 
 /**
@@ -206,9 +207,17 @@ async function cleanUp({ operations, channel, phone, orderId }: Left): Promise<v
   await attempt(() => phone.bringBack());
   await attempt(() => phone.endShift());
   await attempt(() => closeTestMall(operations));
-  await attempt(async () => {
-    const { data } = await operations.get<{ data: { orderId: string }[] }>(`/v1/ops/orders?mallId=${ids.mall}`);
-    if (data.length > 0) throw new Error(`still open: ${data.map((it) => it.orderId).join(', ')}`);
-  });
+  await attempt(() => untilNothingIsOpen(operations));
   if (failures.length > 0) throw new Error(failures.map((it) => (it as Error).message).join('; '));
+}
+
+/** The list of open orders comes from an index, which follows the orders a moment later. */
+async function untilNothingIsOpen(operations: Caller): Promise<void> {
+  const giveUpAt = performance.now() + cleanUpMs;
+  for (;;) {
+    const { data } = await operations.get<{ data: { orderId: string }[] }>(`/v1/ops/orders?mallId=${ids.mall}`);
+    if (data.length === 0) return;
+    if (performance.now() > giveUpAt) throw new Error(`still open: ${data.map((it) => it.orderId).join(', ')}`);
+    await pause(lookAgainMs);
+  }
 }

@@ -49,7 +49,7 @@ export function underCheck(
 ): AssemblyUnderCheck {
   return {
     stacks: stacks.map(({ name, template }) => {
-      const references = referencesOf(name, template);
+      const references = referencesOf(name, template, (parameter) => keptIn(stacks, parameter));
       const resources = Object.entries(template.Resources).map(([logicalId, { Type, Properties = {} }]) => {
         const where = `${name}/${logicalId}`;
         const properties = resolve(Properties, references, where) as Record<string, unknown>;
@@ -75,9 +75,21 @@ const account = '123456789012';
 const randomCharacters = 12;
 const longestMadeName = 64;
 
+/** The value of an SSM parameter of this name, where one of the stacks makes it. */
+function keptIn(stacks: { name: string; template: Template }[], parameter: string): unknown {
+  for (const { name, template } of stacks) {
+    const kept = Object.values(template.Resources).find(
+      ({ Type, Properties }) => Type === 'AWS::SSM::Parameter' && Properties?.Name === parameter,
+    );
+    if (kept) return resolve(kept.Properties!.Value, referencesOf(name, template), `${name}/${parameter}`);
+  }
+  return undefined;
+}
+
 function referencesOf(
   stack: string,
   { Resources, Parameters = {}, Mappings = {}, Conditions = {} }: Template,
+  kept: (parameter: string) => unknown = () => undefined,
 ): References {
   const pseudo: Record<string, string> = {
     'AWS::Region': region,
@@ -102,7 +114,12 @@ function referencesOf(
     return `arn:aws:${service.toLowerCase()}:${region}:${account}:${kindOf(logicalId).toLowerCase()}/${name}`;
   };
   const references: References = {
-    ref: (name) => pseudo[name] ?? (Parameters[name] ? (Parameters[name].Default ?? name) : nameOf(name)),
+    ref: (name) => {
+      const parameter = Parameters[name];
+      if (!parameter) return pseudo[name] ?? nameOf(name);
+      const { Type, Default = name } = parameter;
+      return (Type.startsWith('AWS::SSM') ? kept(Default) : undefined) ?? Default;
+    },
     attribute: (logicalId, attribute) => {
       if (!attribute.endsWith('Arn')) return nameOf(logicalId);
       return attribute === 'StreamArn' ? `${arnOf(logicalId)}/stream/2026-11-22T00:00:00.000` : arnOf(logicalId);

@@ -31,7 +31,7 @@ const agreed: Record<FunctionName, string[]> = {
     ...on('requests', 'get', 'put'),
     ...on('fleet', 'get', 'get many', 'put'),
     ...on('catalogue', 'get', 'get many'),
-    'geo:SearchPlaceIndexForText PlaceIndex',
+    'geo:SearchPlaceIndexForText arn:AWS::Partition:geo:AWS::Region:AWS::AccountId:place-index/mallway-dev-places',
   ],
   Readiness: [
     ...on('orders', 'get', 'get many', 'lists', 'put'),

@@ -96,6 +96,8 @@ function brief(resource: unknown): string {
     id
       .replace(/^mallway-[a-z]+-[a-z]+:ExportsOutput(Ref|FnGetAtt)/, '')
       .replace(/^mallway-[a-z]+-data-proofs$/, 'Proofs')
-      .replace(/(Arn)?[0-9A-F]{8}.*$/, ''),
+      .replace(/(Arn)?[0-9A-F]{8}.*$/, '')
+      .replace(/^(Orders|Fleet)StreamArn$/, (_, table: string) => table.toLowerCase())
+      .replace(/(?<=Queue)Arn$/, ''),
   );
 }

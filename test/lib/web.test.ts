@@ -103,3 +103,53 @@ describe('the address of the pages', () => {
     }
   });
 });
+
+describe('between stacks', () => {
+  const exported = () =>
+    stacks.flatMap((stack) =>
+      Object.values(dev.template(stack).Outputs ?? {}).flatMap(({ Value, Export }) => {
+        if (!Export) return [];
+        const [[intrinsic, argument] = ['', '']] = Object.entries(Value);
+        const [id, attribute] = intrinsic === 'Ref' ? [argument, 'Ref'] : (argument as [string, string]);
+        return [{ name: Export.Name, what: `${dev.template(stack).Resources[id]!.Type} ${attribute}` }];
+      }),
+    );
+
+  it('only that is exported which never changes: the names of what holds data, and of the API', () => {
+    expect([...new Set(exported().map(({ what }) => what))].toSorted()).toEqual([
+      'AWS::ApiGatewayV2::Api Ref',
+      'AWS::DynamoDB::Table Arn',
+      'AWS::DynamoDB::Table Ref',
+      'AWS::KMS::Key Arn',
+      'AWS::KMS::Key Ref',
+      'AWS::S3::Bucket Arn',
+      'AWS::S3::Bucket Ref',
+    ]);
+  });
+
+  it('an export does not go when nobody imports it any more, which CloudFormation would refuse', () => {
+    const imported = new Set(
+      stacks.flatMap((stack) =>
+        [...JSON.stringify(dev.template(stack)).matchAll(/"Fn::ImportValue":"([^"]+)"/g)].map(([, name]) => name!),
+      ),
+    );
+    expect([...imported].filter((name) => !exported().some((it) => it.name === name))).toEqual([]);
+    for (const [id, { Type }] of Object.entries(dev.template('data').Resources)) {
+      if (Type !== 'AWS::DynamoDB::Table' && Type !== 'AWS::KMS::Key') continue;
+      expect(
+        exported().filter(({ name }) => name.includes(id)),
+        id,
+      ).toHaveLength(2);
+    }
+  });
+
+  it('what may change is read by its name, from a parameter that a stack before keeps', () => {
+    const kept = dev.all('AWS::SSM::Parameter').map(([, { Properties }]) => Properties.Name);
+    const read = stacks.flatMap((stack) =>
+      Object.entries(dev.template(stack).Parameters ?? {})
+        .filter(([name, { Type }]) => Type.startsWith('AWS::SSM') && name !== 'BootstrapVersion')
+        .map(([, { Default }]) => Default),
+    );
+    expect([...new Set(read)].toSorted()).toEqual(kept.toSorted());
+  });
+});
