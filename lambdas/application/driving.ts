@@ -11,10 +11,9 @@ import { asId, type DriverId, type OfferId, type OrderId, type RunId, type StopI
 import { isOpen, nextOpening } from '../domain/opening-hours.ts';
 import type { Order } from '../domain/order.ts';
 import { parcelsForDoor, parcelsToReturn } from '../domain/order.ts';
-import type { Position } from '../domain/position.ts';
 import { isRejection, type Rejection, reject } from '../domain/rejection.ts';
 import type { Situation } from '../domain/situation.ts';
-import { epochMs, type Instant } from '../domain/time.ts';
+import type { Instant } from '../domain/time.ts';
 import type { StopFailure } from '../domain/undeliverable.ts';
 import { type ActOutcome, act, once, type RepeatableRequest } from './act.ts';
 import type { Database } from './database.ts';
@@ -30,9 +29,6 @@ export interface DrivingPorts {
   randomness: Randomness;
   proofs: ProofStore;
 }
-
-/** A driver's last known position is kept for this long. */
-const positionSeconds = 6 * 3600;
 
 export async function getDriver(
   { database }: DrivingPorts,
@@ -67,29 +63,6 @@ export async function endShift(
     decide: (situation) => decideEnd(situation, now),
     reply: ({ situation }) => ({ status: 200, body: driverView(situation.driver!) }),
   });
-}
-
-/** Keeps the newest position; older ones that arrive late change nothing. Never touches an order or the workflow. */
-export async function reportPositions(
-  { database }: DrivingPorts,
-  driverId: DriverId,
-  positions: { at: Instant; position: Position }[],
-  now: Instant,
-): Promise<object> {
-  const newest = positions.filter(({ at }) => at <= now).sort((a, b) => (a.at < b.at ? 1 : -1))[0];
-  const key = keys.position(driverId);
-  const known = await database.get(key);
-  if (newest && (!known || (known.at as string) < newest.at)) {
-    await database.commit([
-      {
-        kind: 'put',
-        table: 'requests',
-        item: { pk: key.pk, sk: key.sk, ...newest, expiresAt: Math.floor(epochMs(now) / 1000) + positionSeconds },
-        ifVersion: 'any',
-      },
-    ]);
-  }
-  return { accepted: positions.length };
 }
 
 export async function listOffers({ database }: DrivingPorts, driverId: DriverId, now: Instant): Promise<object> {

@@ -1,5 +1,6 @@
 import { systemRandomness } from '../adapters/randomness.ts';
 import * as driving from '../application/driving.ts';
+import { reportPositions } from '../application/positions.ts';
 import { database, proofs } from '../compose.ts';
 import { asId, type DriverId, type OfferId, type StopId } from '../domain/ids.ts';
 import type { Instant } from '../domain/time.ts';
@@ -20,7 +21,7 @@ export const handler = api({
   endShift: ({ principal, request, now }) => driving.endShift(ports, principal.driverId, request, now),
 
   reportPositions: ({ principal, body, now }) =>
-    driving.reportPositions(ports, principal.driverId, body.positions, now),
+    reportPositions(ports.database, principal.driverId, body.positions, now),
 
   listOffers: ({ principal, now }) => driving.listOffers(ports, principal.driverId, now),
 
