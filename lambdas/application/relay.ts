@@ -44,7 +44,7 @@ export async function relaySubject(ports: RelayPorts, table: TableName, pk: stri
 
   const last = dataOf<OrderEvent | FleetEvent>(items.at(-1)!).sequence;
   const version = cursor?.version ?? 0;
-  await database
+  const refusal = await database
     .commit([
       {
         kind: 'put',
@@ -61,10 +61,12 @@ export async function relaySubject(ports: RelayPorts, table: TableName, pk: stri
       ...aside,
     ])
     .catch((error: Error) => {
-      // Another delivery of the same record was faster; what it handed on, it recorded.
-      if (!(error instanceof CommitRefused) || !error.failed.includes(0)) throw error;
+      if (!(error instanceof CommitRefused)) throw error;
+      return error;
     });
-  return items.length;
+  // Another delivery of the same record was faster; what it handed on, it recorded.
+  if (!refusal || refusal.failed.includes(0)) return items.length;
+  return relaySubject(ports, table, pk, now);
 }
 
 const wakesDispatch = new Set<string>([

@@ -1,20 +1,22 @@
 import { actAtStop, type StopAct } from '../../lambdas/application/driving.ts';
-import { reassignOrder } from '../../lambdas/application/operations.ts';
+import { executionName, type Resolution, reassignOrder, resolveOrder } from '../../lambdas/application/operations.ts';
 import { cancelOrder, placeOrder } from '../../lambdas/application/ordering.ts';
 import { actOnPickup, type StoreAct } from '../../lambdas/application/readiness.ts';
 import { dataOf } from '../../lambdas/application/records.ts';
 import { currentStops, type Run, type Stop } from '../../lambdas/domain/fleet.ts';
 import type { DriverId, OrderId } from '../../lambdas/domain/ids.ts';
-import { hasEnded, type Order } from '../../lambdas/domain/order.ts';
+import { hasEnded, type Order, parcelsForDoor } from '../../lambdas/domain/order.ts';
 import { rejectReasons } from '../../lambdas/domain/pickup.ts';
 import { instant, plusMinutes } from '../../lambdas/domain/time.ts';
 import { undeliverableReasons } from '../../lambdas/domain/undeliverable.ts';
 import { everyFault } from '../harness/faults.ts';
-import { bringHome, oneMinute } from '../harness/home.ts';
-import { channelId, openMall, orderInput, photo, photographedBy } from '../harness/mall.ts';
+import { bringHome, everybodysActs } from '../harness/home.ts';
+import { breachesAtEnd, breachesNow } from '../harness/invariants.ts';
+import { channelId, nothingMore, openMall, orderInput, photo, photographedBy } from '../harness/mall.ts';
 import { type SeededRandom, seeded } from '../harness/random.ts';
 import { World } from '../harness/world.ts';
 
+const resolutions: Resolution[] = ['cancel', 'resume', 'return', 'reattempt', 'returned', 'lost', 'restart'];
 const stores = 3;
 const drivers = 3;
 /** Minutes in which people do what is not hoped for; after them everybody sees to it that all comes to an end. */
@@ -27,6 +29,10 @@ export interface Day {
   world: World;
   /** What people did, and whether it was let: `cancel: done`, `refuse at the door: no_active_run`, … */
   deeds: Map<string, number>;
+  /** Orders whose channel was told that they are taken. */
+  taken: Set<OrderId>;
+  /** What did not hold at the end of some minute. */
+  breaches: string[];
 }
 
 /** A day of `count` orders with every class of fault on and every way that an order can go; the same for one seed. */
@@ -34,22 +40,44 @@ export async function troubledDay(seed: number, count: number, mostMinutes?: num
   const random = seeded(seed ^ 0xda1);
   const startAt = random.integer(4) === 0 ? evening : midday;
   const world = new World({ seed, faults: everyFault, startAt: instant(Date.parse(startAt)) });
-  const day: Day = { world, deeds: new Map() };
+  const day: Day = { world, deeds: new Map(), taken: new Set(), breaches: [] };
   world.faults.armed = false;
   await openMall(world, { stores, drivers });
   world.faults.armed = true;
   let placed = 0;
   for (let minute = 0; minute < troubledMinutes || placed < count; minute++) {
     const due = Math.min(count - placed, 1 + random.integer(2));
-    for (let order = 0; order < due; order++) {
-      await orderSomething(day, random);
-      placed += 1;
-    }
-    await trouble(day, random);
-    await oneMinute(world, () => random.integer(3) > 0);
+    placed += due;
+    const acts = [
+      ...Array.from({ length: due }, () => () => orderSomething(day, random)),
+      () => trouble(day, random),
+      () => trouble(day, random),
+      ...everybodysActs(world, () => random.integer(3) > 0),
+    ];
+    // All at once: most people do not wait for each other, and some are two, or press the button twice.
+    await Promise.all(acts.flatMap((act) => (random.integer(8) === 0 ? [act(), act()] : [act()])));
+    await world.advance(1);
+    await world.sweep();
+    await world.settled();
+    day.breaches.push(...breachesNow(world));
   }
   await bringHome(world, mostMinutes);
+  // What consumers gave up lies in the queue for failures until somebody has mended the cause and sends it again.
+  world.faults.armed = false;
+  await world.redrive();
+  await bringHome(world, mostMinutes);
   return day;
+}
+
+/** What must hold when the day is over: the invariants of the harness, and what people were told. */
+export function breachesOfDay({ world, taken, breaches }: Day): string[] {
+  const orders = new Set(world.orders().map(({ id }) => id));
+  return [
+    ...breaches,
+    ...breachesAtEnd(world),
+    ...[...taken].filter((id) => !orders.has(id)).map((id) => `orders taken: ${id} was promised and is not there`),
+    ...[...orders].filter((id) => !taken.has(id)).map((id) => `orders taken: nobody was told of ${id}`),
+  ];
 }
 
 async function orderSomething(day: Day, random: SeededRandom): Promise<void> {
@@ -61,7 +89,11 @@ async function orderSomething(day: Day, random: SeededRandom): Promise<void> {
   };
   const request = world.request(`channel:${channelId}`);
   const now = world.now();
-  await tell(day, 'place', () => placeOrder(world.ordering, channelId, input, request, now));
+  const place = () => placeOrder(world.ordering, channelId, input, request, now);
+  // A channel whose connection broke sends the same request again, perhaps before the first is through.
+  const answers = await Promise.all(Array.from({ length: 1 + random.integer(2) }, () => tell(day, 'place', place)));
+  const ids = answers.flatMap((answer) => ('body' in answer ? [(answer.body as Order).id] : []));
+  if (ids[0]) day.taken.add(ids[0]);
 }
 
 /** One deed that spoils somebody's plan. */
@@ -70,7 +102,7 @@ async function trouble(day: Day, random: SeededRandom): Promise<void> {
   const open = world.orders().filter((order) => !hasEnded(order));
   if (open.length === 0) return;
   const order = random.pick(open);
-  switch (random.integer(6)) {
+  switch (random.integer(9)) {
     case 0:
       return storeSays(day, random, order, 'reject', { type: 'reject', reason: random.pick(rejectReasons) });
     case 1: {
@@ -83,6 +115,12 @@ async function trouble(day: Day, random: SeededRandom): Promise<void> {
       return cancel(day, order.id);
     case 4:
       return loseDriver(day, order.id);
+    case 5:
+      return refuseAtDoor(day, random);
+    case 6:
+      return decide(day, order.id, random.pick(resolutions));
+    case 7:
+      return stopExecution(day, order);
     default:
       return failStop(day, random);
   }
@@ -120,17 +158,51 @@ async function loseDriver(day: Day, orderId: OrderId): Promise<void> {
   );
 }
 
-/** Whoever drives does not get done what the next stop is for. */
-async function failStop(day: Day, random: SeededRandom): Promise<void> {
-  const runs = day.world.database
+async function decide(day: Day, orderId: OrderId, resolution: Resolution): Promise<void> {
+  const { world } = day;
+  const request = world.request('operations');
+  const now = world.now();
+  await tell(day, resolution, () => resolveOrder({ database: world.tables }, orderId, resolution, request, now));
+}
+
+/** Somebody stops what they should not have stopped. */
+async function stopExecution(day: Day, order: Order): Promise<void> {
+  if (day.world.executionStatus(executionName(order)) === 'RUNNING') day.world.stopExecution(executionName(order));
+}
+
+/** The recipient does not take some of what the driver has brought. */
+async function refuseAtDoor(day: Day, random: SeededRandom): Promise<void> {
+  const [run, stop] = nextStop(day, random);
+  if (run === null || stop.kind !== 'dropoff') return;
+  const order = await day.world.order(stop.orderIds[0]!);
+  const labels = parcelsForDoor(order).map(({ label }) => label);
+  const refusedLabels = labels.filter(() => random.integer(2) === 0);
+  const taken = labels.filter((label) => !refusedLabels.includes(label));
+  await atStop(day, run.driverId, stop, { type: 'arrive' });
+  await atStop(day, run.driverId, stop, {
+    type: 'complete',
+    ...nothingMore,
+    labels: taken,
+    refusedLabels,
+    ...(order.doorProof === 'photo' ? { proof: photo } : {}),
+  });
+}
+
+function nextStop({ world }: Day, random: SeededRandom): [Run, Stop] | [null, null] {
+  const runs = world.database
     .all('fleet')
     .filter(({ sk }) => sk === 'RUN')
     .map((item) => dataOf<Run>(item))
-    .filter(({ status }) => status === 'active');
-  if (runs.length === 0) return;
+    .filter((run) => run.status === 'active' && currentStops(run).length > 0);
+  if (runs.length === 0) return [null, null];
   const run = random.pick(runs);
-  const [stop] = currentStops(run);
-  if (!stop) return;
+  return [run, currentStops(run)[0]!];
+}
+
+/** Whoever drives does not get done what the next stop is for. */
+async function failStop(day: Day, random: SeededRandom): Promise<void> {
+  const [run, stop] = nextStop(day, random);
+  if (!run) return;
   await atStop(day, run.driverId, stop, { type: 'arrive' });
   await atStop(day, run.driverId, stop, {
     type: 'fail',
@@ -148,8 +220,9 @@ async function atStop(day: Day, driverId: DriverId, stop: Stop, act: StopAct): P
   );
 }
 
-async function tell(day: Day, deed: string, request: () => Promise<object>): Promise<void> {
+async function tell<T extends object>(day: Day, deed: string, request: () => Promise<T>): Promise<T> {
   const outcome = await day.world.call(request);
   const name = `${deed}: ${'code' in outcome ? outcome.code : 'done'}`;
   day.deeds.set(name, (day.deeds.get(name) ?? 0) + 1);
+  return outcome;
 }

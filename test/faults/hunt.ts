@@ -13,21 +13,29 @@ const [days = '1', name] = process.argv.slice(2).reverse();
 const mutant = mutants.find((one) => one.name === name);
 if (name !== undefined && !mutant) throw new Error(`There is no mutant ${name}.`);
 
-if (mutant) {
-  const file = join(import.meta.dirname, '../..', mutant.where);
-  const source = readFileSync(file, 'utf8');
-  if (source.split(mutant.was).length !== 2) {
-    throw new Error(`${mutant.where} must hold the text of mutant "${mutant.name}" exactly once: ${mutant.was}`);
+const sources = new Map<string, string>();
+for (const { where, was, becomes } of mutant?.changes ?? []) {
+  const file = join(import.meta.dirname, '../..', where);
+  const url = pathToFileURL(file).href;
+  const source = sources.get(url) ?? readFileSync(file, 'utf8');
+  if (source.split(was).length !== 2) {
+    throw new Error(`${where} must hold this text of mutant "${name}" exactly once: ${was}`);
   }
-  const changed = stripTypeScriptTypes(source.replace(mutant.was, () => mutant.becomes));
-  registerHooks({
-    load: (url, context, next) =>
-      url === pathToFileURL(file).href ? { format: 'module', source: changed, shortCircuit: true } : next(url, context),
-  });
+  sources.set(
+    url,
+    source.replace(was, () => becomes),
+  );
 }
+registerHooks({
+  load: (url, context, next) => {
+    const changed = sources.get(url);
+    return changed === undefined
+      ? next(url, context)
+      : { format: 'module', source: stripTypeScriptTypes(changed), shortCircuit: true };
+  },
+});
 
-const { troubledDay } = await import('./day.ts');
-const { breachesAtEnd } = await import('../harness/invariants.ts');
+const { breachesOfDay, troubledDay } = await import('./day.ts');
 
 /** Who is not home after this long is stuck. */
 const patienceMinutes = 240;
@@ -35,8 +43,9 @@ let breaches: string[] = [];
 let seed = 0;
 while (breaches.length === 0 && seed < Number(days)) {
   seed += 1;
-  const { world } = await troubledDay(seed, 8, patienceMinutes);
-  breaches = breachesAtEnd(world);
+  breaches = await troubledDay(seed, 8, patienceMinutes).then(breachesOfDay, (error: Error) => [
+    `no surprises: ${error.stack}`,
+  ]);
 }
 const names = [...new Set(breaches.map((breach) => breach.slice(0, breach.indexOf(':'))))];
 process.stdout.write(`${JSON.stringify({ names, seed, first: breaches[0] ?? null })}\n`);

@@ -1,99 +1,527 @@
-/** One known bug: a text of one source file, and what stands there instead. */
-export interface Mutant {
-  readonly name: string;
+/** A change of one text of one source file. */
+export interface Change {
   readonly where: string;
   readonly was: string;
   readonly becomes: string;
-  /** The invariant of test/harness/invariants.ts that must break. */
+}
+
+/** One known bug. */
+export interface Mutant {
+  readonly name: string;
+  readonly changes: readonly Change[];
+  /** The invariant that must break. */
   readonly caughtBy: string;
 }
 
-const application = 'lambdas/application';
-const domain = 'lambdas/domain';
-
 export const mutants: readonly Mutant[] = [
   {
+    name: 'orders are written over each other',
+    changes: [
+      {
+        where: 'lambdas/application/act.ts',
+        was: 'item: orderItem(next), ifVersion: guard(order.version) }',
+        becomes: "item: orderItem(next), ifVersion: 'any' }",
+      },
+      {
+        where: 'lambdas/application/act.ts',
+        was: "item: orderEventItem(event), ifVersion: 'absent' }",
+        becomes: "item: orderEventItem(event), ifVersion: 'any' }",
+      },
+    ],
+    caughtBy: 'dense sequences',
+  },
+  {
+    name: 'offers, runs and drivers are written over each other',
+    changes: [
+      {
+        where: 'lambdas/application/act.ts',
+        was: 'item: item(next), ifVersion: guard(now.version) }',
+        becomes: "item: item(next), ifVersion: 'any' }",
+      },
+      {
+        where: 'lambdas/application/act.ts',
+        was: "item: fleetEventItem(event), ifVersion: 'absent' }",
+        becomes: "item: fleetEventItem(event), ifVersion: 'any' }",
+      },
+    ],
+    caughtBy: 'dense sequences',
+  },
+  {
+    name: 'events of an order are written over each other, and the order is not (equivalent?)',
+    changes: [
+      {
+        where: 'lambdas/application/act.ts',
+        was: "item: orderEventItem(event), ifVersion: 'absent' }",
+        becomes: "item: orderEventItem(event), ifVersion: 'any' }",
+      },
+    ],
+    caughtBy: 'dense sequences',
+  },
+  {
+    name: 'a commit that was refused counts as done',
+    changes: [
+      {
+        where: 'lambdas/application/act.ts',
+        was: 'if (!(error instanceof CommitRefused) || attempt === attempts) throw error;',
+        becomes: `if (error instanceof CommitRefused) return { ...reply, replayed: false };
+      throw error;`,
+      },
+    ],
+    caughtBy: 'orders taken',
+  },
+  {
+    name: 'a request that is repeated is not recognised',
+    changes: [
+      {
+        where: 'lambdas/application/act.ts',
+        was: 'const kept = request && (await database.get(idempotencyKey(request)));',
+        becomes: 'const kept: Item | null = null as Item | null;',
+      },
+    ],
+    caughtBy: 'no surprises',
+  },
+  {
+    name: 'a request that is repeated acts again',
+    changes: [
+      {
+        where: 'lambdas/application/act.ts',
+        was: 'const kept = request && (await database.get(idempotencyKey(request)));',
+        becomes: 'const kept: Item | null = null as Item | null;',
+      },
+      {
+        where: 'lambdas/application/act.ts',
+        was: "ifVersion: stale?.version ?? 'absent',",
+        becomes: "ifVersion: 'any',",
+      },
+    ],
+    caughtBy: 'orders taken',
+  },
+  {
     name: 'a wait is deleted and its token never sent',
-    where: `${application}/resume.ts`,
-    was: 'if (result) await workflow.complete(token, result);',
-    becomes: 'if (result) void 0;',
+    changes: [
+      {
+        where: 'lambdas/application/resume.ts',
+        was: 'if (result) await workflow.complete(token, result);',
+        becomes: 'if (result) void 0;',
+      },
+    ],
     caughtBy: 'executions agree',
   },
   {
     name: 'a wait is not deleted once it is complete',
-    where: `${application}/resume.ts`,
-    was: "if: { attribute: 'token', equals: token } },",
-    becomes: "if: { attribute: 'token', equals: 'another' } },",
+    changes: [
+      {
+        where: 'lambdas/application/resume.ts',
+        was: "if: { attribute: 'token', equals: token } },",
+        becomes: "if: { attribute: 'token', equals: 'another' } },",
+      },
+    ],
     caughtBy: 'executions agree',
   },
   {
     name: 'a wait that was entered again fails the resumer',
-    where: `${application}/resume.ts`,
-    was: "if ((error as Error).name !== 'CommitRefused') throw error;",
-    becomes: 'throw error;',
+    changes: [
+      {
+        where: 'lambdas/application/resume.ts',
+        was: "if ((error as Error).name !== 'CommitRefused') throw error;",
+        becomes: 'throw error;',
+      },
+    ],
     caughtBy: 'no surprises',
+  },
+  {
+    name: 'a wait entered again is deleted all the same',
+    changes: [
+      {
+        where: 'lambdas/application/resume.ts',
+        was: "sk: item.sk, if: { attribute: 'token', equals: token } },",
+        becomes: 'sk: item.sk },',
+      },
+    ],
+    caughtBy: 'executions agree',
   },
   {
     name: 'a wait is complete without reading the order again',
-    where: `${application}/lifecycle.ts`,
-    was: "?? { outcome: 'not_due', deadlines: deadlines(order) }",
-    becomes: "?? { outcome: 'ended', deadlines: deadlines(order) }",
+    changes: [
+      {
+        where: 'lambdas/application/lifecycle.ts',
+        was: "?? { outcome: 'not_due', deadlines: deadlines(order) }",
+        becomes: "?? { outcome: 'ended', deadlines: deadlines(order) }",
+      },
+    ],
     caughtBy: 'no surprises',
   },
   {
+    name: 'a timeout decides for a wait that came true meanwhile',
+    changes: [
+      {
+        where: 'lambdas/application/lifecycle.ts',
+        was: 'if (awaited(wait, before, generation) === null) {',
+        becomes: 'if (true) {',
+      },
+    ],
+    caughtBy: 'x',
+  },
+  {
     name: 'an execution is started with another name',
-    where: 'lambdas/adapters/step-functions-workflow.ts',
-    was: 'name: executionName(order),',
-    becomes: "name: executionName(order).concat('-v', String(order.version)),",
+    changes: [
+      {
+        where: 'lambdas/adapters/step-functions-workflow.ts',
+        was: 'name: executionName(order),',
+        becomes: "name: executionName(order).concat('-v', String(order.version)),",
+      },
+    ],
     caughtBy: 'executions agree',
   },
   {
     name: 'a token that is used up is an error',
-    where: 'lambdas/adapters/step-functions-workflow.ts',
-    was: "new Set(['TaskTimedOut', 'TaskDoesNotExist'])",
-    becomes: 'new Set<string>()',
+    changes: [
+      {
+        where: 'lambdas/adapters/step-functions-workflow.ts',
+        was: "new Set(['TaskTimedOut', 'TaskDoesNotExist'])",
+        becomes: 'new Set<string>()',
+      },
+    ],
     caughtBy: 'no surprises',
   },
   {
     name: 'an execution that exists is an error',
-    where: 'lambdas/adapters/step-functions-workflow.ts',
-    was: "if ((error as Error).name === 'ExecutionAlreadyExists') return 'closed';",
-    becomes: '',
+    changes: [
+      {
+        where: 'lambdas/adapters/step-functions-workflow.ts',
+        was: "if ((error as Error).name === 'ExecutionAlreadyExists') return 'closed';",
+        becomes: '',
+      },
+    ],
     caughtBy: 'no surprises',
   },
   {
-    name: 'a declined offer stays with its driver',
-    where: `${domain}/decide-fleet.ts`,
-    was: 'if (driver.openOfferId === offer.id) driver.openOfferId = null;',
-    becomes: '',
+    name: 'a superseded execution goes on',
+    changes: [
+      {
+        where: 'lambdas/domain/waits.ts',
+        was: "generation < order.workflowGeneration ? 'superseded' : hasEnded",
+        becomes: 'hasEnded',
+      },
+    ],
+    caughtBy: 'x',
+  },
+  {
+    name: 'the sweep looks at no order',
+    changes: [
+      {
+        where: 'lambdas/application/sweep.ts',
+        was: 'outcome.open = open.length;',
+        becomes: 'open.length = 0;',
+      },
+    ],
+    caughtBy: 'x',
+  },
+  {
+    name: 'the sweep does not restart what has closed',
+    changes: [
+      {
+        where: 'lambdas/application/sweep.ts',
+        was: "if (execution === 'closed' && (await restart(ports, order, now))) outcome.restarted.push(order.id);",
+        becomes: '',
+      },
+    ],
+    caughtBy: 'executions agree',
+  },
+  {
+    name: 'the sweep does not look for overdue waits',
+    changes: [
+      {
+        where: 'lambdas/application/sweep.ts',
+        was: 'const overdue = await ordersWithOverdueWait(database, now);',
+        becomes: 'const overdue = new Set<OrderId>();',
+      },
+    ],
+    caughtBy: 'x',
+  },
+  {
+    name: 'the sweep starts no execution',
+    changes: [
+      {
+        where: 'lambdas/application/resume.ts',
+        was: "(await workflow.start(order)) === 'running' ? 'runs' : 'closed'",
+        becomes: "'runs'",
+      },
+    ],
+    caughtBy: 'x',
+  },
+  {
+    name: 'a cursor moves before its events are handed on',
+    changes: [
+      {
+        where: 'lambdas/application/relay.ts',
+        was: `  const aside =
+    table === 'orders'`,
+        becomes: `  const first = dataOf<OrderEvent | FleetEvent>(items.at(-1)!).sequence;
+  await database.commit([{ kind: 'put', table: 'requests', item: { pk: key.pk, sk: key.sk, sequence: first, version: (cursor?.version ?? 0) + 1 }, ifVersion: 'any' }]);
+  const aside =
+    table === 'orders'`,
+      },
+    ],
+    caughtBy: 'events published',
+  },
+  {
+    name: 'what the bus did not take is forgotten',
+    changes: [
+      {
+        where: 'lambdas/application/publication.ts',
+        was: 'if (refused.length === 0) return [];',
+        becomes: 'if (refused.length >= 0) return [];',
+      },
+    ],
+    caughtBy: 'events published',
+  },
+  {
+    name: 'the cursor passes over an event',
+    changes: [
+      {
+        where: 'lambdas/application/relay.ts',
+        was: 'after: eventSortKey(after) }',
+        becomes: 'after: eventSortKey(after && after + 1) }',
+      },
+    ],
+    caughtBy: 'events published',
+  },
+  {
+    name: 'an answered offer stays with its driver',
+    changes: [
+      {
+        where: 'lambdas/domain/decide-fleet.ts',
+        was: 'if (driver.openOfferId === offer.id) driver.openOfferId = null;',
+        becomes: '',
+      },
+    ],
     caughtBy: 'one offer',
   },
   {
+    name: 'an order that leaves stays in its offer',
+    changes: [
+      {
+        where: 'lambdas/domain/revise-offer.ts',
+        was: `if (offer?.status !== 'open') return;
+  const staying`,
+        becomes: `if (offer) return;
+  const staying`,
+      },
+    ],
+    caughtBy: 'one offer',
+  },
+  {
+    name: 'an offer without orders stays open',
+    changes: [
+      {
+        where: 'lambdas/domain/revise-offer.ts',
+        was: 'if (staying.length === 0) {',
+        becomes: 'if (staying.length < 0) {',
+      },
+    ],
+    caughtBy: 'one offer',
+  },
+  {
+    name: 'a driver is asked who has been asked',
+    changes: [
+      {
+        where: 'lambdas/domain/decide-fleet.ts',
+        was: '|| driver.openOfferId || driver.activeRunId) {',
+        becomes: '|| driver.activeRunId) {',
+      },
+    ],
+    caughtBy: 'one offer',
+  },
+  {
+    name: 'a driver who is on a run is asked',
+    changes: [
+      {
+        where: 'lambdas/domain/decide-fleet.ts',
+        was: '|| driver.openOfferId || driver.activeRunId) {',
+        becomes: '|| driver.openOfferId) {',
+      },
+    ],
+    caughtBy: 'x',
+  },
+  {
+    name: 'an order that is on offer is offered again',
+    changes: [
+      {
+        where: 'lambdas/domain/decide-carriage.ts',
+        was: 'if (!wantsDriver(order) || order.offerId) return',
+        becomes: 'if (!wantsDriver(order)) return',
+      },
+    ],
+    caughtBy: 'one offer',
+  },
+  {
+    name: 'an order is assigned through an offer that it left',
+    changes: [
+      {
+        where: 'lambdas/domain/decide-carriage.ts',
+        was: `if (!wantsDriver(order) || order.offerId !== command.offerId)
+`,
+        becomes: `if (!wantsDriver(order))
+`,
+      },
+    ],
+    caughtBy: 'one offer',
+  },
+  {
+    name: 'an offer of another version is accepted',
+    changes: [
+      {
+        where: 'lambdas/domain/decide-fleet.ts',
+        was: 'if (offer.version !== command.version) {',
+        becomes: 'if (offer.version < 0) {',
+      },
+    ],
+    caughtBy: 'x',
+  },
+  {
     name: 'a driver is not free after the run',
-    where: `${domain}/revise-run.ts`,
-    was: 'if (draft.driver?.activeRunId === run.id) draft.driver.activeRunId = null;',
-    becomes: '',
+    changes: [
+      {
+        where: 'lambdas/domain/revise-run.ts',
+        was: 'if (draft.driver?.activeRunId === run.id) draft.driver.activeRunId = null;',
+        becomes: '',
+      },
+    ],
     caughtBy: 'one driver',
   },
   {
     name: 'a return is lost',
-    where: `${domain}/revise-run.ts`,
-    was: "if (!needed.get(id)?.orderIds.includes(order.id)) add('return', parcel.storeId, order.id, parcel.storeId);",
-    becomes: '',
+    changes: [
+      {
+        where: 'lambdas/domain/revise-run.ts',
+        was: "if (!needed.get(id)?.orderIds.includes(order.id)) add('return', parcel.storeId, order.id, parcel.storeId);",
+        becomes: '',
+      },
+    ],
     caughtBy: 'every order over',
   },
   {
+    name: 'a parcel on board does not keep a run open',
+    changes: [
+      {
+        where: 'lambdas/domain/revise-run.ts',
+        was: '&& !waitsForDecision) completeRun',
+        becomes: '&& true) completeRun',
+      },
+    ],
+    caughtBy: 'x',
+  },
+  {
+    name: 'an order ends with a parcel under way',
+    changes: [
+      {
+        where: 'lambdas/domain/order-draft.ts',
+        was: 'if (!order.parcels.every(isParcelEnded)) return;',
+        becomes: '',
+      },
+    ],
+    caughtBy: 'every parcel ended',
+  },
+  {
+    name: 'an order ends with a pickup open',
+    changes: [
+      {
+        where: 'lambdas/domain/order-draft.ts',
+        was: 'if (hasEnded(order) || !order.pickups.every((pickup) => isPickupClosed(pickup.status))) return;',
+        becomes: 'if (hasEnded(order)) return;',
+      },
+    ],
+    caughtBy: 'every parcel ended',
+  },
+  {
+    name: 'a parcel left at its store is not accounted for',
+    changes: [
+      {
+        where: 'lambdas/domain/order-draft.ts',
+        was: 'if (isPickupClosed(status)) this.#leaveParcelsAtStore(pickup);',
+        becomes: '',
+      },
+    ],
+    caughtBy: 'every parcel ended',
+  },
+  {
     name: 'an order settles twice',
-    where: `${domain}/decide-oversight.ts`,
-    was: 'order.ledger = settlementOf(order, now);',
-    becomes: 'order.ledger = [...order.ledger, ...settlementOf(order, now), ...settlementOf(order, now)];',
+    changes: [
+      {
+        where: 'lambdas/domain/decide-oversight.ts',
+        was: 'order.ledger = settlementOf(order, now);',
+        becomes: 'order.ledger = [...order.ledger, ...settlementOf(order, now), ...settlementOf(order, now)];',
+      },
+    ],
     caughtBy: 'money once',
   },
   {
     name: 'a line that was not delivered is not refunded',
-    where: `${domain}/settlement.ts`,
-    was: 'pickup.lines.map((line): LedgerEntry => {',
-    becomes: 'pickup.lines.filter((line) => delivered.has(line.id)).map((line): LedgerEntry => {',
+    changes: [
+      {
+        where: 'lambdas/domain/settlement.ts',
+        was: 'pickup.lines.map((line): LedgerEntry => {',
+        becomes: 'pickup.lines.filter((line) => delivered.has(line.id)).map((line): LedgerEntry => {',
+      },
+    ],
     caughtBy: 'money once',
+  },
+  {
+    name: 'a stop is paid twice',
+    changes: [
+      {
+        where: 'lambdas/domain/revise-run.ts',
+        was: "  draft.emit('run', status === 'done' ? 'run.stop_done'",
+        becomes: `  run.pay.push({ ...run.pay.at(-1)!, key: \`\${stop.id}:\${attempt}+\` });
+  draft.emit('run', status === 'done' ? 'run.stop_done'`,
+      },
+    ],
+    caughtBy: 'money once',
+  },
+  {
+    name: 'each end of a stop has the same key',
+    changes: [
+      {
+        where: 'lambdas/domain/revise-run.ts',
+        was: 'const attempt = run.pay.filter((line) => line.stopId === stop.id).length + 1;',
+        becomes: 'const attempt = 1;',
+      },
+    ],
+    caughtBy: 'money once',
+  },
+  {
+    name: 'a lost driver keeps the order',
+    changes: [
+      {
+        where: 'lambdas/domain/decide-fleet.ts',
+        was: `const refusal = draft.command(orderId, { type: 'lose_driver', reason });
+    if (refusal) return refusal;`,
+        becomes: '',
+      },
+    ],
+    caughtBy: 'one driver',
+  },
+  {
+    name: 'a decision does not count its event',
+    changes: [
+      {
+        where: 'lambdas/domain/order-draft.ts',
+        was: 'this.order.sequence += 1;',
+        becomes: 'this.order.sequence += this.events.length === 2 ? 2 : 1;',
+      },
+    ],
+    caughtBy: 'dense sequences',
+  },
+  {
+    name: 'settling is forgotten',
+    changes: [
+      {
+        where: 'lambdas/domain/decide-oversight.ts',
+        was: 'order.settledAt = now;',
+        becomes: '',
+      },
+    ],
+    caughtBy: 'every order over',
   },
 ];

@@ -1,9 +1,8 @@
 import { expect, test } from 'vitest';
 import { faultClasses } from '../harness/faults.ts';
-import { breachesAtEnd } from '../harness/invariants.ts';
 import { report, rounds } from '../harness/rounds.ts';
 import { again } from '../races/race.ts';
-import { troubledDay } from './day.ts';
+import { breachesOfDay, troubledDay } from './day.ts';
 
 const name = 'of so many orders none is lost, stuck, driven twice or paid twice, whatever goes wrong';
 /** A day is a world of its own, and its seed that of its first order. */
@@ -23,7 +22,7 @@ test(name, { timeout: Math.max(asked.rounds, 60) * patienceMsPerOrder }, async (
     await again(name, import.meta.filename, seed, async () => {
       const count = Math.min(ordersInADay, asked.seed + asked.rounds - seed);
       const day = await troubledDay(seed, count);
-      expect(breachesAtEnd(day.world)).toEqual([]);
+      expect(breachesOfDay(day)).toEqual([]);
       const statuses = day.world.orders().map(({ status }) => status);
       orders += statuses.length;
       outcomes.push(statuses.join());
@@ -36,7 +35,6 @@ test(name, { timeout: Math.max(asked.rounds, 60) * patienceMsPerOrder }, async (
   process.stdout.write(
     `${orders} orders, ${(orders / seconds).toFixed(1)} a second, ${faults} faults injected: ${told(struck)}\n`,
   );
-  expect(orders, 'orders in the tables, of those that were taken').toBe(deeds.get('place: done'));
   if (asked.rounds >= 200) {
     expect([...struck.keys()].sort()).toEqual([...faultClasses].sort());
     for (const deed of everyDeed) expect(deeds.get(`${deed}: done`), deed).toBeGreaterThan(0);

@@ -31,6 +31,9 @@ export const faultClasses = [
   'batchTwice',
   'batchLate',
   'batchShuffled',
+  /** The operator's bus does not take an event, or takes it twice. */
+  'busRefuses',
+  'busTwice',
   /** An item that cannot be read by a stream's consumer, one to eight times: five retries may not be enough. */
   'poison',
 ] as const;
@@ -56,6 +59,8 @@ export const everyFault: FaultPlan = {
   batchTwice: 0.1,
   batchLate: 0.05,
   batchShuffled: 0.2,
+  busRefuses: 0.05,
+  busTwice: 0.05,
   poison: 0.05,
 };
 

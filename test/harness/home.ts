@@ -17,28 +17,39 @@ import type { World } from './world.ts';
 export async function bringHome(world: World, mostMinutes = 600): Promise<void> {
   for (let minute = 0; minute < mostMinutes && !isOver(world); minute++) await oneMinute(world);
   // What came late, a message or a wait of an execution that was superseded, is dealt with as well; a wait that was
-  // left behind, when the sweeper finds it overdue.
-  for (let pass = 0; pass < 5 || (pass < 60 && hasWaits(world)); pass++) {
+  // left behind, when the sweeper finds it overdue, and an event that the bus did not take, when its pause is over.
+  for (let pass = 0; pass < 5 || (pass < 60 && hasLeftovers(world)); pass++) {
     await world.advance(pass < 5 ? 1 : 30);
     await world.sweep();
   }
   await world.settled();
 }
 
-/**
- * Everybody does what is expected of them now, then a minute passes and the sweeper looks. A driver who does not heed
- * it leaves offers open and stops undone for this minute.
- */
-export async function oneMinute(world: World, heeds: (driver: Driver) => boolean = () => true): Promise<void> {
-  for (const order of world.orders()) {
-    if (hasEnded(order)) continue;
-    await operationsAct(world, order);
-    for (const pickup of order.pickups) await storeActs(world, order, pickup);
-  }
-  for (const driver of itemsOf<Driver>(world, 'DRIVER')) if (heeds(driver)) await driverActs(world, driver);
+/** Everybody does what is expected of them now, then a minute passes and the sweeper looks. */
+export async function oneMinute(world: World): Promise<void> {
+  for (const order of world.orders()) for (const act of actsForOrder(world, order)) await act();
+  for (const driver of itemsOf<Driver>(world, 'DRIVER')) await driverActs(world, driver);
   await world.advance(1);
   await world.sweep();
   await world.settled();
+}
+
+/**
+ * What stores, operations and drivers will do now, for others to be done at the same time. Drivers who do not heed it
+ * leave offers open and stops undone.
+ */
+export function everybodysActs(world: World, heeds: (driver: Driver) => boolean): (() => Promise<void>)[] {
+  return [
+    ...world.orders().flatMap((order) => actsForOrder(world, order)),
+    ...itemsOf<Driver>(world, 'DRIVER')
+      .filter(heeds)
+      .map((driver) => () => driverActs(world, driver)),
+  ];
+}
+
+function actsForOrder(world: World, order: Order): (() => Promise<void>)[] {
+  if (hasEnded(order)) return [];
+  return [() => operationsAct(world, order), ...order.pickups.map((pickup) => () => storeActs(world, order, pickup))];
 }
 
 function isOver(world: World): boolean {
@@ -49,8 +60,8 @@ function isOver(world: World): boolean {
   );
 }
 
-function hasWaits(world: World): boolean {
-  return world.database.all('orders').some(({ sk }) => sk.startsWith('WAIT#'));
+function hasLeftovers(world: World): boolean {
+  return world.database.all('orders').some(({ sk }) => sk.startsWith('WAIT#') || sk === 'UNPUBLISHED');
 }
 
 async function storeActs(world: World, order: Order, pickup: Pickup): Promise<void> {

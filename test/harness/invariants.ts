@@ -36,6 +36,7 @@ export function breachesAtEnd(world: World): string[] {
   return [
     ...named,
     ...executionsAgree(world, books).map((breach) => `executions agree: ${breach}`),
+    ...unpublished(world, books).map((breach) => `events published: ${breach}`),
     ...surprisesOf(world),
   ];
 }
@@ -114,6 +115,9 @@ const always: Record<string, Check> = {
           ? []
           : [`offer ${offer.id} is open and ${offer.driverId} does not have it`]),
       ]),
+    ...offers
+      .filter(({ status, orderIds }) => status === 'open' && orderIds.length === 0)
+      .map(({ id }) => `offer ${id} is open and offers nothing`),
     ...orders.flatMap(({ id, offerId }) => {
       const offer = offers.find((candidate) => candidate.id === offerId);
       return offerId && offer?.status !== 'open' ? [`${id} is in offer ${offerId}, which is ${offer?.status}`] : [];
@@ -154,9 +158,17 @@ const always: Record<string, Check> = {
       ];
     }),
 
-  'money once': ({ orders, runs }) => [
+  'money once': ({ orders, runs, events }) => [
     ...orders.flatMap(({ id, ledger }) => repeated(ledger).map((key) => `${id} has ${key} twice`)),
     ...runs.flatMap(({ id, pay }) => repeated(pay).map((key) => `run ${id} pays ${key} twice`)),
+    ...runs.flatMap(({ id, pay }) => {
+      const ends = events.get(`RUN#${id}`)?.filter(({ type }) => /^run\.stop_(done|failed)$/.test(type)) ?? [];
+      const stops = pay.filter(({ kind }) => kind !== 'base');
+      return [
+        ...(pay.length - stops.length === 1 ? [] : [`run ${id} pays ${pay.length - stops.length} bases`]),
+        ...(stops.length === ends.length ? [] : [`run ${id} pays ${stops.length} stops and ended ${ends.length}`]),
+      ];
+    }),
     ...orders
       .filter(({ settledAt }) => settledAt)
       .flatMap((order) => {
@@ -210,6 +222,16 @@ function executionsAgree(world: World, { orders }: Books): string[] {
       .map(({ name }) => `${name} still runs`),
     ...waits.map(({ pk, sk }) => `${pk} still has ${sk}`),
   ];
+}
+
+/** What the operator's integrations were never told of. */
+function unpublished({ bus }: World, { orders, events }: Books): string[] {
+  if (!bus) return [];
+  return orders.flatMap((order) =>
+    eventsOf(events, order)
+      .filter(({ sequence }) => !bus.taken.get(order.id)?.has(sequence))
+      .map(({ sequence, type }) => `${order.id}: event ${sequence}, ${type}`),
+  );
 }
 
 function booksOf({ database }: World): Books {

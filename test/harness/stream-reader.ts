@@ -56,6 +56,11 @@ export class StreamReader {
     if (!this.#reading) void this.#faults.outside(() => this.#read());
   }
 
+  redrive(): void {
+    for (const record of this.givenUp.splice(0)) this.#records.push({ record, failures: 0 });
+    if (!this.#reading && this.#records.length > 0) void this.#faults.outside(() => this.#read());
+  }
+
   async #read(): Promise<void> {
     this.#reading = true;
     await this.#faults.point();
@@ -75,8 +80,8 @@ export class StreamReader {
 
   /** How many records of the batch need not be delivered again. */
   async #deliver(batch: Record[]): Promise<number> {
-    const records = batch.map(({ record }) => record);
-    if (this.#faults.strikes('batchShuffled')) records.sort(() => this.#faults.random.next() - 0.5);
+    let records = batch.map(({ record }) => record);
+    if (this.#faults.strikes('batchShuffled')) records = this.#shuffled(records);
     if (this.#faults.strikes('poison')) {
       const { dynamodb } = this.#faults.random.pick(records);
       this.#poison(dynamodb!.Keys!.pk!.S!, 1 + this.#faults.random.integer(8));
@@ -86,6 +91,13 @@ export class StreamReader {
     if (failed === 'all') return 0;
     const first = batch.findIndex(({ record }) => failed.has(record.dynamodb!.SequenceNumber!));
     return first < 0 ? batch.length : first;
+  }
+
+  /** Records of one partition key stay in their order, as a stream keeps them. */
+  #shuffled(records: DynamoDBRecord[]): DynamoDBRecord[] {
+    const byKey = Map.groupBy(records, ({ dynamodb }) => dynamodb!.Keys!.pk!.S!);
+    const places = records.map(({ dynamodb }) => dynamodb!.Keys!.pk!.S!).sort(() => this.#faults.random.next() - 0.5);
+    return places.map((pk) => byKey.get(pk)!.shift()!);
   }
 
   async #invoke(Records: DynamoDBRecord[]): Promise<Set<string> | 'all'> {

@@ -23,6 +23,7 @@ import { dispatcher, relay, resumer } from '../../lambdas/streams/consumers.ts';
 import { SteppedClock } from '../../local/clock.ts';
 import { FunctionFailure, ServiceCallError } from '../../local/stepfunctions/errors.ts';
 import { Interpreter } from '../../local/stepfunctions/interpreter.ts';
+import { Bus } from './bus.ts';
 import { synthesisedDefinition } from './definition.ts';
 import { engineClient } from './engine-client.ts';
 import { type FaultPlan, Faults, InjectedFault } from './faults.ts';
@@ -43,7 +44,7 @@ export interface WorldOptions {
    * goes on next; without, it is first come, first served. The same seed and plan give the same run.
    */
   faults?: FaultPlan;
-  /** The operator's own; none unless told. */
+  /** Another bus than that of the faults. */
   bus?: EventBus | null;
 }
 
@@ -58,6 +59,8 @@ export class World {
   /** The tables as use cases reach them. */
   readonly tables: UnrulyDatabase;
   readonly faults: Faults;
+  /** The operator's, where the plan of faults has one. */
+  readonly bus: Bus | null;
   readonly interpreter: Interpreter;
   readonly randomness: Randomness;
   readonly workflow: Workflow;
@@ -79,6 +82,7 @@ export class World {
     this.clock = new SteppedClock(epochMs(startAt));
     this.faults = new Faults(this.clock, { seed, plan: faults });
     this.tables = new UnrulyDatabase(this.database, this.faults);
+    this.bus = faults?.busRefuses === undefined ? null : new Bus(this.faults);
     overhear(logger, (error) => this.#noteUnlessInjected(error));
     const random = seeded(seed);
     this.randomness = {
@@ -126,8 +130,8 @@ export class World {
       });
     this.#streams = {
       resumer: readerOf(resumer({ database, workflow: this.workflow })),
-      orders: readerOf(relay({ database, nudges: this.nudges, bus })),
-      fleet: readerOf(relay({ database, nudges: this.nudges, bus })),
+      orders: readerOf(relay({ database, nudges: this.nudges, bus: bus ?? this.bus })),
+      fleet: readerOf(relay({ database, nudges: this.nudges, bus: bus ?? this.bus })),
     };
     this.database.onChange((change) => this.#streamed(change));
   }
@@ -226,6 +230,20 @@ export class World {
 
   advance(minutes: number): Promise<void> {
     return this.clock.advanceBy(minutes * 60_000);
+  }
+
+  /** Somebody stops an execution in the console. */
+  stopExecution(name: string): void {
+    this.interpreter.stopExecution(this.executionArn(name));
+  }
+
+  /** Hands what the streams' consumers had given up to them once more, as `npm run redrive` does. */
+  async redrive(): Promise<void> {
+    const readers = Object.values(this.#streams);
+    while (readers.some(({ givenUp }) => givenUp.length > 0)) {
+      for (const reader of readers) reader.redrive();
+      await this.settled();
+    }
   }
 
   /** One pass of the sweeper; null when it did not come to its end. */
