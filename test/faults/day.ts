@@ -5,14 +5,14 @@ import { actOnPickup, type StoreAct } from '../../lambdas/application/readiness.
 import { dataOf } from '../../lambdas/application/records.ts';
 import { currentStops, type Run, type Stop } from '../../lambdas/domain/fleet.ts';
 import type { DriverId, OrderId } from '../../lambdas/domain/ids.ts';
-import { hasEnded, type Order, parcelsForDoor } from '../../lambdas/domain/order.ts';
+import { hasEnded, type Order } from '../../lambdas/domain/order.ts';
 import { rejectReasons } from '../../lambdas/domain/pickup.ts';
 import { instant, plusMinutes } from '../../lambdas/domain/time.ts';
 import { undeliverableReasons } from '../../lambdas/domain/undeliverable.ts';
 import { everyFault } from '../harness/faults.ts';
-import { bringHome, everybodysActs } from '../harness/home.ts';
+import { bringHome, completion, everybodysActs } from '../harness/home.ts';
 import { breachesAtEnd, breachesNow } from '../harness/invariants.ts';
-import { channelId, nothingMore, openMall, orderInput, photo, photographedBy } from '../harness/mall.ts';
+import { channelId, openMall, orderInput, photo, photographedBy } from '../harness/mall.ts';
 import { type SeededRandom, seeded } from '../harness/random.ts';
 import { World } from '../harness/world.ts';
 
@@ -51,8 +51,7 @@ export async function troubledDay(seed: number, count: number, mostMinutes?: num
     const acts = [
       ...Array.from({ length: due }, () => () => orderSomething(day, random)),
       () => trouble(day, random),
-      () => trouble(day, random),
-      ...everybodysActs(world, () => random.integer(3) > 0),
+      ...everybodysActs(world, () => random.integer(2) > 0),
     ];
     // All at once: most people do not wait for each other, and some are two, or press the button twice.
     await Promise.all(acts.flatMap((act) => (random.integer(8) === 0 ? [act(), act()] : [act()])));
@@ -96,34 +95,57 @@ async function orderSomething(day: Day, random: SeededRandom): Promise<void> {
   if (ids[0]) day.taken.add(ids[0]);
 }
 
-/** One deed that spoils somebody's plan. */
+/** What spoils somebody's plan, each as often as it stands here. */
+const troubles = [
+  'reject',
+  'reject',
+  'delay',
+  'delay',
+  'nothing there',
+  'cancel',
+  'lose the driver',
+  'stop the execution',
+  ...repeat('decide', 4),
+  ...repeat('refuse at the door', 4),
+  ...repeat('fail at a stop', 4),
+] as const;
+
 async function trouble(day: Day, random: SeededRandom): Promise<void> {
-  const { world } = day;
-  const open = world.orders().filter((order) => !hasEnded(order));
+  const open = day.world.orders().filter((order) => !hasEnded(order));
   if (open.length === 0) return;
   const order = random.pick(open);
-  switch (random.integer(9)) {
-    case 0:
+  switch (random.pick(troubles)) {
+    case 'reject':
       return storeSays(day, random, order, 'reject', { type: 'reject', reason: random.pick(rejectReasons) });
-    case 1: {
-      const readyAt = plusMinutes(world.now(), 5 + random.integer(120));
+    case 'delay': {
+      const readyAt = plusMinutes(day.world.now(), 5 + random.integer(120));
       return storeSays(day, random, order, 'delay', { type: 'delay', readyAt });
     }
-    case 2:
+    case 'nothing there':
       return storeSays(day, random, order, 'nothing there', null);
-    case 3:
+    case 'cancel':
       return cancel(day, order.id);
-    case 4:
+    case 'lose the driver':
       return loseDriver(day, order.id);
-    case 5:
-      return refuseAtDoor(day, random);
-    case 6:
-      return decide(day, order.id, random.pick(resolutions));
-    case 7:
+    case 'stop the execution':
       return stopExecution(day, order);
-    default:
+    case 'decide':
+      return decide(day, random.pick(inQuestion(open) ?? open).id, random.pick(resolutions));
+    case 'refuse at the door':
+      return refuseAtDoor(day, random);
+    case 'fail at a stop':
       return failStop(day, random);
   }
+}
+
+/** Orders on which operations or their owner may decide, if there are any. */
+function inQuestion(open: Order[]): Order[] | undefined {
+  const some = open.filter(({ status, attention }) => attention || status === 'held' || status === 'undeliverable');
+  return some.length > 0 ? some : undefined;
+}
+
+function repeat<T>(what: T, times: number): T[] {
+  return new Array<T>(times).fill(what);
 }
 
 async function storeSays(
@@ -172,37 +194,32 @@ async function stopExecution(day: Day, order: Order): Promise<void> {
 
 /** The recipient does not take some of what the driver has brought. */
 async function refuseAtDoor(day: Day, random: SeededRandom): Promise<void> {
-  const [run, stop] = nextStop(day, random);
-  if (run === null || stop.kind !== 'dropoff') return;
-  const order = await day.world.order(stop.orderIds[0]!);
-  const labels = parcelsForDoor(order).map(({ label }) => label);
-  const refusedLabels = labels.filter(() => random.integer(2) === 0);
-  const taken = labels.filter((label) => !refusedLabels.includes(label));
+  const at = nextStops(day).filter(({ stop }) => stop.kind === 'dropoff');
+  if (at.length === 0) return;
+  const { run, stop } = random.pick(at);
+  const all = await completion(day.world, stop);
+  const refusedLabels = all.labels.filter(() => random.integer(2) === 0);
   await atStop(day, run.driverId, stop, { type: 'arrive' });
   await atStop(day, run.driverId, stop, {
-    type: 'complete',
-    ...nothingMore,
-    labels: taken,
+    ...all,
+    labels: all.labels.filter((label) => !refusedLabels.includes(label)),
     refusedLabels,
-    ...(order.doorProof === 'photo' ? { proof: photo } : {}),
   });
 }
 
-function nextStop({ world }: Day, random: SeededRandom): [Run, Stop] | [null, null] {
-  const runs = world.database
+function nextStops({ world }: Day): { run: Run; stop: Stop }[] {
+  return world.database
     .all('fleet')
     .filter(({ sk }) => sk === 'RUN')
     .map((item) => dataOf<Run>(item))
-    .filter((run) => run.status === 'active' && currentStops(run).length > 0);
-  if (runs.length === 0) return [null, null];
-  const run = random.pick(runs);
-  return [run, currentStops(run)[0]!];
+    .flatMap((run) => (run.status === 'active' ? currentStops(run).map((stop) => ({ run, stop })) : []));
 }
 
 /** Whoever drives does not get done what the next stop is for. */
 async function failStop(day: Day, random: SeededRandom): Promise<void> {
-  const [run, stop] = nextStop(day, random);
-  if (!run) return;
+  const at = nextStops(day);
+  if (at.length === 0) return;
+  const { run, stop } = random.pick(at);
   await atStop(day, run.driverId, stop, { type: 'arrive' });
   await atStop(day, run.driverId, stop, {
     type: 'fail',

@@ -25,31 +25,24 @@ export async function bringHome(world: World, mostMinutes = 600): Promise<void> 
   await world.settled();
 }
 
-/** Everybody does what is expected of them now, then a minute passes and the sweeper looks. */
+/** Everybody does what is expected of them now, one after the other, then a minute passes and the sweeper looks. */
 export async function oneMinute(world: World): Promise<void> {
-  for (const order of world.orders()) for (const act of actsForOrder(world, order)) await act();
-  for (const driver of itemsOf<Driver>(world, 'DRIVER')) await driverActs(world, driver);
+  for (const act of everybodysActs(world)) await act();
   await world.advance(1);
   await world.sweep();
   await world.settled();
 }
 
-/**
- * What stores, operations and drivers will do now, for others to be done at the same time. Drivers who do not heed it
- * leave offers open and stops undone.
- */
-export function everybodysActs(world: World, heeds: (driver: Driver) => boolean): (() => Promise<void>)[] {
+/** What everybody will do now. Drivers and operations who do not heed it leave it for another minute. */
+export function everybodysActs(world: World, heeds: () => boolean = () => true): (() => Promise<void>)[] {
+  const open = world.orders().filter((order) => !hasEnded(order));
   return [
-    ...world.orders().flatMap((order) => actsForOrder(world, order)),
+    ...open.filter(heeds).map((order) => () => operationsAct(world, order)),
+    ...open.flatMap((order) => order.pickups.map((pickup) => () => storeActs(world, order, pickup))),
     ...itemsOf<Driver>(world, 'DRIVER')
       .filter(heeds)
       .map((driver) => () => driverActs(world, driver)),
   ];
-}
-
-function actsForOrder(world: World, order: Order): (() => Promise<void>)[] {
-  if (hasEnded(order)) return [];
-  return [() => operationsAct(world, order), ...order.pickups.map((pickup) => () => storeActs(world, order, pickup))];
 }
 
 function isOver(world: World): boolean {
@@ -106,7 +99,8 @@ async function driverActs(world: World, driver: Driver): Promise<void> {
   }
 }
 
-async function completion(world: World, stop: Stop): Promise<StopAct> {
+/** All that there is to hand over at a stop, with the proof that is asked for. */
+export async function completion(world: World, stop: Stop): Promise<Extract<StopAct, { type: 'complete' }>> {
   const orders = world.orders().filter(({ id }) => stop.orderIds.includes(id));
   const labels = orders.flatMap((order) =>
     order.parcels
