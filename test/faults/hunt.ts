@@ -40,12 +40,14 @@ const { breachesOfDay, troubledDay } = await import('./day.ts');
 /** Who is not home after this long is stuck. */
 const patienceMinutes = 240;
 let breaches: string[] = [];
-let seed = 0;
-while (breaches.length === 0 && seed < Number(days)) {
+const first = mutant?.from ?? 1;
+let seed = first - 1;
+while (breaches.length === 0 && seed < first + Number(days) - 1) {
   seed += 1;
-  breaches = await troubledDay(seed, 8, patienceMinutes).then(breachesOfDay, (error: Error) => [
-    `no surprises: ${error.stack}`,
-  ]);
+  breaches = await troubledDay(seed, 8, { mostMinutes: patienceMinutes, stopsAtBreach: true }).then(
+    breachesOfDay,
+    (error: Error) => [`no surprises: ${error.stack}`],
+  );
 }
 const names = [...new Set(breaches.map((breach) => breach.slice(0, breach.indexOf(':'))))];
 process.stdout.write(`${JSON.stringify({ names, seed, first: breaches[0] ?? null })}\n`);

@@ -240,7 +240,7 @@ export class World {
   /** Hands what the streams' consumers had given up to them once more, as `npm run redrive` does. */
   async redrive(): Promise<void> {
     const readers = Object.values(this.#streams);
-    while (readers.some(({ givenUp }) => givenUp.length > 0)) {
+    for (let tries = 0; tries < 3; tries++) {
       for (const reader of readers) reader.redrive();
       await this.settled();
     }
