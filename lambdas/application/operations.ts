@@ -1,11 +1,12 @@
 import { loseDriver } from '../domain/decide-fleet.ts';
 import { driverRecordOf, mismatchesOf } from '../domain/hand-over.ts';
 import { asId, type MallId, type OrderId } from '../domain/ids.ts';
+import { sleeps } from '../domain/next-day.ts';
 import { hasEnded, type Order } from '../domain/order.ts';
 import type { OversightCommand } from '../domain/order-commands.ts';
 import type { Rejection } from '../domain/rejection.ts';
 import { decideForOrder } from '../domain/situation.ts';
-import { type Instant, secondsBetween } from '../domain/time.ts';
+import { type Instant, latest, secondsBetween } from '../domain/time.ts';
 import { awaited, deadlines, type WaitKey } from '../domain/waits.ts';
 import { type ActOutcome, act, type RepeatableRequest } from './act.ts';
 import type { Database, Key } from './database.ts';
@@ -47,7 +48,9 @@ export async function listWaiting(ports: OperationsPorts, mallId: string | undef
       const waits = await waitsOf(ports.database, order.id);
       const overdue = waits.filter(
         ({ wait, enteredAt }) =>
-          secondsBetween(enteredAt, now) > patienceSeconds[wait] && !awaited(wait, order, order.workflowGeneration),
+          !sleeps(order, now) &&
+          secondsBetween(latest(enteredAt, order.rescheduled?.opensAt ?? enteredAt), now) > patienceSeconds[wait] &&
+          !awaited(wait, order, order.workflowGeneration),
       );
       const [mismatch] = mismatchesOf(order);
       const long = overdue.length > 0 ? 'waits_long' : null;

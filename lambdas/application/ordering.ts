@@ -5,6 +5,7 @@ import type { OrderEvent } from '../domain/events.ts';
 import type { ChannelId, LineId, MallId, OrderId, StoreId } from '../domain/ids.ts';
 import { asId } from '../domain/ids.ts';
 import type { LateStoreChoice } from '../domain/late-store.ts';
+import type { AtClose } from '../domain/next-day.ts';
 import type { DoorProof, GoAhead, Order, PromiseKind } from '../domain/order.ts';
 import { placeOrder as decidePlacement } from '../domain/place.ts';
 import type { Position } from '../domain/position.ts';
@@ -32,6 +33,7 @@ export interface PlaceOrderInput {
   mallId: string;
   promise: { kind: PromiseKind; from?: Instant | undefined; by?: Instant | undefined };
   goAhead: GoAhead;
+  atClose?: AtClose | undefined;
   doorProof: DoorProof;
   pickups: {
     storeId: string;
@@ -77,6 +79,7 @@ export async function placeOrder(
       ...(input.promise.by && { by: input.promise.by }),
     },
     goAhead: input.goAhead,
+    ...(input.atClose && { atClose: input.atClose }),
     doorProof: input.doorProof,
     pickups: input.pickups.map((pickup) => ({
       storeId: asId<StoreId>(pickup.storeId),

@@ -1,6 +1,7 @@
 import type { Mall } from '../domain/directory.ts';
 import { asId, type MallId, type OfferId, type OrderId } from '../domain/ids.ts';
 import { closingOfOrder } from '../domain/mall-state.ts';
+import { sleeps } from '../domain/next-day.ts';
 import { type Order, openPickups, wantsDriver } from '../domain/order.ts';
 import { isRejection, type Rejection, reject } from '../domain/rejection.ts';
 import { decideForOrder, type Situation } from '../domain/situation.ts';
@@ -82,7 +83,7 @@ export async function sweep(ports: SweepPorts, now: Instant, isTimeUp = () => fa
     outcome.seen += 1;
     // One that is settled is in the list for operations alone.
     if (order.settledAt) return;
-    if (wantsDriver(order) && !order.offerId) wanting.add(order.mallId);
+    if (wantsDriver(order) && !order.offerId && !sleeps(order, now)) wanting.add(order.mallId);
     await attend(order.id, async () => {
       if (await followClosing(ports, order, malls.get(order.mallId), now)) outcome.closingsMoved += 1;
     });

@@ -48,6 +48,7 @@ export async function track(ports: TrackingPorts, token: string, now: Instant): 
     mallName: mall?.name ?? null,
     mallPosition: mall?.position ?? null,
     promise: order.promise,
+    rescheduled: order.rescheduled && { before: order.rescheduled.before },
     placedAt: order.placedAt,
     endedAt: order.endedAt,
     deliveredAt: order.door?.deliveredAt,

@@ -19,6 +19,7 @@ export function orderView(order: Order) {
     updatedAt: order.updatedAt,
     endedAt: order.endedAt,
     promise: order.promise,
+    rescheduled: order.rescheduled,
     goAhead: order.goAhead,
     doorProof: order.doorProof,
     pickups: order.pickups.map((pickup) => ({
@@ -75,6 +76,7 @@ export function pickupView(order: Order, storeId: StoreId) {
     confirmBy: order.storesConfirmBy,
     promiseBy: order.promise.by,
     closesAt: order.closesAt,
+    keptForDayFrom: order.rescheduled?.opensAt,
     lines: pickup.lines,
     missingLineIds: pickup.missingLineIds,
     parcels: parcels.map((parcel) => ({

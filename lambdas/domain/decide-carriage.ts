@@ -300,13 +300,20 @@ function loseDriver(draft: OrderDraft, reason: string, now: Instant): Rejection 
     if (!order.attention) draft.needsAttention('driver_lost');
     return;
   }
+  order.deliverBy = latest(order.deliverBy, plusMinutes(now, 60));
+  releaseDriver(draft, reason);
+  return;
+}
+
+/** The order goes back to dispatch; with nothing on board, who was to carry it has nothing more to do with it. */
+export function releaseDriver(draft: OrderDraft, reason: string): void {
+  const { order } = draft;
+  const { driverId, runId } = order.carriage!;
   order.carriage = null;
   for (const pickup of openPickups(order)) delete pickup.storeRecord;
-  order.deliverBy = latest(order.deliverBy, plusMinutes(now, 60));
-  draft.moveTo('created', { reason, driverId: lost.driverId, runId: lost.runId });
+  draft.moveTo('created', { reason, driverId, runId });
   // Whatever it was late with, it begins anew.
   draft.clearAttention();
-  return;
 }
 
 function refuseUnless(order: Order, statuses: readonly DeliveryStatus[], what: string): Rejection | undefined {

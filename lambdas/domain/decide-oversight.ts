@@ -1,8 +1,9 @@
-import { closeOpenPickups, loseParcels } from './decide-carriage.ts';
+import { closeOpenPickups, loseParcels, releaseDriver } from './decide-carriage.ts';
 import { goOnWithout } from './decide-store.ts';
 import { isUnconfirmed, mismatchesOf } from './hand-over.ts';
 import type { StoreId } from './ids.ts';
 import { lateStoreDecisionOf, silentLeaves } from './late-store.ts';
+import { mayWaitForNextDay, waitForNextDay } from './next-day.ts';
 import { hasEnded, isCalledOff, type Order, openPickups, parcelsForDoor, parcelsOnBoard, pickupOf } from './order.ts';
 import type { OversightCommand } from './order-commands.ts';
 import { type OrderDraft, refuseInStatus } from './order-draft.ts';
@@ -191,17 +192,19 @@ function deadlinePassed(draft: OrderDraft, wait: WaitKey, now: Instant): Rejecti
       return;
     }
     case 'storesGetReady':
-      leaveOutLate(draft, now);
+      if (now >= order.closesAt && mayWaitForNextDay(order)) waitForNextDay(draft, order.nextDay, now);
+      else leaveOutLate(draft, now);
       return;
     case 'findDriver':
       if (order.carriage !== null) return;
       // Nobody is called for an order of which nothing is ready: then it is not for want of a driver that it ends.
       if (openPickups(order).every((pickup) => latePickups(order).includes(pickup))) failLate(draft);
+      else if (now >= order.closesAt && mayWaitForNextDay(order)) waitForNextDay(draft, order.nextDay, now);
       else draft.callOff(now >= order.closesAt ? 'mall_closed' : 'no_driver');
       return;
     case 'driverCollects':
       if (now < collectBy(order) && latePickups(order).length > 0) leaveOutLate(draft, now);
-      else if (now >= collectBy(order) && !isUnconfirmed(order)) closeCollection(draft);
+      else if (now >= collectBy(order) && !isUnconfirmed(order)) closeCollection(draft, now);
       else if (!order.attention && order.status !== 'held')
         draft.needsAttention(isUnconfirmed(order) ? 'hand_over_unconfirmed' : 'overdue_delivery');
       return;
@@ -212,7 +215,8 @@ function deadlinePassed(draft: OrderDraft, wait: WaitKey, now: Instant): Rejecti
       if (!order.attention && order.status !== 'held') draft.needsAttention('overdue_return');
       return;
     case 'operationsDecide':
-      if (openPickups(order).length > 0 && now >= collectBy(order) && !isUnconfirmed(order)) closeCollection(draft);
+      if (openPickups(order).length > 0 && now >= collectBy(order) && !isUnconfirmed(order))
+        closeCollection(draft, now);
       if (hasEnded(order) || now < order.decideBy) return;
       if (order.custody && !order.attention && now >= order.custody.reopensAt) {
         draft.moveTo('enroute_to_return', { storeId: order.custody.storeId, reopened: true });
@@ -278,8 +282,14 @@ function failLate(draft: OrderDraft): void {
 }
 
 /** The mall has closed: whatever is not on board stays where it is. */
-function closeCollection(draft: OrderDraft): void {
+function closeCollection(draft: OrderDraft, now: Instant): void {
   const { order } = draft;
+  if (mayWaitForNextDay(order)) {
+    const { nextDay } = order;
+    if (order.carriage) releaseDriver(draft, 'mall_closed');
+    waitForNextDay(draft, nextDay, now);
+    return;
+  }
   if (parcelsOnBoard(order).length === 0) {
     if (openPickups(order).length > 0) draft.callOff('mall_closed');
     return;

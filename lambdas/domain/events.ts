@@ -25,6 +25,7 @@ export type OrderEventType =
   | 'order.settled'
   | 'order.restarted'
   | 'order.closing_moved'
+  | 'order.rescheduled'
   | `pickup.${Exclude<PickupStatus, 'pending'>}`
   | 'pickup.store_recorded'
   | 'pickup.stop_acknowledged'

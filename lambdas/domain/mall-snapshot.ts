@@ -31,8 +31,8 @@ const door = { before: 90, after: 60 };
 const readySdSeconds = 300;
 /** A driver whose run should be over by now needs this much longer, for all we know. */
 const overdueSeconds = 300;
-/** The longest shift; nobody is sent out beyond it. */
-const longestShiftMinutes = 12 * 60;
+/** Nobody says beforehand when a shift ends: far enough not to matter. */
+const shiftLeftSeconds = 12 * 3600;
 /** An order that a driver passed on is not offered to the same driver again for this long. */
 const passedOnMinutes = 10;
 
@@ -96,19 +96,18 @@ function driverToPlan(driver: Driver, place: number, now: Instant): DriverToPlan
   const freeAt = driver.activeRunId
     ? Math.max(seconds(driver.expected?.freeAt ?? now), seconds(now) + overdueSeconds)
     : seconds(now);
-  const shiftEnd = seconds(plusMinutes(shift.startedAt, longestShiftMinutes));
   return {
     id: driver.id,
     availableAt: freeAt,
     place,
-    shiftEnd,
+    shiftEnd: seconds(now) + shiftLeftSeconds,
     capacity: capacity[driver.vehicle],
     can: [],
     onboard: [],
     offered: driver.openOfferId ? [driver.openOfferId] : [],
     carried: shift.carried,
     guaranteed: 0,
-    shiftLeft: Math.max(0, shiftEnd - seconds(now)) / (longestShiftMinutes * 60),
+    shiftLeft: 1,
     declines: shift.offered === 0 ? 0 : shift.passed / shift.offered,
   };
 }

@@ -1,6 +1,8 @@
 import { type DeliveryStatus, isTerminal } from './delivery-status.ts';
 import type { ChannelId, DriverId, LineId, MallId, OfferId, OrderId, ParcelId, RunId, StoreId } from './ids.ts';
 import type { LateStoreDecision } from './late-store.ts';
+import type { Rescheduled } from './next-day.ts';
+import type { Opening } from './opening-hours.ts';
 import { isOnBoard, isParcelEnded, type Parcel } from './parcel.ts';
 import { isPickupClosed, isPickupOut, type Line, type Pickup } from './pickup.ts';
 import type { Position } from './position.ts';
@@ -51,6 +53,9 @@ export interface Order {
   updatedAt: Instant;
   promise: { kind: PromiseKind; from?: Instant; by: Instant };
   goAhead: GoAhead;
+  /** The day to which it may be moved when the mall closes on ready parcels; none where they are to be cancelled then. */
+  nextDay?: Opening;
+  rescheduled?: Rescheduled;
   doorProof: DoorProof;
   /** The door, to about 100 m; the exact place is kept with the personal data. */
   dropoffArea: Position;

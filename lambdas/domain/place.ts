@@ -2,6 +2,7 @@ import type { OrderDecision } from './decide-order.ts';
 import type { Mall, Store } from './directory.ts';
 import type { ChannelId, OrderId, StoreId } from './ids.ts';
 import { isPaused, openingToday } from './mall-state.ts';
+import { type AtClose, nextDayTogether } from './next-day.ts';
 import { localDate, localInstant, nextOpening, openingOfDay } from './opening-hours.ts';
 import type { DoorProof, GoAhead, Order, PromiseKind } from './order.ts';
 import { OrderDraft } from './order-draft.ts';
@@ -26,6 +27,8 @@ export interface Placement {
   externalId?: string;
   promise: { kind: PromiseKind; from?: Instant; by?: Instant };
   goAhead: GoAhead;
+  /** What becomes of ready parcels that nobody has collected when the mall closes; cancelled unless said otherwise. */
+  atClose?: AtClose;
   doorProof: DoorProof;
   pickups: { storeId: StoreId; lines: Line[] }[];
   dropoff: Position;
@@ -63,6 +66,8 @@ export function placeOrder(
   }
   const promise = promiseOf(placement, mall, now);
   if (isRejection(promise)) return promise;
+  const ordered = stores.filter(({ id }) => placement.pickups.some(({ storeId }) => storeId === id));
+  const nextDay = placement.atClose === 'next_day' ? nextDayTogether(mall, ordered, now) : null;
   const order: Order = {
     id: placement.id,
     version: 0,
@@ -75,6 +80,7 @@ export function placeOrder(
     updatedAt: now,
     promise,
     goAhead: placement.goAhead,
+    ...(nextDay && { nextDay }),
     doorProof: placement.doorProof,
     dropoffArea: coarse(placement.dropoff),
     pickups: placement.pickups.map(({ storeId, lines: wanted }) => {

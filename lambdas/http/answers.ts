@@ -72,6 +72,7 @@ const orderFields = {
   updatedAt: instant,
   endedAt: z.optional(instant),
   promise,
+  rescheduled: z.optional(z.strictObject({ at: instant, before: promise, opensAt: instant })),
   goAhead: z.enum(goAheadRules),
   doorProof: z.enum(doorProofs),
   pickups: z.array(
@@ -139,6 +140,7 @@ const pickup = name(
     placedAt: instant,
     confirmBy: instant,
     promiseBy: instant,
+    keptForDayFrom: z.optional(instant),
     closesAt: instant,
     lines: z.array(line),
     missingLineIds: z.array(text),
@@ -302,6 +304,7 @@ const tracking = z.strictObject({
   mallName: z.nullable(text),
   mallPosition: z.nullable(position),
   promise,
+  rescheduled: z.optional(z.strictObject({ before: promise })),
   placedAt: instant,
   endedAt: z.optional(instant),
   deliveredAt: z.optional(instant),

@@ -23,6 +23,7 @@ const parcelPlaces = ['store', 'driver', 'recipient', 'returned', 'lost', 'not_c
 
 const of = <Shape extends z.core.$ZodShape>(says: string, shape: Shape) => ({ says, data: z.strictObject(shape) });
 const nothing = (says: string) => of(says, {});
+const promiseShape = z.strictObject({ kind: z.enum(promiseKinds), from: z.optional(instant), by: instant });
 const store = { storeId: text };
 const reason = { reason: text };
 const carrier = { runId: text, driverId: text };
@@ -32,7 +33,7 @@ export const orderEvents = {
   'order.created': of('The order was placed.', {
     channelId: text,
     mallId: text,
-    promise: z.strictObject({ kind: z.enum(promiseKinds), from: z.optional(instant), by: instant }),
+    promise: promiseShape,
   }),
   'order.attention': of('A person has to look, or is reminded, or what is held was called off.', {
     why: z.optional(text),
@@ -42,6 +43,11 @@ export const orderEvents = {
   }),
   'order.attention_cleared': of('Nobody has to look any more.', { why: text, storeId: z.optional(text) }),
   'order.closing_moved': of('The mall closes at another time than was known.', { closesAt: instant, before: instant }),
+  'order.rescheduled': of('Ready parcels stay at their stores over night; another window is promised.', {
+    promise: promiseShape,
+    before: promiseShape,
+    closesAt: instant,
+  }),
   'order.restarted': of('The order has another execution of its workflow.', {
     generation: count,
     by: z.enum(['operations', 'sweeper']),

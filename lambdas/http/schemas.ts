@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import type { ChannelId, DriverId, Id, RetailerId, StoreId } from '../domain/ids.ts';
 import { lateStoreChoices } from '../domain/late-store.ts';
+import { atCloseRules } from '../domain/next-day.ts';
 import { weekdays } from '../domain/opening-hours.ts';
 import { doorProofs, goAheadRules, promiseKinds } from '../domain/order.ts';
 import { rejectReasons } from '../domain/pickup.ts';
@@ -111,6 +112,7 @@ const placeOrder = z.strictObject({
     { kind: 'two_hour' },
   ),
   goAhead: z._default(z.enum(goAheadRules), 'deliver_what_you_can'),
+  atClose: z._default(z.enum(atCloseRules), 'cancel'),
   doorProof: z._default(z.enum(doorProofs), 'photo'),
   pickups: z
     .array(

@@ -90,6 +90,7 @@ export interface Order {
   placedAt: string;
   endedAt?: string;
   promise: { kind: string; by: string };
+  rescheduled?: { before: { by: string }; opensAt: string };
   goAhead: string;
   pickups: {
     storeId: string;

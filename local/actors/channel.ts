@@ -9,6 +9,7 @@ export interface Basket {
   externalId?: string;
   promise?: { kind: 'two_hour' | 'same_day' | 'scheduled'; from?: string; by?: string };
   goAhead?: 'all_or_nothing' | 'deliver_what_you_can';
+  atClose?: 'cancel' | 'next_day';
   doorProof?: 'photo' | 'pin';
 }
 

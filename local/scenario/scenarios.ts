@@ -5,6 +5,7 @@ import { addressScenarios } from './addresses.ts';
 import { counterScenarios } from './counter.ts';
 import { eventScenarios } from './events.ts';
 import { faultScenarios } from './faults.ts';
+import { nextDay } from './next-day.ts';
 import type { Stage } from './stage.ts';
 import { wallMs } from './stage.ts';
 
@@ -127,6 +128,7 @@ export const scenarios: Scenario[] = [
       await stage.expectRefusal('mall_closed', () => stage.channel.place(stage.basket([1])));
     },
   },
+  nextDay,
   {
     name: 'return-over-night',
     about: 'The store is closed when its parcels come back: the driver keeps them, with a receipt.',

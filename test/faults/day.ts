@@ -5,6 +5,7 @@ import { actOnPickup, type StoreAct } from '../../lambdas/application/readiness.
 import { dataOf } from '../../lambdas/application/records.ts';
 import { currentStops, type Run, type Stop } from '../../lambdas/domain/fleet.ts';
 import type { DriverId, OrderId } from '../../lambdas/domain/ids.ts';
+import { atCloseRules } from '../../lambdas/domain/next-day.ts';
 import { hasEnded, type Order } from '../../lambdas/domain/order.ts';
 import { rejectReasons } from '../../lambdas/domain/pickup.ts';
 import { instant, plusMinutes } from '../../lambdas/domain/time.ts';
@@ -90,6 +91,7 @@ async function orderSomething(day: Day, random: SeededRandom): Promise<void> {
     ...orderInput(1 + random.integer(stores)),
     doorProof: random.pick(['photo', 'pin'] as const),
     goAhead: random.pick(['deliver_what_you_can', 'all_or_nothing'] as const),
+    atClose: random.pick(atCloseRules),
   };
   const request = world.request(`channel:${channelId}`);
   const now = world.now();

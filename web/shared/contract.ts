@@ -84,6 +84,8 @@ export interface Tracking {
   zone: string;
   mallName: string | null;
   promise: { kind: string; from?: string | undefined; by: string };
+  /** The mall closed before it was collected, and it comes on another day. */
+  rescheduled?: { before: { by: string } } | undefined;
   placedAt: string;
   endedAt?: string | undefined;
   deliveredAt?: string | undefined;
@@ -130,6 +132,8 @@ export interface Pickup {
   confirmBy: string;
   promiseBy: string;
   closesAt: string;
+  /** What is ready stays over night, and is collected from then on. */
+  keptForDayFrom?: string | undefined;
   lines: Line[];
   missingLineIds: string[];
   parcels: { id: string; label: string; at: string; toReturn: boolean }[];

@@ -1,7 +1,7 @@
 import { ActButton, ActingNote, useActing } from '../shared/acting.tsx';
 import { Pill, ProblemNote, TimeLeft } from '../shared/components.tsx';
 import type { Pickup } from '../shared/contract.ts';
-import { clockTime, count, shortCode, words } from '../shared/format.ts';
+import { clockTime, count, dayAndTime, shortCode, words } from '../shared/format.ts';
 import type { Column } from './board.ts';
 import type { Board, SheetKind } from './state.ts';
 
@@ -25,6 +25,12 @@ export function Card({ board, pickup, column }: { board: Board; pickup: Pickup; 
         <p class="note">
           You recorded the hand-over at {clockTime(pickup.storeRecord.occurredAt, zone)}. The card moves on when the
           driver confirms it.
+        </p>
+      )}
+      {pickup.keptForDayFrom && (column === 'ready' || column === 'preparing') && (
+        <p class="note">
+          Nobody collected it before the mall closed. Keep it: it is collected from{' '}
+          {dayAndTime(pickup.keptForDayFrom, zone)}.
         </p>
       )}
       <Kept board={board} orderId={pickup.orderId} />

@@ -88,13 +88,18 @@ export function Delivery({ tracking }: { tracking: Tracking }) {
 }
 
 function When({ tracking }: { tracking: Tracking }) {
-  const { zone, promise, deliveredAt, endedAt } = tracking;
+  const { zone, promise, rescheduled, deliveredAt, endedAt } = tracking;
   if (deliveredAt) return <p class="window">at {clockTime(deliveredAt, zone)}</p>;
   if (endedAt) return <p class="window">{clockTime(endedAt, zone)}</p>;
   const isLate = clock.now.value > Date.parse(promise.by);
   return (
     <>
       <p class="window">Promised {promiseWindow(promise, zone, clock.now.value)}</p>
+      {rescheduled && !isLate && (
+        <p class="late">
+          The mall closed before a driver could collect it. Everything is kept at the stores and comes then.
+        </p>
+      )}
       {isLate && <p class="late">It is later than promised. We are on it.</p>}
     </>
   );
