@@ -96,7 +96,7 @@ export class MemoryDatabase implements Database {
   }
 
   /** Sets attributes of one item as a state of the workflow does with `UpdateItem`, creating it if need be. */
-  update(key: Key, attributes: Record<string, unknown>): void {
+  update(key: Key, attributes: Record<string, unknown>): void | Promise<void> {
     const id = idOf(key);
     this.#items.set(id, { pk: key.pk, sk: key.sk, ...this.#items.get(id), ...structuredClone(attributes) });
     for (const listener of this.#listeners) listener({ table: key.table, pk: key.pk, sk: key.sk });

@@ -14,6 +14,7 @@ import { everyFault } from '../harness/faults.ts';
 import { bringHome, completion, everybodysActs } from '../harness/home.ts';
 import { breachesAtEnd, breachesNow } from '../harness/invariants.ts';
 import { channelId, openMall, orderInput, photo, photographedBy } from '../harness/mall.ts';
+import type { MirroredDatabase } from '../harness/mirrored-database.ts';
 import { type SeededRandom, seeded } from '../harness/random.ts';
 import { World } from '../harness/world.ts';
 
@@ -36,15 +37,28 @@ export interface Day {
   breaches: string[];
 }
 
+export interface TroubledDayOptions {
+  /** Who is not home after this long is stuck. */
+  mostMinutes?: number;
+  stopsAtBreach?: boolean;
+  /** Tables in an engine; in memory unless told. */
+  database?: MirroredDatabase;
+}
+
 /** A day of `count` orders with every class of fault on and every way that an order can go; the same for one seed. */
 export async function troubledDay(
   seed: number,
   count: number,
-  { mostMinutes, stopsAtBreach = false }: { mostMinutes?: number; stopsAtBreach?: boolean } = {},
+  { mostMinutes, stopsAtBreach = false, database }: TroubledDayOptions = {},
 ): Promise<Day> {
   const random = seeded(seed ^ 0xda1);
   const startAt = random.integer(4) === 0 ? evening : midday;
-  const world = new World({ seed, faults: everyFault, startAt: instant(Date.parse(startAt)) });
+  const world = new World({
+    seed,
+    faults: everyFault,
+    startAt: instant(Date.parse(startAt)),
+    ...(database && { database }),
+  });
   const day: Day = { world, deeds: new Map(), taken: new Set(), breaches: [] };
   world.faults.armed = false;
   await openMall(world, { stores, drivers });

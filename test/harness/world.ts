@@ -27,6 +27,7 @@ import { Bus } from './bus.ts';
 import { synthesisedDefinition } from './definition.ts';
 import { engineClient } from './engine-client.ts';
 import { type FaultPlan, Faults, InjectedFault } from './faults.ts';
+import type { MirroredDatabase } from './mirrored-database.ts';
 import { Queues } from './queues.ts';
 import { seeded } from './random.ts';
 import { StreamReader } from './stream-reader.ts';
@@ -46,6 +47,8 @@ export interface WorldOptions {
   faults?: FaultPlan;
   /** Another bus than that of the faults. */
   bus?: EventBus | null;
+  /** Tables in an engine, in place of those in memory: interleavings are then the machine's as well as the seed's. */
+  database?: MirroredDatabase;
 }
 
 /**
@@ -55,7 +58,7 @@ export interface WorldOptions {
 export class World {
   readonly clock: SteppedClock;
   /** What the tables hold, without anything in between. */
-  readonly database = new MemoryDatabase();
+  readonly database: MemoryDatabase;
   /** The tables as use cases reach them. */
   readonly tables: UnrulyDatabase;
   readonly faults: Faults;
@@ -78,8 +81,16 @@ export class World {
   readonly #streams: Record<'resumer' | 'orders' | 'fleet', StreamReader>;
   #requests = 0;
 
-  constructor({ startAt = '2026-11-23T19:00:00.000Z' as Instant, seed = 1, faults, bus = null }: WorldOptions = {}) {
+  constructor({
+    startAt = '2026-11-23T19:00:00.000Z' as Instant,
+    seed = 1,
+    faults,
+    bus = null,
+    database: given,
+  }: WorldOptions = {}) {
     this.clock = new SteppedClock(epochMs(startAt));
+    this.database = given ?? new MemoryDatabase();
+    given?.follow(this.clock);
     this.faults = new Faults(this.clock, { seed, plan: faults });
     this.tables = new UnrulyDatabase(this.database, this.faults);
     this.bus = faults?.busRefuses === undefined ? null : new Bus(this.faults);
@@ -317,7 +328,7 @@ export class World {
       const [name = '', value = ''] = assignment.split('=').map((part) => part.trim());
       return [ExpressionAttributeNames[name] ?? name, ExpressionAttributeValues[value]?.S];
     });
-    this.database.update(key, Object.fromEntries(attributes));
+    await this.database.update(key, Object.fromEntries(attributes));
     await this.faults.point();
     if (this.faults.strikes('lostCommit')) throw new ServiceCallError('InternalServerError', 'Lost', 500);
     return {};

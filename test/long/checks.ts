@@ -16,7 +16,8 @@ export interface LongCheck {
 
 export const longChecks: readonly LongCheck[] = [
   { name: 'domain', vitest: ['test/domain/properties.test.ts'], rounds: 2_000, step: 1_000, isSeeded: true },
-  { name: 'races', vitest: ['test/races'], rounds: 200, step: 200, isSeeded: true },
+  { name: 'races', vitest: ['test/races'], rounds: 1_000, step: 200, isSeeded: true },
+  { name: 'engine', vitest: ['test/faults/engine.test.ts'], rounds: 50, step: 10, isSeeded: true },
   // Each of its orders has a seed of its own: done once, it is the same number of orders however many seeds are asked.
   { name: 'orders', vitest: ['test/faults/orders.test.ts'], rounds: 100_000, step: 2_000, isSeeded: false },
   { name: 'kill-9', vitest: ['test/long/kill.test.ts'], rounds: 50, step: 10, isSeeded: true },
