@@ -7,6 +7,7 @@ import { DataStack } from '../lib/data-stack.ts';
 import { DispatchStack } from '../lib/dispatch-stack.ts';
 import { LifecycleStack } from '../lib/lifecycle-stack.ts';
 import { PagesStack } from '../lib/pages-stack.ts';
+import { PeopleStack } from '../lib/people-stack.ts';
 import { settingsFor } from '../lib/settings.ts';
 import { WebStack } from '../lib/web-stack.ts';
 import { buildPages } from '../web/build.ts';
@@ -18,6 +19,7 @@ const name = (part: string) => `mallway-${settings.stage}-${part}`;
 const shared = { settings, code, terminationProtection: settings.isProtected };
 
 const web = new WebStack(app, name('web'), { ...shared, routes });
+const people = new PeopleStack(app, name('people'), shared);
 const data = new DataStack(app, name('data'), shared);
 const dispatch = new DispatchStack(app, name('dispatch'), { ...shared, data });
 const lifecycle = new LifecycleStack(app, name('lifecycle'), { ...shared, data, dispatch });
@@ -27,7 +29,9 @@ await buildPages(directory);
 const pages = new PagesStack(app, name('pages'), { ...shared, directory });
 
 // They read the address of the pages by its name, which CDK does not see.
-for (const stack of [data, lifecycle, api]) stack.addStackDependency(web);
+for (const stack of [people, data, lifecycle, api]) stack.addStackDependency(web);
+// And where people sign in, by its names.
+for (const stack of [api, pages]) stack.addStackDependency(people);
 pages.addStackDependency(api);
 
 app.synth();

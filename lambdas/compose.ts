@@ -1,3 +1,4 @@
+import { CognitoIdentities } from './adapters/cognito-identities.ts';
 import { DynamoDatabase } from './adapters/dynamodb-database.ts';
 import { EventBridgeBus } from './adapters/event-bridge-bus.ts';
 import { KmsSecrets } from './adapters/kms-secrets.ts';
@@ -7,7 +8,16 @@ import { S3Ticks } from './adapters/s3-ticks.ts';
 import { SqsNudges } from './adapters/sqs-nudges.ts';
 import { StepFunctionsWorkflow } from './adapters/step-functions-workflow.ts';
 import type { Database, TableName } from './application/database.ts';
-import type { EventBus, Geocoder, Nudges, ProofStore, SecretBox, TickStore, Workflow } from './application/ports.ts';
+import type {
+  EventBus,
+  Geocoder,
+  Identities,
+  Nudges,
+  ProofStore,
+  SecretBox,
+  TickStore,
+  Workflow,
+} from './application/ports.ts';
 import { logger } from './log.ts';
 
 /** Wires adapters to ports from the environment; each function asks for what it uses and bundles nothing else. */
@@ -35,6 +45,12 @@ export function nudges(): Nudges {
 export function eventBus(): EventBus | null {
   const name = process.env.EVENT_BUS_NAME;
   return name ? new EventBridgeBus(name, { report: (why) => logger.warn('events not taken', { name, why }) }) : null;
+}
+
+/** Null where the operator has an identity provider of their own. */
+export function identities(): Identities | null {
+  const { OPERATIONS_POOL: operations, STAFF_POOL: staff } = process.env;
+  return operations && staff ? new CognitoIdentities({ operations, staff }) : null;
 }
 
 export function geocoder(): Geocoder {

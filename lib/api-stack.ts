@@ -21,7 +21,7 @@ import type { FunctionCode } from './constructs/bundle.ts';
 import { ServiceFunction } from './constructs/service-function.ts';
 import type { DataStack } from './data-stack.ts';
 import type { DispatchStack } from './dispatch-stack.ts';
-import { peopleParameters, publicUrlParameter } from './parameters.ts';
+import { type PeopleValue, peopleParameter, publicUrlParameter } from './parameters.ts';
 import type { Settings } from './settings.ts';
 import type { WebStack } from './web-stack.ts';
 
@@ -134,7 +134,7 @@ export class ApiStack extends Stack {
       catalogue: ['get many', 'query lists'],
     });
 
-    const Directory = this.function('Directory', 'Malls, stores, channels, drivers, people and their keys');
+    const Directory = this.function('Directory', 'Malls, stores, channels, drivers and the keys of channels');
     data.grant(Directory, {
       catalogue: ['get', 'get many', 'query lists', 'put'],
       fleet: ['get', 'put'],
@@ -142,7 +142,32 @@ export class ApiStack extends Stack {
     });
     data.grantSecrets(Directory, 'kms:Encrypt', 'kms:Decrypt');
 
-    return { Ordering, Readiness, Drivers, Tracking, Operations, Directory };
+    const People = this.people();
+    return { Ordering, Readiness, Drivers, Tracking, Operations, Directory, People };
+  }
+
+  private people(): ServiceFunction {
+    const { data, settings } = this.props;
+    const pools: Record<string, string> =
+      settings.identityProvider === 'cognito'
+        ? {
+            STAFF_POOL: peopleParameter(this, settings, 'staff-pool'),
+            OPERATIONS_POOL: peopleParameter(this, settings, 'operations-pool'),
+          }
+        : {};
+    const people = this.function('People', 'Who may act as whom, tablets of stores, and who did what', pools);
+    data.grant(people, {
+      catalogue: ['get', 'get many', 'query lists', 'put'],
+      fleet: ['get', 'query'],
+      requests: ['get', 'query', 'put'],
+      orders: ['query'],
+    });
+    data.grantSecrets(people, 'kms:Encrypt', 'kms:Decrypt');
+    for (const pool of Object.values(pools)) {
+      const arn = this.formatArn({ service: 'cognito-idp', resource: 'userpool', resourceName: pool });
+      people.allow(['cognito-idp:AdminCreateUser', 'cognito-idp:AdminGetUser'], arn);
+    }
+    return people;
   }
 
   private function(name: ApiFunction, description: string, environment: Record<string, string> = {}): ServiceFunction {
@@ -158,14 +183,19 @@ export class ApiStack extends Stack {
 
   private authorizer(): ServiceFunction {
     const { settings, code, data } = this.props;
-    const { issuer, audience } = peopleParameters(this);
+    const of = (value: PeopleValue) => peopleParameter(this, settings, value);
     const authorizer = new ServiceFunction(this, 'Authorizer', {
       settings,
       code,
       description: 'Says who calls, for every kind of credential; what they may do is decided further in',
       memoryMegabytes: 256,
       timeout: Duration.seconds(10),
-      environment: { PEOPLE_ISSUER: issuer, PEOPLE_AUDIENCE: audience },
+      environment: {
+        PEOPLE_ISSUER: of('issuer'),
+        PEOPLE_CLIENTS: of('clients'),
+        OPERATIONS_ISSUER: of('operations-issuer'),
+        OPERATIONS_CLIENTS: of('operations-clients'),
+      },
       failuresGo: 'Invoked by the API, whose caller gets the error and tries again.',
     });
     data.grant(authorizer, { catalogue: ['get'] });
@@ -223,4 +253,5 @@ export class ApiStack extends Stack {
   }
 }
 
-const openRouteReason = 'For anyone: the tracking link is itself the credential, and the API description is public.';
+const openRouteReason =
+  'For anyone: a tracking link and a pairing code are themselves the credential, and the API description is public.';

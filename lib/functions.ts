@@ -7,6 +7,7 @@ export const functionEntries = {
   Tracking: 'lambdas/http/tracking.ts',
   Operations: 'lambdas/http/operations.ts',
   Directory: 'lambdas/http/directory.ts',
+  People: 'lambdas/http/people.ts',
   Dispatch: 'lambdas/streams/dispatch.ts',
   Lifecycle: 'lambdas/workflow/lifecycle.ts',
   Resumer: 'lambdas/streams/resumer.ts',

@@ -5,7 +5,7 @@ import { BucketDeployment, CacheControl, Source } from 'aws-cdk-lib/aws-s3-deplo
 import type { Construct } from 'constructs';
 import { acknowledge } from './constructs/acknowledge.ts';
 import { untracedReason } from './constructs/service-function.ts';
-import { bucketName, peopleParameters } from './parameters.ts';
+import { bucketName, peopleParameter } from './parameters.ts';
 import type { Settings } from './settings.ts';
 
 export interface PagesStackProps extends StackProps {
@@ -20,6 +20,8 @@ export class PagesStack extends Stack {
     super(scope, id, props);
     const pages = Source.asset(props.directory);
     const { settings } = props;
+    const [issuer, signIn] = [peopleParameter(this, settings, 'issuer'), peopleParameter(this, settings, 'sign-in')];
+    const config = `{"issuer":"${issuer}","audience":"mallway","signIn":${signIn}}`;
     const bucket = bucketName(this, settings, 'pages');
     const shared = {
       destinationBucket: Bucket.fromBucketName(this, 'Pages', bucket),
@@ -40,7 +42,7 @@ export class PagesStack extends Stack {
     });
     const markup = new BucketDeployment(this, 'Markup', {
       ...shared,
-      sources: [pages, Source.jsonData('config.json', peopleParameters(this))],
+      sources: [pages, Source.data('config.json', config)],
       exclude: ['*'],
       include: ['*.html', 'config.json'],
       cacheControl: [CacheControl.noCache()],

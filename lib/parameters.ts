@@ -19,19 +19,40 @@ export function publicUrlParameter(scope: Construct, settings: Settings): string
   }).valueAsString;
 }
 
-/** Who gives people (store staff, drivers, operations) their tokens, and what those are meant for. */
-export function peopleParameters(scope: Construct): { issuer: string; audience: string } {
-  const issuer = new CfnParameter(scope, 'PeopleIssuer', {
-    type: 'String',
-    description: 'OpenID Connect issuer of the tokens of people: store staff, drivers, operations',
-    allowedPattern: 'https?://.+',
-  });
-  const audience = new CfnParameter(scope, 'PeopleAudience', {
-    type: 'String',
-    description: 'Audience those tokens must be meant for',
-    default: 'mallway',
-  });
-  return { issuer: issuer.valueAsString, audience: audience.valueAsString };
+/** What the people stack tells the others. */
+export type PeopleValue =
+  | 'issuer'
+  | 'clients'
+  | 'operations-issuer'
+  | 'operations-clients'
+  | 'staff-pool'
+  | 'operations-pool'
+  | 'sign-in';
+
+export function peopleValueName({ stage }: Settings, value: PeopleValue): string {
+  return `/mallway/${stage}/people/${value}`;
+}
+
+/** Read by name at every deployment, as the address of the pages is. */
+export function peopleParameter(scope: Construct, settings: Settings, value: PeopleValue): string {
+  const id = value.replaceAll(/(^|-)([a-z])/g, (_, __, letter: string) => letter.toUpperCase());
+  return new CfnParameter(scope, `People${id}`, {
+    type: 'AWS::SSM::Parameter::Value<String>',
+    description: `Name of the SSM parameter of the people stack that holds: ${value}`,
+    default: peopleValueName(settings, value),
+  }).valueAsString;
+}
+
+/** The host of a pool's sign-in pages, known before the pool is there: the security policy of the pages names it. */
+export function signInHost(
+  scope: Construct,
+  { stage }: Settings,
+  kind: 'operations' | 'staff',
+  part: 'host' | 'prefix' = 'host',
+): string {
+  const { account, region } = Stack.of(scope);
+  const prefix = `mallway-${stage}-${kind}-${account}`;
+  return part === 'prefix' ? prefix : `${prefix}.auth.${region}.amazoncognito.com`;
 }
 
 /**

@@ -8,6 +8,15 @@ export interface Throttle {
   burst: number;
 }
 
+/** OpenID Connect of the operator's own: one provider for everybody, one public client for all pages. */
+export interface OwnIdentityProvider {
+  issuer: string;
+  clientId: string;
+  authorizeUrl: string;
+  tokenUrl: string;
+  logoutUrl: string;
+}
+
 /** What differs between stages; everything else is the same in all of them. */
 export interface Settings {
   stage: Stage;
@@ -24,11 +33,22 @@ export interface Settings {
   tracing: boolean;
   /** An EventBridge bus with every event of an order, for integrations of the operator: docs/events.md says what it costs. */
   publishEvents: boolean;
+  /**
+   * Where people sign in: user pools of this stage, or a provider of the operator's own, which then has to demand a
+   * second factor of operations.
+   */
+  identityProvider: 'cognito' | OwnIdentityProvider;
   /** Of each route of the API, where it has no share of its own; one caller's share is limited in the functions. */
   throttle: Throttle;
 }
 
-const shared = { tracing: false, proofRetentionDays: 90, tickRetentionDays: 14, publishEvents: true };
+const shared = {
+  tracing: false,
+  proofRetentionDays: 90,
+  tickRetentionDays: 14,
+  publishEvents: true,
+  identityProvider: 'cognito',
+} as const;
 
 const settings: Record<Stage, Settings> = {
   dev: {

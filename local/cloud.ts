@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { Deployment } from './assembly/deployment.ts';
 import { accountId, region } from './assembly/home.ts';
+import { issuerPath } from './assembly/people-types.ts';
 import type { RunningClock, SteppedClock } from './clock.ts';
 import { controlRoutes } from './control/control-routes.ts';
 import { ControlServer } from './control/control-server.ts';
@@ -27,13 +28,17 @@ import { locationService } from './location/location-service.ts';
 import type { TravelModel } from './location/travel.ts';
 import { meteredHistory, meteredLog } from './meter/logs.ts';
 import { UsageMeter } from './meter/usage-meter.ts';
+import { cognitoService } from './oidc/cognito-service.ts';
 import { OidcIssuer, type TokenRequest } from './oidc/issuer.ts';
+import { SignIn } from './oidc/sign-in.ts';
+import { UserPools } from './oidc/user-pools.ts';
 import { type AccessKey, AccessKeys } from './proxy/access-keys.ts';
 import { SignatureProxy, type SignatureProxyOptions } from './proxy/signature-proxy.ts';
 import { S3Service } from './s3/s3-service.ts';
 import type { ServiceHandler } from './services.ts';
 import { QueueStore } from './sqs/queue-store.ts';
 import { sqsService } from './sqs/sqs-service.ts';
+import { parameterService } from './ssm/parameter-service.ts';
 import { ServiceCallError } from './stepfunctions/errors.ts';
 import { Interpreter } from './stepfunctions/interpreter.ts';
 import { WireTaskServices } from './stepfunctions/task-services.ts';
@@ -43,6 +48,7 @@ import { bucketsOf, deployData, deployKeys } from './wiring/data.ts';
 import { startEventSources } from './wiring/event-sources.ts';
 import { functionsOf, mortalFunctions, roleNameOf } from './wiring/functions.ts';
 import { mountApi } from './wiring/http-api.ts';
+import { signInClientsOf, signInConfig } from './wiring/people.ts';
 import { queueNameOf, queuesOf } from './wiring/queues.ts';
 import { rulesOf } from './wiring/rules.ts';
 import { deployStateMachines, historyLogs } from './wiring/state-machines.ts';
@@ -106,8 +112,8 @@ export interface Cloud {
 
 /** The person who deploys, and founds what must be there first. */
 const operator = 'operator';
-const issuerPath = '/.issuer';
-const defaultAudience = 'mallway';
+/** What tokens are meant for that their bearer signed. */
+const audience = 'mallway';
 /** Wall ms; what announces itself is noticed at once, this finds the rest: visibility timeouts, foreign writes. */
 const safetyPollMs = 1_000;
 const meterSaveMs = 5_000;
@@ -164,11 +170,10 @@ async function start(options: CloudOptions, closing: (() => unknown)[], stop: ()
   const url = `http://localhost:${await front.listen(options.port ?? 0)}`;
 
   const issuer = await OidcIssuer.open({ database, issuer: `${url}${issuerPath}` });
-  const audience = options.parameters?.PeopleAudience ?? defaultAudience;
   const deployment = new Deployment({
     directory: options.assemblyDirectory,
     parameters: options.parameters ?? {},
-    defaults: { PublicUrl: url, PeopleIssuer: issuer.issuer, PeopleAudience: audience },
+    defaults: { PublicUrl: url },
     urls: { services: servicesUrl, api: url },
   });
   for (const role of deployment.ofType('AWS::IAM::Role')) keys.declare(role.name);
@@ -255,12 +260,18 @@ async function start(options: CloudOptions, closing: (() => unknown)[], stop: ()
     meter,
     ...(options.travel && { travel: options.travel }),
   });
+  const pools = new UserPools(
+    database,
+    deployment.ofType('AWS::Cognito::UserPool').map(({ ref }) => ref),
+  );
   const emulated: Record<string, ServiceHandler> = {
     dynamodb: dynamoDbService({ client: engine.client, meter, onWrite: data.onWrite }),
     sqs: sqsService({ store: queues, meter, endpoint: () => servicesUrl }),
     states: stepFunctionsHandler(interpreter),
     lambda: lambdaService(lambda),
     kms: kmsService(keyStore, meter),
+    'cognito-idp': cognitoService(pools, log),
+    ssm: parameterService(deployment),
     s3: s3.handler,
     events: buses.handler,
     geo: location,
@@ -283,14 +294,19 @@ async function start(options: CloudOptions, closing: (() => unknown)[], stop: ()
       for (const path of edge?.apiPaths ?? ['/v1']) front.mount(path, withHeaders(headers, listener));
     },
   });
-  let config: object = { issuer: issuer.issuer, audience };
+  const signIn = new SignIn({ issuer, pools, clients: signInClientsOf(deployment) });
+  let config: object = { issuer: issuer.issuer, audience, signIn: signInConfig(deployment, issuer.issuer) };
   const tellConfig: Listener = (_, response) => {
     response.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-cache' });
     response.end(JSON.stringify(config));
   };
   front.mount('/config.json', withHeaders(headers, tellConfig));
   front.mount(issuerPath, (request, response) => {
-    if (!issuer.serve(request, response)) response.writeHead(404).end();
+    if (issuer.serve(request, response)) return;
+    signIn.serve(request, response).then(
+      (isServed) => isServed || response.writeHead(404).end(),
+      () => response.destroy(),
+    );
   });
   if (edge) front.mount('/', withHeaders(headers, staticPages(edge)));
 
@@ -324,9 +340,11 @@ async function start(options: CloudOptions, closing: (() => unknown)[], stop: ()
   poll();
   every(safetyPollMs, poll, closing);
 
+  // One who works with an identity provider of their own gets tokens of this form; who signs in gets Cognito's.
+  const clients = signInClientsOf(deployment).map(({ id }) => id);
   const executions = new Executions(interpreter);
   const mint: Cloud['mint'] = ({ lifetimeSeconds = 3_600, ...request }) =>
-    issuer.mint({ ...request, audience, lifetimeSeconds });
+    issuer.mint({ ...request, audience: [audience, ...clients], lifetimeSeconds });
   const controlToken = randomBytes(24).toString('base64url');
   const control = new ControlServer(
     controlToken,
@@ -340,6 +358,7 @@ async function start(options: CloudOptions, closing: (() => unknown)[], stop: ()
       deployment,
       faults,
       mint,
+      operator: { endpoint: servicesUrl, region, credentials: operatorCredentials },
       url,
       startedAt: Date.now(),
     }),

@@ -224,9 +224,15 @@ export class DynamoDatabase implements Database {
 const highest = '\u{10FFFF}';
 
 /** A sort key takes one condition only, so `prefix` and `after` become one range, `after` included; null if empty. */
-function keyCondition({ pk, prefix, after }: Range) {
+function keyCondition({ pk, prefix, after, before }: Range) {
   const values = (sk: Record<string, string>) =>
     Object.fromEntries(Object.entries({ ':pk': pk, ...sk }).map(([name, S]) => [name, { S }]));
+  if (before !== undefined) {
+    return {
+      KeyConditionExpression: 'pk = :pk AND sk < :before',
+      ExpressionAttributeValues: values({ ':before': before }),
+    };
+  }
   if (prefix === undefined && after === undefined) {
     return { KeyConditionExpression: 'pk = :pk', ExpressionAttributeValues: values({}) };
   }

@@ -1,9 +1,7 @@
-import { Sha256 } from '@aws-crypto/sha256-js';
-import { HttpRequest } from '@smithy/protocol-http';
-import { SignatureV4 } from '@smithy/signature-v4';
 import type { EventBus } from '../application/ports.ts';
 import type { PublicEvent } from '../domain/events.ts';
 import { epochMs } from '../domain/time.ts';
+import { callAws, ownAccount } from './aws-json.ts';
 
 /** Of one PutEvents call: API reference, PutEvents. */
 const entriesPerCall = 10;
@@ -35,7 +33,7 @@ export interface PutEventsAnswer {
   Entries: { EventId?: string; ErrorCode?: string }[];
 }
 
-/** An EventBridge bus. Its one call is signed here: the client of the SDK would add more to the bundle than the rest. */
+/** An EventBridge bus. */
 export class EventBridgeBus implements EventBus {
   readonly #name: string;
   readonly #report: (why: string) => void;
@@ -124,39 +122,7 @@ function callsOf(all: Sent[]): Sent[][] {
   return calls;
 }
 
-/** AWS JSON 1.1 with the role of the function, at the endpoint that the SDK's clients would use. */
 async function putEvents(body: string): Promise<PutEventsAnswer> {
-  const { env } = process;
-  const region = env.AWS_REGION!;
-  const url = new URL(
-    env.AWS_ENDPOINT_URL_EVENTBRIDGE ?? env.AWS_ENDPOINT_URL ?? `https://events.${region}.amazonaws.com`,
-  );
-  const signer = new SignatureV4({
-    service: 'events',
-    region,
-    sha256: Sha256,
-    credentials: {
-      accessKeyId: env.AWS_ACCESS_KEY_ID!,
-      secretAccessKey: env.AWS_SECRET_ACCESS_KEY!,
-      ...(env.AWS_SESSION_TOKEN && { sessionToken: env.AWS_SESSION_TOKEN }),
-    },
-  });
-  const { headers } = await signer.sign(
-    new HttpRequest({
-      method: 'POST',
-      protocol: url.protocol,
-      hostname: url.hostname,
-      ...(url.port && { port: Number(url.port) }),
-      path: '/',
-      headers: {
-        host: url.host,
-        'content-type': 'application/x-amz-json-1.1',
-        'x-amz-target': 'AWSEvents.PutEvents',
-      },
-      body,
-    }),
-  );
-  const response = await fetch(url, { method: 'POST', headers, body, signal: AbortSignal.timeout(timeoutMs) });
-  if (!response.ok) throw new Error(`PutEvents was answered with ${response.status}: ${await response.text()}`);
-  return (await response.json()) as PutEventsAnswer;
+  const call = { service: 'events', target: 'AWSEvents.PutEvents', body, timeoutMs };
+  return (await callAws(ownAccount('events', 'EVENTBRIDGE'), call)) as PutEventsAnswer;
 }

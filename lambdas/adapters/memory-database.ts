@@ -46,9 +46,10 @@ export class MemoryDatabase implements Database {
     return items.filter((item) => item !== null);
   }
 
-  async query({ table, pk, prefix = '', after, limit, newestFirst }: Range): Promise<Item[]> {
+  async query({ table, pk, prefix = '', after, before, limit, newestFirst }: Range): Promise<Item[]> {
     const found = this.#partition(table)
       .filter((item) => item.pk === pk && item.sk.startsWith(prefix) && (after === undefined || item.sk > after))
+      .filter((item) => before === undefined || item.sk < before)
       .sort((a, b) => compare(a.sk, b.sk));
     if (newestFirst) found.reverse();
     return structuredClone(found.slice(0, limit));

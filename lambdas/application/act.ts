@@ -3,6 +3,7 @@ import type { Order } from '../domain/order.ts';
 import { isRejection, type Rejection } from '../domain/rejection.ts';
 import type { Decision, Situation } from '../domain/situation.ts';
 import { epochMs, type Instant } from '../domain/time.ts';
+import { type Actor, auditWrites } from './audit.ts';
 import { CommitRefused, type Database, hasExpired, type Item, type Key, type Write } from './database.ts';
 import { driverItem, fleetEventItem, offerItem, orderEventItem, orderItem, pickupItem, runItem } from './records.ts';
 
@@ -16,9 +17,14 @@ export interface Reply {
 export interface RepeatableRequest {
   principal: string;
   operation: string;
+  /** Empty where a repeat does the same by nature. */
   key: string;
   /** Digest of path and body. */
   bodyHash: string;
+  /** Who asks; kept with what comes of it. */
+  by?: Actor;
+  /** Ids of what it is asked of, by kind. */
+  on?: Record<string, string>;
 }
 
 /** The key was used before with another body. */
@@ -43,7 +49,7 @@ const keptSeconds = 24 * 3600;
  */
 export async function act<D extends Decision>(
   database: Database,
-  request: RepeatableRequest | null,
+  asked: RepeatableRequest | null,
   now: Instant,
   step: {
     load: () => Promise<Situation | Rejection>;
@@ -53,6 +59,7 @@ export async function act<D extends Decision>(
     reply: (decision: D) => Reply;
   },
 ): Promise<ActOutcome | Rejection> {
+  const request = asked?.key ? asked : null;
   let refusedOn: string | null = null;
   for (let attempt = 1; ; attempt++) {
     const kept = request && (await database.get(idempotencyKey(request)));
@@ -66,11 +73,11 @@ export async function act<D extends Decision>(
       refusedOn = reading;
       continue;
     }
-    const { writes, committed } = writesOf(situation, decision, now);
+    const { writes, committed } = writesOf(situation, decision, now, asked?.by);
     const reply = step.reply(committed);
     const extra = step.also?.(committed) ?? [];
     const record = request ? [idempotencyWrite(request, reply, now, kept)] : [];
-    const all = [...writes, ...extra, ...record];
+    const all = [...writes, ...extra, ...auditWrites(asked, now), ...record];
     if (writes.length + extra.length === 0 && !request) return { ...reply, replayed: false };
     try {
       await database.commit(all);
@@ -106,7 +113,12 @@ function readingOf(situation: Situation | Rejection): string {
 }
 
 /** The writes that carry a decision out, and the decision with the versions that they give its aggregates. */
-function writesOf<D extends Decision>(before: Situation, decision: D, now: Instant): { writes: Write[]; committed: D } {
+function writesOf<D extends Decision>(
+  before: Situation,
+  decision: D,
+  now: Instant,
+  by: Actor | undefined,
+): { writes: Write[]; committed: D } {
   const writes: Write[] = [];
   const bump = <T extends { version: number }>(aggregate: T): T => ({ ...aggregate, version: aggregate.version + 1 });
   const guard = (version: number) => (version === 0 ? ('absent' as const) : version);
@@ -132,10 +144,10 @@ function writesOf<D extends Decision>(before: Situation, decision: D, now: Insta
     driver: fleet(decision.situation.driver, before.driver, driverItem),
   };
   for (const event of decision.orderEvents) {
-    writes.push({ kind: 'put', table: 'orders', item: orderEventItem(event), ifVersion: 'absent' });
+    writes.push({ kind: 'put', table: 'orders', item: orderEventItem(event, by), ifVersion: 'absent' });
   }
   for (const event of decision.fleetEvents) {
-    writes.push({ kind: 'put', table: 'fleet', item: fleetEventItem(event), ifVersion: 'absent' });
+    writes.push({ kind: 'put', table: 'fleet', item: fleetEventItem(event, by), ifVersion: 'absent' });
   }
   return { writes, committed: { ...decision, situation } };
 }

@@ -46,6 +46,8 @@ export interface Range {
   prefix?: string;
   /** Sort keys above this one, in whichever order they come. */
   after?: string;
+  /** Sort keys below this one; without `prefix` and `after`. */
+  before?: string;
   limit?: number;
   /** The highest sort key first. */
   newestFirst?: boolean;

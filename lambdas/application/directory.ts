@@ -1,10 +1,11 @@
-import type { Channel, Mall, Person, Retailer, Role, Store } from '../domain/directory.ts';
+import type { Channel, Mall, Retailer, Store } from '../domain/directory.ts';
 import type { Driver } from '../domain/fleet.ts';
-import type { ChannelId, DriverId, MallId, RetailerId } from '../domain/ids.ts';
+import type { ChannelId, MallId, RetailerId } from '../domain/ids.ts';
 import { changeMallState, type MallStateChange } from '../domain/mall-state.ts';
 import { isRejection, type Rejection, reject } from '../domain/rejection.ts';
 import type { Instant } from '../domain/time.ts';
 import { type ActOutcome, act, once, type RepeatableRequest } from './act.ts';
+import { auditWrites } from './audit.ts';
 import { CommitRefused, type Database, type Item, type Key, type Write } from './database.ts';
 import { allMalls, findMall, mallOf, storesOfMall } from './directory-reader.ts';
 import type { Randomness, SecretBox } from './ports.ts';
@@ -25,12 +26,22 @@ export interface ApiKeyRecord {
   createdAt: Instant;
 }
 
+/** By whom and when: it is kept with what was applied. */
+export interface Asked {
+  request: RepeatableRequest;
+  now: Instant;
+}
+
 type MallStanding = Pick<Mall, 'state' | 'closesAt' | 'reopensAt' | 'stateReason'>;
 
 const applyAttempts = 10;
 
 /** Creates or changes a mall; whether it is open, paused or closing early stays as it is. */
-export async function applyMall({ database }: DirectoryPorts, mall: Omit<Mall, keyof MallStanding>): Promise<object> {
+export async function applyMall(
+  { database }: DirectoryPorts,
+  mall: Omit<Mall, keyof MallStanding>,
+  asked: Asked,
+): Promise<object> {
   for (let attempt = 1; ; attempt++) {
     const item = await database.get(keys.mall(mall.id));
     const known = item ? mallOf(item) : null;
@@ -42,7 +53,7 @@ export async function applyMall({ database }: DirectoryPorts, mall: Omit<Mall, k
       ...(known?.stateReason && { stateReason: known.stateReason }),
     };
     try {
-      await database.commit([mallWrite(applied, item)]);
+      await database.commit([mallWrite(applied, item), ...auditWrites(asked.request, asked.now)]);
       return applied;
     } catch (error) {
       if (!(error instanceof CommitRefused) || attempt === applyAttempts) throw error;
@@ -101,24 +112,31 @@ export async function listStores({ database }: DirectoryPorts, mallId: MallId): 
   return { data: await storesOfMall(database, mallId) };
 }
 
-export async function applyStore({ database }: DirectoryPorts, store: Store): Promise<object | Rejection> {
+export async function applyStore(
+  { database }: DirectoryPorts,
+  store: Store,
+  asked: Asked,
+): Promise<object | Rejection> {
   const [mall, retailer] = await Promise.all([
     database.get(keys.mall(store.mallId)),
     database.get(keys.retailer(store.retailerId)),
   ]);
   if (!mall) return missing('mall', store.mallId, '/mallId');
   if (!retailer) return missing('retailer', store.retailerId, '/retailerId');
-  await put(database, keys.store(store.id), store, { listPk: lists.storesOfMall(store.mallId), listSk: store.id });
+  await put(database, asked, keys.store(store.id), store, {
+    listPk: lists.storesOfMall(store.mallId),
+    listSk: store.id,
+  });
   return store;
 }
 
-export async function applyRetailer({ database }: DirectoryPorts, retailer: Retailer): Promise<object> {
-  await put(database, keys.retailer(retailer.id), retailer);
+export async function applyRetailer({ database }: DirectoryPorts, retailer: Retailer, asked: Asked): Promise<object> {
+  await put(database, asked, keys.retailer(retailer.id), retailer);
   return retailer;
 }
 
-export async function applyChannel({ database }: DirectoryPorts, channel: Channel): Promise<object> {
-  await put(database, keys.channel(channel.id), channel);
+export async function applyChannel({ database }: DirectoryPorts, channel: Channel, asked: Asked): Promise<object> {
+  await put(database, asked, keys.channel(channel.id), channel);
   return channel;
 }
 
@@ -153,22 +171,14 @@ async function openedSecret(database: Database, secrets: SecretBox, keyId: strin
   return secrets.open(record.sealedSecret, keyId);
 }
 
-export async function applyPerson({ database }: DirectoryPorts, person: Person): Promise<object | Rejection> {
-  const target = roleTarget(person.role);
-  if (target && !(await database.get(target))) return missing(person.role.kind, target.pk.split('#')[1]!, '/role');
-  await put(database, keys.person(person.subject), person);
-  return person;
-}
-
 /** Creates a driver, or changes name, vehicle and standing; shift, offer and run are the driver's own. */
 export async function applyDriver(
   { database }: DirectoryPorts,
   input: Pick<Driver, 'id' | 'name' | 'mallId' | 'vehicle' | 'status'>,
-  now: Instant,
+  { request, now }: Asked,
 ): Promise<ActOutcome | Rejection> {
   if (!(await database.get(keys.mall(input.mallId)))) return missing('mall', input.mallId, '/mallId');
-  const idempotentByNature: RepeatableRequest | null = null;
-  return act(database, idempotentByNature, now, {
+  return act(database, request, now, {
     // The driver alone: who a driver is has nothing to do with what they carry, nor has this function access to it.
     load: async () => ({
       orders: [],
@@ -205,21 +215,22 @@ function newDriver(input: Pick<Driver, 'id' | 'name' | 'mallId' | 'vehicle' | 's
   return { ...input, version: 0, sequence: 0, shift: null, openOfferId: null, activeRunId: null, passedOn: [] };
 }
 
-function roleTarget(role: Role): Key | null {
-  if (role.kind === 'store') return keys.store(role.storeId);
-  return role.kind === 'driver' ? keys.driver(role.driverId as DriverId) : null;
-}
-
 function missing(what: string, id: string, pointer: string): Rejection {
   return reject('not_found', `There is no ${what} ${id}.`, `Apply the ${what} first.`, { pointer });
 }
 
-async function put(database: Database, key: Key, data: object, list: Partial<Item> = {}): Promise<void> {
+async function put(
+  database: Database,
+  { request, now }: Asked,
+  key: Key,
+  data: object,
+  list: Partial<Item> = {},
+): Promise<void> {
   const write: Write = {
     kind: 'put',
     table: key.table,
     item: { pk: key.pk, sk: key.sk, data, ...list },
     ifVersion: 'any',
   };
-  await database.commit([write]);
+  await database.commit([write, ...auditWrites(request, now)]);
 }

@@ -1,4 +1,5 @@
 import type { AddressCandidate } from '../domain/address.ts';
+import type { Role } from '../domain/directory.ts';
 import type { PublicEvent } from '../domain/events.ts';
 import type { Offer } from '../domain/fleet.ts';
 import type { MallId } from '../domain/ids.ts';
@@ -55,6 +56,12 @@ export interface Nudges {
 export interface EventBus {
   /** Answers those that the bus has not taken; it never throws. In no order. */
   publish(events: readonly PublicEvent[]): Promise<readonly PublicEvent[]>;
+}
+
+/** Where people sign in. */
+export interface Identities {
+  /** Makes an identity, or finds it again, and has a first password sent to it. Gives the subject of its tokens. */
+  invite(kind: Role['kind'], email: string): Promise<string>;
 }
 
 /** Identifiers and secrets; seeded in tests. */

@@ -1,4 +1,5 @@
 import type { ChannelId, DriverId, RetailerId, StoreId } from '../domain/ids.ts';
+import type { Actor } from './audit.ts';
 
 /** Who is calling, as the authorizer found them. */
 export type Principal =
@@ -7,6 +8,24 @@ export type Principal =
   | { kind: 'store'; storeId: StoreId; subject: string }
   | { kind: 'driver'; driverId: DriverId; subject: string }
   | { kind: 'operations'; subject: string };
+
+/** The same, as it is kept with what they did. */
+export function actorOf(principal: Principal | null, requestId: string): Actor {
+  switch (principal?.kind) {
+    case 'channel':
+      return { kind: 'channel', id: principal.channelId, requestId };
+    case 'retailer':
+      return { kind: 'retailer', id: principal.retailerId, requestId };
+    case 'store':
+      return { kind: 'store', id: principal.storeId, subject: principal.subject, requestId };
+    case 'driver':
+      return { kind: 'driver', id: principal.driverId, subject: principal.subject, requestId };
+    case 'operations':
+      return { kind: 'operations', subject: principal.subject, requestId };
+    default:
+      return { kind: 'anyone', requestId };
+  }
+}
 
 /** One text per principal: idempotency keys live under it. */
 export function principalKey(principal: Principal): string {

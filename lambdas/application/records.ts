@@ -3,7 +3,9 @@ import type { Driver, FleetEvent, Offer, Run } from '../domain/fleet.ts';
 import { mismatchesOf } from '../domain/hand-over.ts';
 import type { DriverId, MallId, OfferId, OrderId, RunId, StoreId } from '../domain/ids.ts';
 import { hasEnded, type Order, wantsDriver } from '../domain/order.ts';
+import type { Instant } from '../domain/time.ts';
 import type { WaitKey } from '../domain/waits.ts';
+import type { Actor } from './audit.ts';
 import type { Item, Key } from './database.ts';
 import { pickupView } from './views.ts';
 
@@ -26,6 +28,9 @@ export const keys = {
   channel: (id: string): Key => ({ table: 'catalogue', pk: `CHANNEL#${id}`, sk: 'CHANNEL' }),
   apiKey: (id: string): Key => ({ table: 'catalogue', pk: `KEY#${id}`, sk: 'KEY' }),
   person: (subject: string): Key => ({ table: 'catalogue', pk: `PERSON#${subject}`, sk: 'PERSON' }),
+  /** An entry of the audit; the newest has the highest sort key. */
+  audit: (at: Instant, requestId: string): Key => ({ table: 'requests', pk: 'AUDIT', sk: `${at}#${requestId}` }),
+  pairing: (handle: string): Key => ({ table: 'requests', pk: `PAIRING#${handle}`, sk: 'PAIRING' }),
   position: (id: DriverId): Key => ({ table: 'requests', pk: `POSITION#${id}`, sk: 'POSITION' }),
   tracking: (hash: string): Key => ({ table: 'requests', pk: `TRACK#${hash}`, sk: 'TRACK' }),
   /** Events of an order that the bus has not taken. */
@@ -56,6 +61,7 @@ export const lists = {
   ordersWantingDriver: (mallId: string) => `MALL#${mallId}`,
   driversOnShift: (mallId: string) => `SHIFT#${mallId}`,
   malls: 'MALLS',
+  people: 'PEOPLE',
   storesOfMall: (mallId: string) => `MALL#${mallId}`,
 };
 
@@ -94,8 +100,9 @@ export function pickupItem(order: Order, storeId: StoreId): Item {
   };
 }
 
-export function orderEventItem(event: OrderEvent): Item {
-  return { pk: keys.order(event.orderId).pk, sk: eventSortKey(event.sequence), data: event };
+/** `by` is who asked for it: kept with the event and told to operations alone. */
+export function orderEventItem(event: OrderEvent, by?: Actor): Item {
+  return { pk: keys.order(event.orderId).pk, sk: eventSortKey(event.sequence), data: event, ...(by && { by }) };
 }
 
 export function driverItem(driver: Driver): Item {
@@ -126,11 +133,12 @@ export function runItem(run: Run): Item {
   return { pk, sk, version: run.version, data: run };
 }
 
-export function fleetEventItem(event: FleetEvent): Item {
+export function fleetEventItem(event: FleetEvent, by?: Actor): Item {
   return {
     pk: `${event.subject.kind.toUpperCase()}#${event.subject.id}`,
     sk: eventSortKey(event.sequence),
     data: event,
+    ...(by && { by }),
   };
 }
 

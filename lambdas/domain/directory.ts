@@ -79,7 +79,30 @@ export type Role =
   | { kind: 'store'; storeId: StoreId }
   | { kind: 'driver'; driverId: DriverId };
 
+/** Somebody, or a device of a store, who may act here. */
 export interface Person {
+  /** `sub` of their tokens; of a device its own id. */
   subject: string;
   role: Role;
+  /** Active unless said otherwise. */
+  status?: 'active' | 'suspended';
+  name?: string;
+  email?: string;
+  device?: Device;
+}
+
+/** A tablet that signs its own tokens. */
+export interface Device {
+  publicKey: DevicePublicKey;
+  pairedAt: Instant;
+  /** Subject of whoever made the code. */
+  pairedBy: string;
+}
+
+/** A JSON Web Key (RFC 7517) of ECDSA on P-256. */
+export interface DevicePublicKey {
+  kty: 'EC';
+  crv: 'P-256';
+  x: string;
+  y: string;
 }

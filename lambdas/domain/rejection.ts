@@ -67,7 +67,11 @@ export type RejectionCode =
   | 'not_due'
   | 'not_held'
   | 'decision_not_possible'
-  | 'position_unknown';
+  | 'position_unknown'
+  | 'invitation_not_possible'
+  | 'role_taken'
+  | 'not_yourself'
+  | 'pairing_code_wrong';
 
 export function reject(
   code: RejectionCode,

@@ -333,6 +333,34 @@ const mallStanding = {
 };
 const mall = name('Mall', z.extend(directorySchemas.mall, { id: text, ...mallStanding }));
 const store = name('Store', z.extend(directorySchemas.store, { id: text }));
+const person = name(
+  'Person',
+  z.strictObject({
+    subject: text,
+    role: directorySchemas.role,
+    status: z.enum(['active', 'suspended']),
+    name: z.optional(text),
+    email: z.optional(text),
+    device: z.optional(z.strictObject({ pairedAt: instant })),
+  }),
+);
+const auditEntry = name(
+  'AuditEntry',
+  z.strictObject({
+    recordedAt: instant,
+    occurredAt: z.optional(instant),
+    by: z.nullable(
+      z.strictObject({
+        kind: z.enum(['channel', 'retailer', 'store', 'driver', 'operations', 'anyone']),
+        id: z.optional(text),
+        subject: z.optional(text),
+        requestId: text,
+      }),
+    ),
+    act: text,
+    on: z.record(text, text),
+  }),
+);
 const namedParty = z.strictObject({ id: text, name: text });
 
 const ok = (body: z.ZodMiniType): AnswerSchema => ({ status: 200, body });
@@ -428,7 +456,15 @@ export const answers = {
     }),
   ),
   applyDriver: ok(driver),
-  applyPerson: ok(z.strictObject({ subject: text, role: directorySchemas.role })),
+  readMe: ok(person),
+  listPeople: listOf(person, { nextCursor }),
+  invitePerson: ok(person),
+  applyPerson: ok(person),
+  suspendPerson: ok(person),
+  reinstatePerson: ok(person),
+  createPairingCode: ok(z.strictObject({ storeId: text, expiresAt: instant, code: text })),
+  pairDevice: { status: 201, body: z.strictObject({ deviceId: text, storeId: text, storeName: text }) },
+  listAudit: listOf(auditEntry, { nextCursor }),
   getOpenApi: ok(z.record(text, z.unknown())),
 } as const satisfies Record<OperationId, AnswerSchema>;
 

@@ -4,7 +4,7 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from '
 import * as z from 'zod/mini';
 import { type ActOutcome, KeyReused, type RepeatableRequest } from '../application/act.ts';
 import { UnknownCursor } from '../application/database.ts';
-import { type Principal, principalKey } from '../application/principal.ts';
+import { actorOf, type Principal, principalKey } from '../application/principal.ts';
 import { isRejection, type Rejection } from '../domain/rejection.ts';
 import { type Instant, instant } from '../domain/time.ts';
 import { logger } from '../log.ts';
@@ -163,6 +163,8 @@ function repeatable(
     );
   }
   return {
+    by: actorOf(principal, event.requestContext.requestId),
+    on: (event.pathParameters ?? {}) as Record<string, string>,
     principal: principal ? principalKey(principal) : 'anyone',
     operation: route.operationId,
     key,

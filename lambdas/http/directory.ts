@@ -16,36 +16,40 @@ export const handler = api({
 
   getMall: ({ params }) => directory.getMall(ports, asId<MallId>(params.mallId)),
 
-  applyMall: ({ params, body }) => directory.applyMall(ports, { ...body, id: asId<MallId>(params.mallId) }),
+  applyMall: ({ params, body, request, now }) =>
+    directory.applyMall(ports, { ...body, id: asId<MallId>(params.mallId) }, { request, now }),
 
   setMallState: ({ params, body, request, now }) =>
     directory.setMallState(ports, asId<MallId>(params.mallId), body, request, now),
 
   listStores: ({ params }) => directory.listStores(ports, asId<MallId>(params.mallId)),
 
-  applyStore: ({ params, body }) =>
-    directory.applyStore(ports, {
-      ...body,
-      id: asId<StoreId>(params.storeId),
-      mallId: asId<MallId>(body.mallId),
-      retailerId: asId<RetailerId>(body.retailerId),
-    }),
+  applyStore: ({ params, body, request, now }) =>
+    directory.applyStore(
+      ports,
+      {
+        ...body,
+        id: asId<StoreId>(params.storeId),
+        mallId: asId<MallId>(body.mallId),
+        retailerId: asId<RetailerId>(body.retailerId),
+      },
+      { request, now },
+    ),
 
-  applyRetailer: ({ params, body }) =>
-    directory.applyRetailer(ports, { ...body, id: asId<RetailerId>(params.retailerId) }),
+  applyRetailer: ({ params, body, request, now }) =>
+    directory.applyRetailer(ports, { ...body, id: asId<RetailerId>(params.retailerId) }, { request, now }),
 
-  applyChannel: ({ params, body }) => directory.applyChannel(ports, { ...body, id: asId<ChannelId>(params.channelId) }),
+  applyChannel: ({ params, body, request, now }) =>
+    directory.applyChannel(ports, { ...body, id: asId<ChannelId>(params.channelId) }, { request, now }),
 
   createKey: ({ body, request, now }) => directory.createKey(ports, body.owner, request, now),
 
-  applyDriver: ({ params, body, now }) =>
+  applyDriver: ({ params, body, request, now }) =>
     directory.applyDriver(
       ports,
       { ...body, id: asId<DriverId>(params.driverId), mallId: asId<MallId>(body.mallId) },
-      now,
+      { request, now },
     ),
-
-  applyPerson: ({ params, body }) => directory.applyPerson(ports, { subject: params.subject, role: body.role }),
 
   getOpenApi: async () => openApiDocument,
 });

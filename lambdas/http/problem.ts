@@ -63,6 +63,7 @@ const statusOf: Partial<Record<RejectionCode, number>> = {
   unknown_proof: 422,
   proof_not_uploaded: 422,
   pin_wrong: 422,
+  pairing_code_wrong: 422,
   reason_not_possible: 422,
   unknown_stop: 404,
   driver_suspended: 403,

@@ -4,7 +4,7 @@
  */
 export type CallerKind = 'channel' | 'retailer' | 'store' | 'driver' | 'operations' | 'anyone';
 
-export type ApiFunction = 'Ordering' | 'Readiness' | 'Drivers' | 'Tracking' | 'Operations' | 'Directory';
+export type ApiFunction = 'Ordering' | 'Readiness' | 'Drivers' | 'Tracking' | 'Operations' | 'Directory' | 'People';
 
 export interface Route {
   operationId: string;
@@ -282,13 +282,48 @@ export const routes = [
     callers: ['operations'],
     function: 'Directory',
   },
+
+  // People and devices: who may act as whom, and what they did.
+  {
+    operationId: 'readMe',
+    method: 'GET',
+    path: '/v1/me',
+    callers: ['store', 'driver', 'operations'],
+    function: 'People',
+  },
+  { operationId: 'listPeople', method: 'GET', path: '/v1/people', callers: ['operations'], function: 'People' },
+  { operationId: 'invitePerson', method: 'POST', path: '/v1/people', callers: ['operations'], function: 'People' },
   {
     operationId: 'applyPerson',
     method: 'PUT',
     path: '/v1/people/{subject}',
     callers: ['operations'],
-    function: 'Directory',
+    function: 'People',
   },
+  {
+    operationId: 'suspendPerson',
+    method: 'POST',
+    path: '/v1/people/{subject}/suspend',
+    callers: ['operations'],
+    function: 'People',
+  },
+  {
+    operationId: 'reinstatePerson',
+    method: 'POST',
+    path: '/v1/people/{subject}/reinstate',
+    callers: ['operations'],
+    function: 'People',
+  },
+  {
+    operationId: 'createPairingCode',
+    method: 'POST',
+    path: '/v1/stores/{storeId}/pairing-codes',
+    callers: ['operations'],
+    function: 'People',
+  },
+  { operationId: 'pairDevice', method: 'POST', path: '/v1/devices', callers: ['anyone'], function: 'People' },
+  { operationId: 'listAudit', method: 'GET', path: '/v1/audit', callers: ['operations'], function: 'People' },
+
   { operationId: 'getOpenApi', method: 'GET', path: '/openapi.json', callers: ['anyone'], function: 'Directory' },
 ] as const satisfies readonly Route[];
 

@@ -14,6 +14,7 @@ import {
   stateMachineVersion,
 } from './function-types.ts';
 import { arn } from './home.ts';
+import { userPool, userPoolClient } from './people-types.ts';
 import { placeIndex, routeCalculator } from './place-types.ts';
 import { byName, generatedName, type ResourceType } from './resource-type.ts';
 import {
@@ -47,6 +48,8 @@ export const resourceTypes = {
   'AWS::CloudFront::Distribution': distribution,
   'AWS::CloudFront::Function': edgeFunction,
   'AWS::CloudFront::ResponseHeadersPolicy': responseHeadersPolicy,
+  'AWS::Cognito::UserPool': userPool,
+  'AWS::Cognito::UserPoolClient': userPoolClient,
   'AWS::DynamoDB::Table': table,
   'AWS::Events::EventBus': eventBus,
   'AWS::Events::Rule': rule,
@@ -76,6 +79,8 @@ export const resourceTypes = {
   'AWS::CloudWatch::Alarm': withoutEffect('nobody is woken by a laptop', { nameProperty: 'AlarmName' }),
   'AWS::CloudWatch::CompositeAlarm': withoutEffect('nobody is woken by a laptop', { nameProperty: 'AlarmName' }),
   'AWS::CloudWatch::Dashboard': withoutEffect('metrics are not collected here', { nameProperty: 'DashboardName' }),
+  'AWS::Cognito::ManagedLoginBranding': withoutEffect('the embedded issuer has a plain sign-in page of its own'),
+  'AWS::Cognito::UserPoolDomain': withoutEffect('the sign-in page is on the public port'),
   'AWS::Logs::Delivery': withoutEffect('the API logs its requests; pages are files of this machine'),
   'AWS::Logs::DeliveryDestination': withoutEffect('the API logs its requests; pages are files of this machine', {
     nameProperty: 'Name',

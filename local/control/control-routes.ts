@@ -20,6 +20,8 @@ export interface ControlledCloud {
   deployment: Deployment;
   faults: Faults;
   mint: (request: { sub: string; lifetimeSeconds?: number; claims?: Record<string, unknown> }) => Promise<string>;
+  /** Where the person who deploys reaches the services, and with which keys. */
+  operator: object;
   url: string;
   /** Wall ms. */
   startedAt: number;
@@ -49,7 +51,8 @@ const executionFilter = z.strictObject({
 
 /** What scenarios, the invariant checker and the command line may ask of a running cloud. */
 export function controlRoutes(cloud: ControlledCloud): Record<string, ControlHandler> {
-  const { clock, meter, executions, queues, engine, lambda, deployment, faults, mint, url, startedAt } = cloud;
+  const { clock, meter, executions, queues, engine, lambda, deployment, faults, mint, operator, url, startedAt } =
+    cloud;
   const clockState = () => ({
     now: new Date(clock.now()).toISOString(),
     ...(clock instanceof SteppedClock
@@ -85,6 +88,7 @@ export function controlRoutes(cloud: ControlledCloud): Record<string, ControlHan
     'GET /executions/{name}/history': ({ parameters }) =>
       found(parameters.name, executions.history(parameters.name ?? '')),
     'GET /meter': () => meter.usage(),
+    'GET /operator': () => operator,
     'GET /outputs': () => deployment.outputs,
     'POST /tokens': async ({ body }) => ({ token: await mint(defined(read(tokenRequest, body))) }),
     'GET /faults': () => faults.state(),

@@ -41,6 +41,10 @@ export function demandsOf(request: ServiceRequest, lookup: Lookup): Demand[] {
       return machineDemands(target, body(), lookup);
     case 'events':
       return busDemands(target, body());
+    case 'cognito-idp':
+      return [userPoolDemand(target, body())];
+    case 'ssm':
+      return [{ action: `ssm:${target}`, resource: arn('ssm', `parameter${body().Name}`), context: {} }];
     case 'lambda':
       return [functionDemand(decodeURIComponent(request.path.split('/')[3] ?? ''))];
     case 'geo':
@@ -61,6 +65,10 @@ function busDemands(operation: string, input: Record<string, unknown>): Demand[]
     resource: bus.startsWith('arn:') ? bus : arn('events', `event-bus/${bus}`),
     context: {},
   }));
+}
+
+function userPoolDemand(operation: string, { UserPoolId }: Record<string, unknown>): Demand {
+  return { action: `cognito-idp:${operation}`, resource: arn('cognito-idp', `userpool/${UserPoolId}`), context: {} };
 }
 
 function queueDemands(operation: string, input: Record<string, unknown>, lookup: Lookup): Demand[] {

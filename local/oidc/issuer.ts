@@ -16,7 +16,8 @@ export interface OidcIssuerOptions {
 
 export interface TokenRequest {
   sub: string;
-  audience: string;
+  /** An access token of Cognito has none. */
+  audience?: string | string[];
   lifetimeSeconds: number;
   /** Further claims; they cannot replace the registered ones. */
   claims?: Record<string, unknown>;
@@ -67,15 +68,15 @@ export class OidcIssuer {
     const reserved = Object.keys(claims).find((name) => registeredClaims.includes(name));
     if (reserved) throw new Error(`The claim ${reserved} is set by the issuer and cannot be given.`);
     const issuedAt = Math.floor(this.#wallNow() / 1000);
-    return new SignJWT(claims)
+    const token = new SignJWT(claims)
       .setProtectedHeader({ alg: algorithm, kid: this.#keyId, typ: 'JWT' })
       .setIssuer(this.issuer)
       .setSubject(sub)
-      .setAudience(audience)
       .setIssuedAt(issuedAt)
       .setExpirationTime(issuedAt + lifetimeSeconds)
-      .setJti(this.#newId())
-      .sign(this.#privateKey);
+      .setJti(this.#newId());
+    if (audience !== undefined) token.setAudience(audience);
+    return token.sign(this.#privateKey);
   }
 
   /** Serves the discovery document and the keys; true if the request was for one of them. */
@@ -102,7 +103,10 @@ export class OidcIssuer {
     return {
       issuer: this.issuer,
       jwks_uri: `${this.issuer}/.well-known/jwks.json`,
-      response_types_supported: ['token'],
+      authorization_endpoint: `${this.issuer}/oauth2/authorize`,
+      token_endpoint: `${this.issuer}/oauth2/token`,
+      response_types_supported: ['code'],
+      code_challenge_methods_supported: ['S256'],
       subject_types_supported: ['public'],
       id_token_signing_alg_values_supported: [algorithm],
     };

@@ -70,6 +70,12 @@ export function bodyFor(operationId: OperationId, world: World, { version }: Tar
     applyChannel: { name: 'Channel' },
     createKey: { owner: { kind: 'channel', channelId: mall.channels[0]!.id } },
     applyDriver: { name: 'Driver', mallId: mall.mall.id, vehicle: 'car', status: 'active' },
+    invitePerson: { email: 'kim@example.com', name: 'Kim', role: { kind: 'operations' } },
+    pairDevice: {
+      code: 'ACDE-FGHJKM',
+      name: 'Counter tablet',
+      publicKey: { kty: 'EC', crv: 'P-256', x: 'x'.repeat(43), y: 'y'.repeat(43) },
+    },
     applyPerson: { role: { kind: 'driver', driverId: mall.drivers[0]!.id } },
   };
   return bodies[operationId];

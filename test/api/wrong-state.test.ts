@@ -185,6 +185,11 @@ const ofNoState = [
   'reportPositions',
   'createProofUpload',
   'createKey',
+  'invitePerson',
+  'suspendPerson',
+  'reinstatePerson',
+  'createPairingCode',
+  'pairDevice',
   'setMallState',
 ];
 

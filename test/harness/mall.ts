@@ -36,40 +36,49 @@ export async function openMall(world: World, { stores = 3, drivers = 1 } = {}): 
     randomness: world.randomness,
     secrets: { seal: async () => '', open: async () => new Uint8Array() },
   };
-  await directory.applyMall(ports, {
-    id: mallId,
-    name: 'Test Mall',
-    zone: 'America/Phoenix',
-    position: mallPosition,
-    hours,
-    confirmWithinMinutes: 10,
-    walkMinutes: 8,
-    deliveryRadiusMetres: 16_000,
-    feeCents: 799,
-    currency: 'USD',
-    pay: { baseCents: 400, perStopCents: 175, perReturnCents: 250 },
-    pickupPoints: [],
-  });
-  for (let number = 1; number <= stores; number++) {
-    const retailerId = asId<RetailerId>(`retailer-${number}`);
-    await directory.applyRetailer(ports, { id: retailerId, name: `Retailer ${number}` });
-    await directory.applyStore(ports, {
-      id: storeId(number),
-      retailerId,
-      mallId,
-      name: `Store ${number}`,
-      level: '1',
+  const asked = { request: { ...world.request('operations'), key: '' }, now: world.now() };
+  await directory.applyMall(
+    ports,
+    {
+      id: mallId,
+      name: 'Test Mall',
+      zone: 'America/Phoenix',
       position: mallPosition,
       hours,
-      prepMinutes: 5,
-    });
+      confirmWithinMinutes: 10,
+      walkMinutes: 8,
+      deliveryRadiusMetres: 16_000,
+      feeCents: 799,
+      currency: 'USD',
+      pay: { baseCents: 400, perStopCents: 175, perReturnCents: 250 },
+      pickupPoints: [],
+    },
+    asked,
+  );
+  for (let number = 1; number <= stores; number++) {
+    const retailerId = asId<RetailerId>(`retailer-${number}`);
+    await directory.applyRetailer(ports, { id: retailerId, name: `Retailer ${number}` }, asked);
+    await directory.applyStore(
+      ports,
+      {
+        id: storeId(number),
+        retailerId,
+        mallId,
+        name: `Store ${number}`,
+        level: '1',
+        position: mallPosition,
+        hours,
+        prepMinutes: 5,
+      },
+      asked,
+    );
   }
   for (let number = 1; number <= drivers; number++) {
     const id = driverId(number);
     await directory.applyDriver(
       ports,
       { id, name: `Driver ${number}`, mallId, vehicle: 'car', status: 'active' },
-      world.now(),
+      asked,
     );
     done(await startShift({ ...world.driving, database: world.database }, id, world.request(id), world.now()));
   }

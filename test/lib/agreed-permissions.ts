@@ -71,6 +71,20 @@ const agreed: Record<FunctionName, string[]> = {
     'kms:Encrypt SecretsKey',
     'kms:Decrypt SecretsKey',
   ],
+  People: [
+    ...on('catalogue', 'get', 'get many', 'lists', 'put'),
+    ...on('fleet', 'get', 'query'),
+    ...on('requests', 'get', 'query', 'put'),
+    ...on('orders', 'query'),
+    'kms:Encrypt SecretsKey',
+    'kms:Decrypt SecretsKey',
+    ...['Operations', 'Staff'].flatMap((pool) =>
+      ['AdminCreateUser', 'AdminGetUser'].map(
+        (call) =>
+          `cognito-idp:${call} arn:AWS::Partition:cognito-idp:AWS::Region:AWS::AccountId:userpool/People${pool}Pool`,
+      ),
+    ),
+  ],
   Dispatch: [
     ...on('orders', 'get many', 'dispatch', 'put'),
     ...on('fleet', 'get', 'get many', 'lists', 'put'),

@@ -127,7 +127,7 @@ describe('the API', () => {
 
   it('sends each route to its function, by one integration and one permission per function', () => {
     const integrations = Object.fromEntries(dev.resources('api', 'AWS::ApiGatewayV2::Integration'));
-    expect(Object.keys(integrations)).toHaveLength(6);
+    expect(Object.keys(integrations)).toHaveLength(7);
     for (const [, { Properties: route }] of dev.resources('api', 'AWS::ApiGatewayV2::Route')) {
       const integration = integrations[route.Target['Fn::Join'][1][1].Ref]!.Properties;
       const declared = routes.find(({ method, path }) => `${method} ${path}` === route.RouteKey)!;

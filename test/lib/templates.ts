@@ -18,7 +18,7 @@ export interface Template {
   Outputs?: Record<string, { Value: object; Export?: { Name: string } }>;
 }
 
-export const stacks = ['web', 'data', 'dispatch', 'lifecycle', 'api', 'pages'] as const;
+export const stacks = ['web', 'people', 'data', 'dispatch', 'lifecycle', 'api', 'pages'] as const;
 export type StackName = (typeof stacks)[number];
 
 /** What `node bin/mallway.ts` wrote for one stage. */

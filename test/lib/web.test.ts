@@ -92,7 +92,7 @@ describe('the address of the pages', () => {
   it('is read by name at each deployment, in one pass: nobody imports it', () => {
     const [[, kept] = ['', undefined]] = dev.resources('web', 'AWS::SSM::Parameter');
     const readers = stacks.filter((stack) => dev.template(stack).Parameters?.PublicUrl);
-    expect(readers).toEqual(['data', 'lifecycle', 'api']);
+    expect(readers).toEqual(['people', 'data', 'lifecycle', 'api']);
     const { artifacts } = dev.read<{ artifacts: Record<string, { dependencies?: string[] }> }>('manifest.json');
     for (const stack of readers) {
       expect(dev.template(stack).Parameters!.PublicUrl).toMatchObject({
