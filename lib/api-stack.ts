@@ -14,6 +14,7 @@ import {
 import { HttpLambdaAuthorizer, HttpLambdaResponseType } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
 import type { ApiFunction, Route, routes } from '../lambdas/http/routes.ts';
 import { acknowledge } from './constructs/acknowledge.ts';
@@ -33,6 +34,7 @@ const shares: Partial<Record<(typeof routes)[number]['operationId'], number>> = 
   track: 0.4,
   reportPositions: 0.4,
   createProofUpload: 0.2,
+  pairDevice: 0.1,
   getOpenApi: 0.1,
 };
 
@@ -163,6 +165,12 @@ export class ApiStack extends Stack {
       orders: ['query'],
     });
     data.grantSecrets(people, 'kms:Encrypt', 'kms:Decrypt');
+    const { catalogue, requests } = data.tables;
+    new StringParameter(this, 'PeopleTables', {
+      parameterName: `/mallway/${settings.stage}/people-tables`,
+      description: 'Where npm run admin binds the first person of operations',
+      stringValue: this.toJsonString({ catalogue: catalogue.tableName, requests: requests.tableName }),
+    });
     for (const pool of Object.values(pools)) {
       const arn = this.formatArn({ service: 'cognito-idp', resource: 'userpool', resourceName: pool });
       people.allow(['cognito-idp:AdminCreateUser', 'cognito-idp:AdminGetUser'], arn);

@@ -26,7 +26,7 @@ import type { Route } from '../lambdas/http/routes.ts';
 import { acknowledge } from './constructs/acknowledge.ts';
 import { EdgeLog } from './constructs/edge-log.ts';
 import { SecurityHeaders } from './constructs/security-headers.ts';
-import { bucketName, publicUrlName } from './parameters.ts';
+import { bucketName, publicUrlName, signInHost } from './parameters.ts';
 import type { Settings } from './settings.ts';
 
 export interface WebStackProps extends StackProps {
@@ -80,7 +80,7 @@ export class WebStack extends Stack {
     const headers = new SecurityHeaders(this, 'SecurityHeaders', {
       comment: `mallway-${this.settings.stage}`,
       objectStore: `https://${bucketName(this, this.settings, 'proofs')}.s3.${this.region}.${this.urlSuffix}`,
-      signIn: this.signInOrigin(),
+      signIn: this.signInOrigins(),
     });
     const addresses = new EdgeFunction(this, 'PageAddresses', {
       comment: 'Turns the address of a page into the file that serves it',
@@ -170,14 +170,13 @@ export class WebStack extends Stack {
     return `https://${Token.asString(domain.or(domain.valueAsString, distribution.distributionDomainName))}`;
   }
 
-  /** The pages send nothing anywhere else, so the policy has to name the host that exchanges their sign-in codes. */
-  private signInOrigin(): string {
-    return new CfnParameter(this, 'SignInOrigin', {
-      type: 'String',
-      description: 'Scheme and host where pages exchange sign-in codes for tokens, of the issuer of people',
-      default: "'self'",
-      allowedPattern: "'self'|https?://[^/ ;,]+",
-    }).valueAsString;
+  /** The pages send nothing anywhere else, so the policy has to name the hosts that exchange their sign-in codes. */
+  private signInOrigins(): string {
+    const { identityProvider } = this.settings;
+    if (identityProvider !== 'cognito') return new URL(identityProvider.tokenUrl).origin;
+    return (['operations', 'staff'] as const)
+      .map((kind) => `https://${signInHost(this, this.settings, kind)}`)
+      .join(' ');
   }
 }
 

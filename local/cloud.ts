@@ -59,7 +59,7 @@ export interface CloudOptions {
   /** All that is kept lies here; a second start goes on where the first ended. */
   dataDirectory: string;
   clock?: ClockOptions;
-  /** CfnParameters by name. PublicUrl, PeopleIssuer and PeopleAudience have values of this cloud unless given. */
+  /** CfnParameters by name. PublicUrl has the address of this cloud unless given. */
   parameters?: Record<string, string>;
   /** The public port; 0 takes any. */
   port?: number;

@@ -34,8 +34,9 @@ function survives({ DeletionPolicy = 'Delete' }: TemplateResource & { DeletionPo
   return DeletionPolicy !== 'Delete';
 }
 
-/** `BucketName`, `LogGroupName`, `StateMachineName`: the name of the type itself. */
+/** `BucketName`, `LogGroupName`, `StateMachineName`: the name of the type itself. User pools may share theirs. */
 function isNamed({ Type, Properties = {} }: TemplateResource): boolean {
+  if (Type === 'AWS::Cognito::UserPool') return false;
   return Properties[`${Type.split('::').at(-1)}Name`] !== undefined;
 }
 

@@ -209,6 +209,8 @@ describe('query parameters', () => {
     limit: ['0', '-1', '101', '1.5', 'ten', '', 'NaN', 'Infinity', '1e400', '1,2', '1&limit=2'],
     cursor: ['x', '', 'bnVsbA', 'W10', 'WyJhIiwiYiJd', 'eyJwayI6IngifQ', '%00', 'WyIiLCIiLCIiXQ', 'x'.repeat(2001)],
     after: ['-1', '1.5', 'x', '1e400', '2&after=3', '9007199254740993'],
+    orderId: ['', ' ', 'a b', '%00', 'x'.repeat(81)],
+    driverId: ['', ' ', 'a b', '%00', 'x'.repeat(81)],
     mallId: ['', ' ', 'a b', '%00', '../x', 'a&mallId=b', 'x'.repeat(81), '%f0%9f%9b%b5'],
   };
   for (const route of routes.filter((candidate) =>

@@ -130,7 +130,11 @@ async function story(send: Send): Promise<string[]> {
   expect(key.secret).toMatch(/^[A-Za-z0-9_-]{43}$/);
   await world.pass(2);
   const role = { kind: 'operations' };
-  const { subject } = await post('/v1/people', { email: `kim-${late.id}@example.com`, name: 'Kim', role }, tokens.operations);
+  const { subject } = await post(
+    '/v1/people',
+    { email: `kim-${late.id}@example.com`, name: 'Kim', role },
+    tokens.operations,
+  );
   await post(`/v1/people/${subject}/suspend`, {}, tokens.operations);
   await post(`/v1/people/${subject}/reinstate`, {}, tokens.operations);
   const { code } = await post(`/v1/stores/${storeId}/pairing-codes`, {}, tokens.operations);

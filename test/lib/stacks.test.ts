@@ -143,6 +143,7 @@ describe('the API', () => {
       'Drivers',
       'Operations',
       'Ordering',
+      'People',
       'Readiness',
       'Tracking',
     ]);

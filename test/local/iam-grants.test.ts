@@ -21,7 +21,7 @@ describe.skipIf(!hasEngine)('every grant of the stacks', () => {
     await synthesise(assemblyDirectory);
     deployment = new Deployment({
       directory: assemblyDirectory,
-      parameters: { PublicUrl: 'http://localhost:1', PeopleIssuer: 'http://localhost:1/.issuer' },
+      parameters: { PublicUrl: 'http://localhost:1' },
       urls: { services: 'http://localhost:2', api: 'http://localhost:1' },
     });
     violations = await tour({ assemblyDirectory, dataDirectory: join(folder, 'data'), onRequest: record.add });

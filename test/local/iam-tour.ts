@@ -67,6 +67,7 @@ class Tour {
 
   async run(): Promise<void> {
     await this.#readDirectory();
+    await this.#invite();
     const planOf = (store: number) => (pickup: { orderId: string }) => this.#plans.get(pickup.orderId)?.[store] ?? {};
     this.#stage.openStores({ 0: planOf(0), 1: planOf(1), 2: planOf(2) });
     this.#blind.add(theBus);
@@ -93,6 +94,23 @@ class Tour {
     await (await this.#stage.retailer(this.#stage.mall.retailers[0]!.id)).get(
       `/v1/stores/${this.#stage.storeId(0)}/pickups`,
     );
+  }
+
+  /** Everybody is invited twice, as a message may get lost. */
+  async #invite(): Promise<void> {
+    const operations = this.#stage.person(operationsId);
+    const storeId = this.#stage.storeId(0);
+    const roles = [{ kind: 'operations' }, { kind: 'store', storeId }];
+    for (const role of [...roles, ...roles]) {
+      await operations.post('/v1/people', { email: `${role.kind}@example.com`, name: 'Kim', role });
+    }
+    await operations.get('/v1/people');
+    const { code } = await operations.post<{ code: string }>(`/v1/stores/${storeId}/pairing-codes`, {});
+    const publicKey = { kty: 'EC', crv: 'P-256', x: 'x'.repeat(43), y: 'y'.repeat(43) };
+    await operations.post('/v1/devices', { code, name: 'Tablet', publicKey });
+    await operations.get('/v1/audit');
+    await operations.get(`/v1/audit?driverId=${this.#stage.mall.drivers[0]!.id}`);
+    await operations.get('/v1/audit?orderId=ord_nothing');
   }
 
   async #placeTwo(): Promise<{ first: Order; second: Order }> {

@@ -133,7 +133,7 @@ test('the control port moves time, shows executions and kills the engine, for wh
   expect(JSON.parse(Buffer.from(claims, 'base64url').toString())).toMatchObject({
     sub: 'ops-1',
     iss: cloud.issuer,
-    aud: 'mallway',
+    aud: ['mallway'],
   });
 });
 

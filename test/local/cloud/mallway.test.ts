@@ -22,12 +22,14 @@ afterAll(() => rmSync(assemblyDirectory, { recursive: true, force: true }));
 test('every resource of the stacks is emulated, or does nothing here for a reason', () => {
   const { resources } = new Deployment({
     directory: assemblyDirectory,
-    parameters: { PublicUrl: 'http://localhost:1', PeopleIssuer: 'http://localhost:1/.issuer' },
+    parameters: { PublicUrl: 'http://localhost:1' },
     urls: { services: 'http://localhost:2', api: 'http://localhost:1' },
   });
   const withoutEffect = new Set(resources.map(({ type }) => type).filter((type) => 'noOp' in resourceTypes[type]));
   expect([...withoutEffect].sort()).toEqual([
     'AWS::CloudFront::OriginAccessControl',
+    'AWS::Cognito::ManagedLoginBranding',
+    'AWS::Cognito::UserPoolDomain',
     'AWS::Logs::Delivery',
     'AWS::Logs::DeliveryDestination',
     'AWS::Logs::DeliverySource',

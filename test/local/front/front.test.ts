@@ -13,7 +13,7 @@ const synthesis = (async () => {
   const directory = mkdtempSync(join(tmpdir(), 'mallway-front-'));
   await synthesise(directory);
   const urls = { services: 'http://localhost:2', api: 'http://localhost:1' };
-  const parameters = { PublicUrl: urls.api, PeopleIssuer: `${urls.api}/.issuer` };
+  const parameters = { PublicUrl: urls.api };
   return { directory, edge: edgeOf(new Deployment({ directory, parameters, urls }))! };
 })();
 let edge: Edge;

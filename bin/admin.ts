@@ -1,0 +1,117 @@
+import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { type AwsAccount, callAws } from '../lambdas/adapters/aws-json.ts';
+import { CognitoIdentities } from '../lambdas/adapters/cognito-identities.ts';
+import { DynamoDatabase } from '../lambdas/adapters/dynamodb-database.ts';
+import type { RepeatableRequest } from '../lambdas/application/act.ts';
+import { applyPerson, invitePerson } from '../lambdas/application/people.ts';
+import { isRejection } from '../lambdas/domain/rejection.ts';
+import { instant } from '../lambdas/domain/time.ts';
+import { runCommand } from '../local/command.ts';
+
+const usage = `npm run admin -- invite --role operations --email ADDRESS [--name NAME] [--stage dev | --data-dir .mallway]
+npm run admin -- bind --role operations --subject SUB [--stage dev | --data-dir .mallway]
+
+invite makes the first person of operations: an identity that is sent a first password, and their role. Doing it again
+sends the message again. bind gives the role to the subject of an identity provider of your own. Both work with your AWS
+credentials on a stage, or on the embedded cloud that runs on a data folder. Everybody else is invited on the page /ops.`;
+
+await runCommand(usage, async () => {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      role: { type: 'string' },
+      email: { type: 'string' },
+      subject: { type: 'string' },
+      name: { type: 'string', default: 'First operator' },
+      stage: { type: 'string', default: 'dev' },
+      'data-dir': { type: 'string' },
+      help: { type: 'boolean' },
+    },
+  });
+  const [verb, surplus] = positionals;
+  const whom = verb === 'invite' ? values.email : verb === 'bind' ? values.subject : undefined;
+  if (values.help || !whom || surplus !== undefined || values.role !== 'operations') {
+    return { usage: values.help === true };
+  }
+  const dataDirectory = values['data-dir'];
+  const access = dataDirectory === undefined ? await ofAws() : await ofEmbeddedCloud(dataDirectory);
+  const told = (name: string) => parameter(access, `/mallway/${values.stage}/${name}`);
+  const tables = JSON.parse(await told('people-tables')) as { catalogue: string; requests: string };
+  const client = new DynamoDBClient(clientOptions(access));
+  const database = new DynamoDatabase(tables, client);
+  const requestId = randomUUID();
+  const request: RepeatableRequest = {
+    principal: 'admin',
+    operation: verb === 'invite' ? 'invitePerson' : 'applyPerson',
+    key: '',
+    bodyHash: '',
+    by: { kind: 'operations', subject: 'npm-run-admin', requestId },
+  };
+  const now = instant(Date.now());
+  const role = { kind: 'operations' } as const;
+  try {
+    const outcome =
+      verb === 'bind'
+        ? await applyPerson({ database, identities: null }, { subject: whom, role }, request, now)
+        : await invitePerson(
+            { database, identities: await pools(access, told) },
+            { email: whom, name: values.name, role },
+            request,
+            now,
+          );
+    if (isRejection(outcome)) throw new Error(`${outcome.detail} ${outcome.mend}`);
+    const { subject } = outcome.body as { subject: string };
+    process.stdout.write(`${whom} is operations, as ${subject}.\n`);
+  } finally {
+    client.destroy();
+  }
+  return;
+});
+
+interface Access {
+  /** Undefined for AWS itself. */
+  endpoint?: string;
+  region: string;
+  credentials: AwsAccount['credentials'];
+}
+
+/** Your own credentials and region, found where the SDK looks for them. */
+async function ofAws(): Promise<Access> {
+  const client = new DynamoDBClient({});
+  const [region, credentials] = await Promise.all([client.config.region(), client.config.credentials()]);
+  return { region, credentials };
+}
+
+async function ofEmbeddedCloud(dataDirectory: string): Promise<Access> {
+  const file = join(resolve(dataDirectory), 'control.json');
+  const control = await readFile(file, 'utf8').catch(() => {
+    throw new Error(`There is no ${file}: start the embedded cloud with npm start, or name another folder.`);
+  });
+  const { url, token } = JSON.parse(control) as { url: string; token: string };
+  const response = await fetch(`${url}/operator`, { headers: { authorization: `Bearer ${token}` } });
+  return (await response.json()) as Access;
+}
+
+function clientOptions({ region, credentials, endpoint }: Access) {
+  return { region, credentials, ...(endpoint && { endpoint }) };
+}
+
+async function pools(access: Access, told: (name: string) => Promise<string>): Promise<CognitoIdentities> {
+  const [operations, staff] = await Promise.all([told('people/operations-pool'), told('people/staff-pool')]);
+  return new CognitoIdentities({ operations, staff }, () => account(access, 'cognito-idp'));
+}
+
+function account({ region, credentials, endpoint }: Access, service: string): AwsAccount {
+  return { region, credentials, endpoint: endpoint ?? `https://${service}.${region}.amazonaws.com` };
+}
+
+/** What the stacks left there when they were deployed. */
+async function parameter(access: Access, Name: string): Promise<string> {
+  const call = { service: 'ssm', target: 'AmazonSSM.GetParameter', body: JSON.stringify({ Name }), timeoutMs: 10_000 };
+  const { Parameter } = (await callAws(account(access, 'ssm'), call)) as { Parameter: { Value: string } };
+  return Parameter.Value;
+}
