@@ -9,6 +9,8 @@ import { buildPages } from '../../web/build.ts';
 export interface FakeRequest {
   method: string;
   path: string;
+  /** As it was sent. */
+  text: string;
   /** Parsed JSON, or undefined. */
   body: unknown;
   key: string | undefined;
@@ -81,6 +83,7 @@ export class FakeCloud {
     const request: FakeRequest = {
       method: incoming.method ?? 'GET',
       path,
+      text: text.toString(),
       body: isJson ? JSON.parse(text.toString()) : undefined,
       key: incoming.headers['idempotency-key'] as string | undefined,
       authorization: incoming.headers.authorization,

@@ -175,6 +175,7 @@ describe('the API', () => {
     const share = (of: number) => ({ ThrottlingRateLimit: 50 * of, ThrottlingBurstLimit: 100 * of });
     expect(stage.RouteSettings).toEqual({
       'GET /v1/track/{token}': share(0.4),
+      'POST /v1/devices': share(0.1),
       'POST /v1/driver/positions': share(0.4),
       'POST /v1/driver/proofs': share(0.2),
       'GET /openapi.json': share(0.1),

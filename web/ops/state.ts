@@ -4,6 +4,7 @@ import { Poller } from '../shared/polling.ts';
 import type { Session } from '../shared/session.ts';
 
 const pollMs = 5000;
+const peoplePath = '/ops/people';
 
 /** What the operations page knows and does. Its address says which order is looked at. */
 export class Desk {
@@ -12,6 +13,7 @@ export class Desk {
   readonly malls = signal<Mall[]>([]);
   readonly mallId = signal('');
   readonly orderId = signal<string | null>(orderIdOf(location.pathname));
+  readonly isPeople = signal(location.pathname === peoplePath);
   readonly inspection = signal<Inspection | null>(null);
   readonly session: Session;
   readonly poller: Poller;
@@ -19,7 +21,10 @@ export class Desk {
   constructor(session: Session) {
     this.session = session;
     this.poller = new Poller(() => this.#read());
-    window.addEventListener('popstate', () => this.#show(orderIdOf(location.pathname)));
+    window.addEventListener('popstate', () => {
+      this.isPeople.value = location.pathname === peoplePath;
+      this.#show(orderIdOf(location.pathname));
+    });
     this.poller.start();
   }
 
@@ -29,7 +34,18 @@ export class Desk {
     return path + location.search;
   }
 
+  get peopleHref(): string {
+    return peoplePath + location.search;
+  }
+
+  goToPeople(): void {
+    history.pushState(null, '', this.peopleHref);
+    this.isPeople.value = true;
+    this.#show(null);
+  }
+
   go(orderId: string | null): void {
+    this.isPeople.value = false;
     history.pushState(null, '', this.hrefOf(orderId));
     this.#show(orderId);
     scrollTo(0, 0);

@@ -53,6 +53,12 @@ export class Api {
     return this.#send<T>(path, { method: 'GET' });
   }
 
+  /** Sets what is at the path; saying it again changes nothing. */
+  async put<T>(path: string, body: unknown): Promise<T> {
+    const headers = { 'content-type': 'application/json' };
+    return this.#send<T>(path, { method: 'PUT', body: JSON.stringify(body), headers });
+  }
+
   /**
    * Says something once. Until an answer comes (no connection, 429 and 5xx are none) the very same request, with the
    * same Idempotency-Key, is sent again; `onRetry` hears of each failed attempt. An act that was kept on the device has its `key` already.
