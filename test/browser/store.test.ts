@@ -295,18 +295,4 @@ describe.skipIf(!chromiumExecutable)('the store board', () => {
     const wrong = await pages.open('/store?actor=maya');
     await wrong.getByText('Maya is no store').waitFor();
   });
-
-  it('asks for a sign-in where no demo runs, and then uses the token', async () => {
-    pages.cloud.answers = {
-      'GET /config.json': () => ({ body: { issuer: 'https://idp.example.com/pool', audience: 'mallway' } }),
-      [`GET ${listPath}`]: () => ({ body: { data: [], nextCursor: null, mall } }),
-    };
-    const page = await pages.open('/store');
-    await page.getByLabel('Store id').fill('st-juniper');
-    await page.getByLabel('Token').fill('a.b.c');
-    await expectAccessible(page);
-    await page.getByRole('button', { name: 'Sign in' }).click();
-    await page.getByText('No new orders.').waitFor();
-    expect(pages.cloud.requests.find(({ path }) => path === listPath)?.authorization).toBe('Bearer a.b.c');
-  });
 });
