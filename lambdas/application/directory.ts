@@ -156,7 +156,11 @@ export async function createKey(
   const secret = randomness.bytes(32);
   const record: ApiKeyRecord = { owner, sealedSecret: await secrets.seal(secret, keyId), createdAt: now };
   const { pk, sk } = keys.apiKey(keyId);
-  const made = await once(database, request, now, {
+  const on = {
+    keyId,
+    ...(owner.kind === 'channel' ? { channelId: owner.channelId } : { retailerId: owner.retailerId }),
+  };
+  const made = await once(database, { ...request, on }, now, {
     body: { keyId, owner, algorithm: 'HS256', createdAt: now },
     also: [{ kind: 'put', table: 'catalogue', item: { pk, sk, data: record }, ifVersion: 'absent' }],
   });

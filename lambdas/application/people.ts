@@ -62,7 +62,7 @@ export async function invitePerson(
   const missing = await missingTarget(database, role);
   if (missing) return missing;
   const subject = await identities.invite(role.kind, email);
-  const invited = await changePerson(ports, subject, request, now, (known) => {
+  const invited = await changePerson(ports, subject, { ...request, on: { subject } }, now, (known) => {
     if (known && !isSameRole(known.role, role)) {
       return reject(
         'role_taken',
