@@ -66,7 +66,9 @@ test('every answer carries the headers of the template, whatever its origin says
     const told = Object.keys(edge.headers).map((name) => [name, headers.get(name)]);
     expect(Object.fromEntries(told), path).toEqual({
       'content-security-policy':
-        "default-src 'self'; img-src 'self' data: blob: http://127.0.0.1:2; connect-src 'self' http://127.0.0.1:2 'self'; " +
+        "default-src 'self'; img-src 'self' data: blob: http://127.0.0.1:2; connect-src 'self' http://127.0.0.1:2 " +
+        'https://mallway-dev-operations-000000000000.auth.us-east-1.amazoncognito.com ' +
+        'https://mallway-dev-staff-000000000000.auth.us-east-1.amazoncognito.com; ' +
         "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
       'x-content-type-options': 'nosniff',
       'x-frame-options': 'DENY',
