@@ -1,6 +1,7 @@
 import type { Driver, Offer, Run } from './fleet.ts';
 import { expectedPayCents, isStopOpen, newShift } from './fleet.ts';
 import type { OfferId, RunId } from './ids.ts';
+import { hasEnded } from './order.ts';
 import type { PlannedOffer } from './proposals.ts';
 import { type Rejection, reject } from './rejection.ts';
 import { dropStop } from './revise-run.ts';
@@ -160,11 +161,14 @@ export function startShift(driver: Driver, now: Instant): Decision | Rejection {
   return draft.finish();
 }
 
-/** Ends the shift; an open offer counts as declined, a run under way has to be finished first. */
+/**
+ * Ends the shift; an open offer counts as declined, a run under way has to be finished first. What the driver keeps
+ * over night waits for its store: the run goes on when that opens, whether or not another shift has begun.
+ */
 export function endShift(situation: Situation, now: Instant): Decision | Rejection {
   const { driver, offer } = situation;
   if (!driver) throw new Error('A shift is ended with its driver at hand.');
-  if (driver.activeRunId) {
+  if (driver.activeRunId && !isOverNight(situation)) {
     return reject('driver_busy', 'A run is under way.', 'Finish the run first; no new offers come while it lasts.', {
       current: { runId: driver.activeRunId },
     });
@@ -182,6 +186,12 @@ export function endShift(situation: Situation, now: Instant): Decision | Rejecti
     orderEvents: [...(declined?.orderEvents ?? []), ...ended.orderEvents],
     fleetEvents: [...(declined?.fleetEvents ?? []), ...ended.fleetEvents],
   };
+}
+
+/** Nothing can be done on the run before a store opens: all that is left of it is kept against a receipt. */
+function isOverNight({ run, orders }: Situation): boolean {
+  if (!run || run.stops.some(isStopOpen)) return false;
+  return orders.every((order) => hasEnded(order) || order.carriage?.runId !== run.id || order.custody !== undefined);
 }
 
 /** The driver will not finish the run: orders with nothing on board go back to dispatch, the others are held. */

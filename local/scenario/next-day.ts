@@ -6,7 +6,7 @@ export const nextDay: Scenario = {
   about: 'Nobody comes before the mall closes: what is ready stays over night, and is delivered in the morning.',
   at: '18:45',
   play: async (stage) => {
-    stage.openStores();
+    const boards = stage.openStores();
     const { id, promise } = await stage.place(stage.basket([0, 1], { atClose: 'next_day' }));
     const moved = await stage.until('moved to the next day', id, 120, ({ rescheduled }) => rescheduled !== undefined);
     stage.expect(moved.status === 'created', `it was ${moved.status}`);
@@ -19,6 +19,7 @@ export const nextDay: Scenario = {
       kept.status === 'ready' && kept.keptForDayFrom !== undefined,
       'the store does not know that it keeps it',
     );
+    await Promise.all(boards.map((board) => board.stop()));
     const opens = Date.parse(moved.rescheduled!.opensAt);
     await stage.pass(opens - 30 * 60_000 - stage.now);
     stage.sendDriver(0);

@@ -131,10 +131,11 @@ export const scenarios: Scenario[] = [
   nextDay,
   {
     name: 'return-over-night',
-    about: 'The store is closed when its parcels come back: the driver keeps them, with a receipt.',
+    about:
+      'The store is closed when its parcels come back: the driver keeps them, goes home, and returns them next day.',
     at: '18:50',
     play: async (stage) => {
-      stage.openStores();
+      const boards = stage.openStores();
       const driver = stage.sendDriver(0, { atDoor: () => 'refuse_all' });
       const { id } = await stage.place(stage.basket([0]));
       await stage.until('refused', id, 90, ({ status }) => ['undeliverable', 'enroute_to_return'].includes(status));
@@ -147,10 +148,15 @@ export const scenarios: Scenario[] = [
       await person.post(`${stop}/fail`, { reason: 'store_closed' });
       const { status, custody } = await stage.channel.order(id);
       stage.expect(status === 'held' && custody !== undefined, `it was ${status}, without a receipt`);
-      // The night itself is long to play; operations have found the night guard.
-      await stage.operations.resolve(id, 'returned');
+      if (!custody) return;
+      await person.post('/v1/driver/shift/end');
+      await Promise.all(boards.map((board) => board.stop()));
+      await stage.pass(Date.parse(custody.reopensAt) - stage.now + 60_000);
+      await person.post(`${stop}/arrive`, {});
+      await person.post(`${stop}/complete`, { labels: custody.labels });
       const order = await stage.untilEnded(id, 60);
-      stage.expect(order.status === 'returned', `it was ${order.status}`);
+      stage.expect(order.status === 'returned' && order.endReason === 'refused', `${order.status}, ${order.endReason}`);
+      stage.expect(order.endedAt! < custody.until, `it came back at ${order.endedAt}`);
     },
   },
   {

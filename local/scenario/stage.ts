@@ -105,9 +105,9 @@ export class Stage {
     return this.mall.stores[index]!.id;
   }
 
-  /** Three stores that do what is wished, by the index of the store. */
-  openStores(wishes: Record<number, (pickup: Pickup) => Partial<PickupPlan>> = {}): void {
-    for (const [index, { id }] of this.mall.stores.entries()) {
+  /** Three stores that do what is wished, by the index of the store; stop their routines and nobody looks at a board. */
+  openStores(wishes: Record<number, (pickup: Pickup) => Partial<PickupPlan>> = {}): Routine[] {
+    return this.mall.stores.map(({ id }, index) => {
       const one = wishes[index];
       const store = new StoreActor({
         storeId: id,
@@ -118,8 +118,8 @@ export class Stage {
         wishes: (pickup) => ({ parcelPerLine: false, ...one?.(pickup) }),
       });
       this.#stores.set(id, store);
-      this.#play(store);
-    }
+      return this.#play(store);
+    });
   }
 
   /** A driver who starts a shift and works; stop the routine and the driver is gone. */

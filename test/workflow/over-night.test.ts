@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { getRun } from '../../lambdas/application/driving.ts';
+import { endShift, getRun } from '../../lambdas/application/driving.ts';
 import { pickupView } from '../../lambdas/application/views.ts';
 import type { Custody } from '../../lambdas/domain/order.ts';
 import { done, driverActs, driverId, driveStop, storeId } from '../harness/mall.ts';
@@ -71,6 +71,35 @@ test('parcels of a store that has closed stay with the driver, with a receipt, a
   expect(await path(world, orderId)).toBe(
     `${toCollection} → Driver delivers → Return to stores → Operations decide → Time is up: operations decide → Return to stores → ${closed}`,
   );
+});
+
+test('a driver who keeps parcels goes home, and brings them back the next day without another shift', async () => {
+  const { world, orderId } = await newStory({ ...evening, stores: 1 });
+  await reach(world, orderId, 'undeliverable');
+  await until(world, at('21:10'));
+  const goHome = () => endShift(world.driving, driverId(1), world.request('home'), world.now());
+  done(await driverActs(world, backTo(1), { type: 'arrive' }));
+  expect(await goHome()).toMatchObject({ code: 'driver_busy' });
+  done(await driverActs(world, backTo(1), { type: 'fail', reason: 'store_closed', evidence: {} }));
+  done(await goHome());
+  await world.settled();
+  const home = await world.driver(driverId(1));
+  expect(home).toMatchObject({ shift: null, activeRunId: runsOf(world)[0]!.id });
+  await until(world, at('10:01', morning));
+  expect((await stopsOf(world)).map(({ id }) => id)).toEqual([backTo(1)]);
+  await finish(world);
+  expect(await account(world, orderId)).toBe('returned (customer_unavailable): goods 0, refund 1000, fee 799');
+  expect(await world.driver(driverId(1))).toMatchObject({ shift: null, activeRunId: null });
+});
+
+test('a driver with parcels held for another reason stays on shift', async () => {
+  const { world, orderId } = await newStory({ stores: 1 });
+  await reach(world, orderId, 'arrived_at_return');
+  done(await driverActs(world, backTo(1), { type: 'fail', reason: 'store_closed', evidence: {} }));
+  const refused = await endShift(world.driving, driverId(1), world.request('home'), world.now());
+  expect(refused).toMatchObject({ code: 'driver_busy' });
+  done(await resolve(world, orderId, 'return'));
+  await finish(world);
 });
 
 test('a store that should be open and is not is for operations to decide', async () => {

@@ -1,9 +1,12 @@
+import { ActButton, ActingNote, useActing } from '../shared/acting.tsx';
 import { useHeadingFocus } from '../shared/components.tsx';
 import type { Custody, Run } from '../shared/contract.ts';
 import { count, dayAndTime } from '../shared/format.ts';
+import type { Phone } from './state.ts';
 
 /** The receipt for what the driver keeps over night; the stop comes back by itself when the store opens. */
-export function Kept({ run, custody }: { run: Run; custody: readonly Custody[] }) {
+export function Kept({ phone, run, custody }: { phone: Phone; run: Run; custody: readonly Custody[] }) {
+  const acting = useActing();
   const heading = useHeadingFocus('kept');
   const zone = run.mall?.zone ?? 'UTC';
   return (
@@ -22,6 +25,14 @@ export function Kept({ run, custody }: { run: Run; custody: readonly Custody[] }
           <p>Bring them back by {dayAndTime(receipt.until, zone)}. The second trip is paid.</p>
         </section>
       ))}
+      <ActingNote acting={acting} />
+      {phone.driver.value?.shift ? (
+        <ActButton acting={acting} kind="plain" onClick={() => void acting.run((retry) => phone.endShift(retry))}>
+          End shift
+        </ActButton>
+      ) : (
+        <p class="soft">You are off shift. The way back to the store comes to this page when it opens.</p>
+      )}
     </>
   );
 }

@@ -30,7 +30,8 @@ function View({ phone }: { phone: Phone }) {
   if (!phone.driver.value) return <h1>Drive</h1>;
   if (phone.run.value && phone.stop.value)
     return <RunView phone={phone} run={phone.run.value} stop={phone.stop.value} />;
-  if (phone.run.value?.custody?.length) return <Kept run={phone.run.value} custody={phone.run.value.custody} />;
+  if (phone.run.value?.custody?.length)
+    return <Kept phone={phone} run={phone.run.value} custody={phone.run.value.custody} />;
   if (phone.offer.value) return <OfferCard phone={phone} offer={phone.offer.value} key={phone.offer.value.id} />;
   return <Home phone={phone} driver={phone.driver.value} />;
 }
