@@ -8,6 +8,7 @@ import { faultScenarios } from './faults.ts';
 import { nextDay } from './next-day.ts';
 import type { Stage } from './stage.ts';
 import { wallMs } from './stage.ts';
+import { twoDrops } from './two-drops.ts';
 
 export interface Scenario {
   name: string;
@@ -129,6 +130,7 @@ export const scenarios: Scenario[] = [
     },
   },
   nextDay,
+  twoDrops,
   {
     name: 'return-over-night',
     about:
