@@ -1,7 +1,9 @@
 import type { Driver, Run } from '../domain/fleet.ts';
 import { isStopOpen, openStops } from '../domain/fleet.ts';
 import type { OrderId } from '../domain/ids.ts';
+import { lateStoreDecisionOf } from '../domain/late-store.ts';
 import type { Order } from '../domain/order.ts';
+import type { Pickup } from '../domain/pickup.ts';
 import { coarse, type Position } from '../domain/position.ts';
 import { type Rejection, reject } from '../domain/rejection.ts';
 import { epochMs, type Instant, plusSeconds } from '../domain/time.ts';
@@ -57,6 +59,7 @@ export async function track(ports: TrackingPorts, token: string, now: Instant): 
       name: pickup.storeName,
       status: pickup.status,
       readyAt: pickup.readyAt,
+      late: lateStore(order, pickup),
       items: pickup.lines.map((line) => ({
         name: line.name,
         quantity: line.quantity,
@@ -80,6 +83,16 @@ export async function track(ports: TrackingPorts, token: string, now: Instant): 
       )
       .map((event) => ({ type: event.type, at: event.occurredAt, storeId: event.data.storeId })),
   };
+}
+
+/** A store that is late beyond the promise: what becomes of its part, by whose silence or word. */
+function lateStore(order: Order, { storeId, reason }: Pickup) {
+  if (reason === 'left_without') return { outcome: 'left_without' as const };
+  const decision = lateStoreDecisionOf(order, storeId);
+  if (!decision) return undefined;
+  return decision.choice
+    ? { outcome: 'waited_for' as const }
+    : { default: decision.default, decideBy: decision.decideBy };
 }
 
 /** Shown on the last leg to this door only, rounded, and only while it is fresh. */

@@ -314,6 +314,12 @@ const tracking = z.strictObject({
       name: text,
       status: pickupStatus,
       readyAt: instant,
+      late: z.optional(
+        z.union([
+          z.strictObject({ outcome: z.enum(['left_without', 'waited_for']) }),
+          z.strictObject({ default: z.enum(lateStoreChoices), decideBy: instant }),
+        ]),
+      ),
       items: z.array(z.strictObject({ name: text, quantity: count, missing: z.boolean() })),
     }),
   ),

@@ -4,7 +4,7 @@ import { undeliverableEvidence } from '../../lambdas/domain/undeliverable.ts';
 import { doorReasons } from '../../web/drive/stops.ts';
 import { hasEnded } from '../../web/ops/resolutions.ts';
 import { reasonSentence, statusSentence } from '../../web/shared/sentences.ts';
-import { headline, secondsToNextRead, steps, stopsBeforeYou } from '../../web/tracking/progress.ts';
+import { headline, lateSentence, secondsToNextRead, steps, stopsBeforeYou } from '../../web/tracking/progress.ts';
 import { inMinutes, tracking } from '../browser/fixtures.ts';
 
 it('has a sentence of its own for every delivery status', () => {
@@ -62,4 +62,22 @@ it('looks more often the nearer the door, and never again after the end', () => 
   expect(seconds('enroute_to_dropoff', 4)).toBe(10);
   expect(seconds('enroute_to_dropoff', 2)).toBe(5);
   expect(secondsToNextRead(tracking({ status: 'delivered', endedAt: inMinutes(0) }))).toBeNull();
+});
+
+it('says what becomes of a store that is late, and until when that can change', () => {
+  const zone = 'America/Phoenix';
+  const say = (late: Parameters<typeof lateSentence>[0]) =>
+    lateSentence(late, '2026-11-23T20:55:00.000Z', zone).replace(/\u202f/g, ' ');
+  const decideBy = '2026-11-23T20:44:00.000Z';
+  expect([
+    say({ default: 'leave_without', decideBy }),
+    say({ default: 'wait', decideBy }),
+    say({ outcome: 'waited_for' }),
+    say({ outcome: 'left_without' }),
+  ]).toEqual([
+    'It needs until 1:55 PM. Unless your shop decides otherwise by 1:44 PM, the rest comes without it.',
+    'It needs until 1:55 PM. Unless your shop decides otherwise by 1:44 PM, everything waits for it.',
+    'It needs until 1:55 PM; everything waits for it.',
+    'It was too late for your window; the rest comes without it.',
+  ]);
 });

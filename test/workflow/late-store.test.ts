@@ -1,6 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { ActOutcome } from '../../lambdas/application/act.ts';
 import { decideLateStore } from '../../lambdas/application/ordering.ts';
+import type { PersonalRecord } from '../../lambdas/application/personal.ts';
+import { keys } from '../../lambdas/application/records.ts';
+import { load } from '../../lambdas/application/situations.ts';
+import { track } from '../../lambdas/application/tracking.ts';
 import type { OrderId } from '../../lambdas/domain/ids.ts';
 import type { LateStoreChoice } from '../../lambdas/domain/late-store.ts';
 import type { Rejection } from '../../lambdas/domain/rejection.ts';
@@ -44,6 +48,18 @@ async function offeredAndDriven(world: World): Promise<void> {
   await takeOffer(world);
   await finish(world);
 }
+
+test('the shopper sees what is asked, and what came of it', async () => {
+  const { world, orderId } = await withLateStore();
+  const shown = async () => {
+    const { trackingToken } = (await load<PersonalRecord>(world.database.get(keys.personal(orderId))))!;
+    const { stores } = (await track(world.driving, trackingToken, world.now())) as { stores: { late?: object }[] };
+    return stores.map(({ late }) => late);
+  };
+  expect(await shown()).toEqual([undefined, undefined, { default: 'leave_without', decideBy: at('13:44') }]);
+  await until(world, at('13:45'));
+  expect(await shown()).toEqual([undefined, undefined, { outcome: 'left_without' }]);
+});
 
 describe('a store that is later than the promise allows', () => {
   test('is left when nobody says anything, in time for the rest', async () => {

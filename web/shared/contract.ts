@@ -124,6 +124,11 @@ export interface Tracking {
     name: string;
     status: string;
     readyAt: string;
+    /** Late beyond the promise: what came of it, or what does if nobody says anything until `decideBy`. */
+    late?:
+      | { outcome: 'left_without' | 'waited_for' }
+      | { default: 'wait' | 'leave_without'; decideBy: string }
+      | undefined;
     items: { name: string; quantity: number; missing: boolean }[];
   }[];
   door: { name: string; address: string; instructions?: string | undefined } | null;
@@ -171,6 +176,8 @@ export interface Pickup {
   driver: { driverId: string; runId: string; name?: string | null } | null;
   handedOverAt?: string | undefined;
   storeRecord?: HandOverRecord | undefined;
+  /** The receipt for parcels that a driver keeps because the store was closed. */
+  custody?: Custody | undefined;
   stopped: boolean;
   returning: boolean;
 }

@@ -167,7 +167,7 @@ export function StoppedCard({ board, pickup }: { board: Board; pickup: Pickup })
   );
 }
 
-export function ReturningCard({ pickup }: { pickup: Pickup }) {
+export function ReturningCard({ pickup, zone }: { pickup: Pickup; zone: string }) {
   const back = pickup.parcels.filter(({ toReturn, at }) => toReturn && at === 'driver');
   return (
     <li class="card attention">
@@ -178,6 +178,15 @@ export function ReturningCard({ pickup }: { pickup: Pickup }) {
         {pickup.driver?.name ?? 'The driver'} brings {count(back.length, 'parcel')} back:{' '}
         <span class="code">{back.map(({ label }) => label).join(', ')}</span>. Take it at the counter.
       </p>
+      {pickup.custody && (
+        <p class="note">
+          <strong>You were closed; the driver keeps it.</strong>
+          <span>
+            In the driver's care since {dayAndTime(pickup.custody.since, zone)}, back by{' '}
+            {dayAndTime(pickup.custody.until, zone)}.
+          </span>
+        </p>
+      )}
     </li>
   );
 }

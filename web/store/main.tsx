@@ -65,7 +65,7 @@ function Attention({ board }: { board: Board }) {
           <StoppedCard key={pickup.orderId} board={board} pickup={pickup} />
         ))}
         {returning.map((pickup) => (
-          <ReturningCard key={pickup.orderId} pickup={pickup} />
+          <ReturningCard key={pickup.orderId} pickup={pickup} zone={board.zone.value} />
         ))}
       </ul>
     </section>

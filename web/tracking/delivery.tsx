@@ -3,7 +3,7 @@ import { Pill } from '../shared/components.tsx';
 import type { Tracking } from '../shared/contract.ts';
 import { clockTime, promiseWindow, shortCode } from '../shared/format.ts';
 import { pickupSentence, reasonSentence, statusTone } from '../shared/sentences.ts';
-import { headline, isOut, steps } from './progress.ts';
+import { headline, isOut, lateSentence, steps } from './progress.ts';
 
 export function Delivery({ tracking }: { tracking: Tracking }) {
   const { zone, stores, endedAt, pin, photoUrl, door } = tracking;
@@ -57,6 +57,7 @@ export function Delivery({ tracking }: { tracking: Tracking }) {
               <h3>{store.name}</h3>
               <Pill tone={statusTone(store.status)}>{pickupSentence(store.status)}</Pill>
             </div>
+            {store.late && <p class="late">{lateSentence(store.late, store.readyAt, zone)}</p>}
             <ul class="items">
               {store.items.map((item) => (
                 <li key={item.name}>

@@ -1,5 +1,5 @@
 import type { Tracking } from '../shared/contract.ts';
-import { count } from '../shared/format.ts';
+import { clockTime, count } from '../shared/format.ts';
 
 /** The state of an order as one sentence to the person who waits for it. */
 export function headline(tracking: Tracking): string {
@@ -85,6 +85,21 @@ export function steps(tracking: Tracking): Step[] {
   preparing.text = `Stores prepare it (${ready.length} of ${wanted.length} ready)`;
   if (current < 0) preparing.state = ready.length > 0 ? 'done' : 'later';
   return current >= 0 ? all : all.filter((step) => step.state === 'done');
+}
+
+/** What becomes of a store that cannot keep the promise, in a sentence to the person who waits for it. */
+export function lateSentence(
+  late: NonNullable<Tracking['stores'][number]['late']>,
+  readyAt: string,
+  zone: string,
+): string {
+  if ('outcome' in late) {
+    return late.outcome === 'left_without'
+      ? 'It was too late for your window; the rest comes without it.'
+      : `It needs until ${clockTime(readyAt, zone)}; everything waits for it.`;
+  }
+  const silence = late.default === 'wait' ? 'everything waits for it' : 'the rest comes without it';
+  return `It needs until ${clockTime(readyAt, zone)}. Unless your shop decides otherwise by ${clockTime(late.decideBy, zone)}, ${silence}.`;
 }
 
 /** A store that supplies nothing. */
