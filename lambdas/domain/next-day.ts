@@ -1,5 +1,5 @@
 import type { Mall, Store } from './directory.ts';
-import { type Opening, openingOfDay } from './opening-hours.ts';
+import { localDate, localInstant, localTime, type Opening, openingOfDay } from './opening-hours.ts';
 import { hasEnded, type Order, openPickups, parcelsOnBoard } from './order.ts';
 import type { OrderDraft } from './order-draft.ts';
 import { epochMs, type Instant, instant, latest, plusMinutes } from './time.ts';
@@ -62,8 +62,7 @@ export function waitForNextDay(draft: OrderDraft, { opensAt, closesAt }: Opening
   for (const pickup of openPickups(order)) {
     if (pickup.status !== 'ready') pickup.readyAt = latest(pickup.readyAt, plusMinutes(opensAt, morningMinutes));
   }
-  const from = plusMinutes(opensAt, order.tripMinutes ?? 0);
-  order.promise = { kind: before.kind, from, by: plusMinutes(from, windowMinutes) };
+  order.promise = promiseOn(order, opensAt);
   order.closesAt = closesAt;
   order.deliverBy = plusMinutes(order.promise.by, overdueMinutes);
   order.returnBy = plusMinutes(order.deliverBy, returnMinutes);
@@ -73,6 +72,19 @@ export function waitForNextDay(draft: OrderDraft, { opensAt, closesAt }: Opening
   delete order.nextDay;
   delete order.decisions;
   draft.emit('order.rescheduled', { promise: order.promise, before, closesAt });
+}
+
+/**
+ * Two hours from the first minute in which a driver could be at the door. What was for the whole day is for all of the
+ * next, and a window keeps its local hours where the mall is open long enough before it.
+ */
+function promiseOn({ promise, tripMinutes = 0, zone }: Order, opensAt: Instant): Order['promise'] {
+  const earliestDoor = plusMinutes(opensAt, tripMinutes);
+  const soonest = plusMinutes(earliestDoor, windowMinutes);
+  const thatDay = (at: Instant) => localInstant(localDate(opensAt, zone), localTime(at, zone), zone);
+  if (promise.kind === 'two_hour') return { ...promise, from: earliestDoor, by: soonest };
+  const from = promise.from ? latest(earliestDoor, thatDay(promise.from)) : earliestDoor;
+  return { ...promise, from, by: latest(soonest, thatDay(promise.by)) };
 }
 
 /** Moved to another day that has not begun: nobody is called for it yet, and nobody has to look. */

@@ -47,6 +47,17 @@ export function localDate(at: Instant, zone: string): string {
   return new Intl.DateTimeFormat('en-CA', { timeZone: zone, dateStyle: 'short' }).format(epochMs(at));
 }
 
+/** The local wall-clock time `HH:MM` in an IANA zone. */
+export function localTime(at: Instant, zone: string): string {
+  const format = new Intl.DateTimeFormat('en-GB', {
+    timeZone: zone,
+    hourCycle: 'h23',
+    hour: '2-digit',
+    minute: '2-digit',
+  });
+  return format.format(epochMs(at));
+}
+
 /**
  * The instant of a local wall-clock time. A time that a clock change skips is moved forward by the gap; one that
  * occurs twice is the first of the two.

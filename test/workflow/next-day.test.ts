@@ -124,7 +124,23 @@ test('a store that is late at closing has the morning too, while another is read
   const { pickups } = await world.order(orderId);
   expect(pickups.map(({ status }) => status)).toContain('ready');
   await until(world, at('21:01'));
-  expect((await world.order(orderId)).rescheduled).toBeDefined();
+  const { rescheduled, promise } = await world.order(orderId);
+  expect(rescheduled).toBeDefined();
+  // It was for the evening, and is for the next.
+  expect(promise).toMatchObject({ kind: 'same_day', by: at('22:00', tomorrow) });
+});
+
+test('a window keeps its local hours', async () => {
+  const window = { kind: 'scheduled', from: at('20:45'), by: at('22:30') } as const;
+  const { world, orderId } = await newStory({ ...evening, drivers: 0, promise: window });
+  await accept(world, orderId, 1, 2, 3);
+  await pack(world, orderId, 1, 2, 3);
+  await until(world, at('21:01'));
+  expect((await world.order(orderId)).promise).toEqual({
+    kind: 'scheduled',
+    from: at('20:45', tomorrow),
+    by: at('22:30', tomorrow),
+  });
 });
 
 test('what is on board goes to its door tonight', async () => {
