@@ -9,6 +9,7 @@ import { DataFolder } from './data-folder.ts';
 import { dynamoDbService } from './dynamodb/dynamodb-service.ts';
 import { startEngine } from './dynamodb/engine.ts';
 import { type ChangeObserver, StreamTap } from './dynamodb/stream-tap.ts';
+import { withStreams } from './dynamodb/streams-service.ts';
 import { EventBuses } from './events/event-bus.ts';
 import { Executions } from './executions.ts';
 import { Faults } from './faults/faults.ts';
@@ -265,7 +266,7 @@ async function start(options: CloudOptions, closing: (() => unknown)[], stop: ()
     deployment.ofType('AWS::Cognito::UserPool').map(({ ref }) => ref),
   );
   const emulated: Record<string, ServiceHandler> = {
-    dynamodb: dynamoDbService({ client: engine.client, meter, onWrite: data.onWrite }),
+    dynamodb: withStreams(dynamoDbService({ client: engine.client, meter, onWrite: data.onWrite }), data.streams),
     sqs: sqsService({ store: queues, meter, endpoint: () => servicesUrl }),
     states: stepFunctionsHandler(interpreter),
     lambda: lambdaService(lambda),

@@ -20,9 +20,9 @@ export interface ControlledCloud {
   deployment: Deployment;
   faults: Faults;
   mint: (request: { sub: string; lifetimeSeconds?: number; claims?: Record<string, unknown> }) => Promise<string>;
-  /** Where the person who deploys reaches the services, and with which keys. */
-  operator: object;
   url: string;
+  /** With what the person who deploys calls services. */
+  operator: { endpoint: string; region: string; credentials: { accessKeyId: string; secretAccessKey: string } };
   /** Wall ms. */
   startedAt: number;
 }

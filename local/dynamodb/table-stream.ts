@@ -92,6 +92,26 @@ export class TableStream {
     return from < 0 ? [] : this.#records.slice(from, from + limit);
   }
 
+  /**
+   * Up to `limit` records from a sequence number on, whether or not somebody has dealt with them; null where the first
+   * of them has been trimmed.
+   */
+  async readAgain(from: bigint, limit: number): Promise<StreamRecord[] | null> {
+    const found: StreamRecord[] = [];
+    let isWhole = from === 0n;
+    for (const shard of await this.#openShards()) {
+      while (shard.next && found.length < limit) {
+        const { Records = [], NextShardIterator } = await this.#recordsAt(shard.next);
+        for (const record of Records.map((raw) => this.#stamped(raw))) {
+          isWhole ||= record.sequence <= from;
+          if (record.sequence >= from && found.length < limit) found.push(record);
+        }
+        shard.next = Records.length === 0 ? undefined : NextShardIterator;
+      }
+    }
+    return isWhole || found.length === 0 ? found : null;
+  }
+
   /** A consumer has moved on. */
   handled(count: number): void {
     const upTo = this.#consumers.reduce((least, { position }) => (position < least ? position : least), this.#lastSeen);
@@ -136,10 +156,7 @@ export class TableStream {
     this.#iterators ??= await this.#openShards();
     while (this.#iterators.length > 0) {
       const shard = this.#iterators[0]!;
-      const { Records = [], NextShardIterator } = await this.#options.client.call<{
-        Records?: RawRecord[];
-        NextShardIterator?: string;
-      }>('GetRecords', { ShardIterator: shard.next, Limit: 1000 }, 'streams');
+      const { Records = [], NextShardIterator } = await this.#recordsAt(shard.next!);
       for (const record of Records) this.#take(record);
       shard.next = NextShardIterator;
       if (!NextShardIterator) this.#iterators.shift();
@@ -149,12 +166,24 @@ export class TableStream {
     this.#iterators = undefined;
   }
 
+  #recordsAt(ShardIterator: string) {
+    return this.#options.client.call<{ Records?: RawRecord[]; NextShardIterator?: string }>(
+      'GetRecords',
+      { ShardIterator, Limit: 1000 },
+      'streams',
+    );
+  }
+
   #take(record: RawRecord): void {
-    const sequence = BigInt(record.dynamodb.SequenceNumber);
-    if (sequence <= this.#lastSeen) return;
-    this.#lastSeen = sequence;
-    this.#records.push({
-      sequence,
+    const taken = this.#stamped(record);
+    if (taken.sequence <= this.#lastSeen) return;
+    this.#lastSeen = taken.sequence;
+    this.#records.push(taken);
+  }
+
+  #stamped(record: RawRecord): StreamRecord {
+    return {
+      sequence: BigInt(record.dynamodb.SequenceNumber),
       seenAt: this.#wallNow(),
       event: {
         ...record,
@@ -163,7 +192,7 @@ export class TableStream {
         eventSourceARN: this.streamArn,
         dynamodb: { ...record.dynamodb, ApproximateCreationDateTime: this.#options.clock.now() / 1000 },
       },
-    });
+    };
   }
 
   /** Shards in the order they were opened; sequence numbers rise across them. */

@@ -75,7 +75,7 @@ function queueDemands(operation: string, input: Record<string, unknown>, lookup:
   const name = String(input.QueueName ?? input.QueueUrl ?? '')
     .split('/')
     .at(-1)!;
-  const resource = arn('sqs', name);
+  const resource = operation === 'ListQueues' ? '*' : arn('sqs', name);
   const action = operation.replace(/Batch$/, '');
   return [{ action: `sqs:${action}`, resource, context: {} }, ...queueKeyDemands(action, resource, lookup)];
 }

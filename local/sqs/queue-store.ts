@@ -68,6 +68,10 @@ export class QueueStore {
     return this.#queues.get(name);
   }
 
+  names(): string[] {
+    return [...this.#queues.keys()].sort();
+  }
+
   /** Calls `listener` whenever a message of the queue may have become receivable; returns how to stop that. */
   listen(name: string, listener: () => void): () => void {
     const listeners = this.#listeners.get(name) ?? new Set();

@@ -64,6 +64,10 @@ const shapes = {
   GetQueueAttributes: z.strictObject({ QueueUrl, AttributeNames: z.array(z.string()).optional() }),
   GetQueueUrl: z.strictObject({ QueueName: z.string(), QueueOwnerAWSAccountId: z.string().optional() }),
   PurgeQueue: z.strictObject({ QueueUrl }),
+  ListQueues: z.strictObject({
+    QueueNamePrefix: z.string().optional(),
+    MaxResults: z.int().min(1).max(1000).optional(),
+  }),
 };
 
 type Operation = keyof typeof shapes;
@@ -97,14 +101,22 @@ class SqsService {
     const shape: z.ZodType = shapes[operation as Operation];
     const parsed = shape.safeParse(JSON.parse(body.toString('utf8') || '{}'));
     if (!parsed.success) throw new SqsError('InvalidParameterValue', z.prettifyError(parsed.error));
-    const { store, meter, endpoint } = this.#options;
+    const { store, meter } = this.#options;
+    if (operation === 'ListQueues') {
+      const { QueueNamePrefix = '', MaxResults = 1000 } = parsed.data as z.infer<(typeof shapes)['ListQueues']>;
+      const names = store.names().filter((name) => name.startsWith(QueueNamePrefix));
+      if (names.length > MaxResults)
+        throw new SqsError('UnsupportedOperation', 'Pages of queues are not emulated here.');
+      meter.count('sqs.request', 1);
+      return { QueueUrls: names.map((name) => this.#urlOf(name)) };
+    }
     const input = parsed.data as { QueueUrl?: string; QueueName?: string };
     const name = input.QueueName ?? input.QueueUrl?.split('/').at(-1) ?? '';
     const queue = store.find(name);
     if (!queue) throw new SqsError('QueueDoesNotExist', `The specified queue ${name} does not exist.`);
     meter.count(requestUnit(queue), Math.max(1, Math.ceil(body.length / billedBytes)), { resource: queue.name });
     const given = parsed.data as never;
-    switch (operation as Operation) {
+    switch (operation as Exclude<Operation, 'ListQueues'>) {
       case 'SendMessage':
         return this.#send(queue, given, caller.role);
       case 'SendMessageBatch':
@@ -126,11 +138,15 @@ class SqsService {
       case 'GetQueueAttributes':
         return { Attributes: this.#attributes(queue, given) };
       case 'GetQueueUrl':
-        return { QueueUrl: `${endpoint()}/${accountId}/${queue.name}` };
+        return { QueueUrl: this.#urlOf(queue.name) };
       case 'PurgeQueue':
         store.purge(queue);
         return {};
     }
+  }
+
+  #urlOf(name: string): string {
+    return `${this.#options.endpoint()}/${accountId}/${name}`;
   }
 
   /** Each entry of a batch succeeds or fails alone. */
@@ -208,6 +224,12 @@ class SqsService {
       VisibilityTimeout: String(queue.visibilityTimeoutSeconds),
       MessageRetentionPeriod: String(queue.retentionSeconds),
       ...(queue.isFifo && { FifoQueue: 'true' }),
+      ...(queue.redrive && {
+        RedrivePolicy: JSON.stringify({
+          deadLetterTargetArn: this.#options.store.find(queue.redrive.deadLetterQueueName)?.arn,
+          maxReceiveCount: queue.redrive.maxReceiveCount,
+        }),
+      }),
     };
     if (AttributeNames.includes('All')) return all;
     return Object.fromEntries(Object.entries(all).filter(([name]) => AttributeNames.includes(name)));
