@@ -130,7 +130,9 @@ export class OrderDraft {
       order.partial = order.parcels.some((parcel) => parcel.state.at !== 'recipient') || hasMissingLines(order);
       delete order.endReason;
       this.moveTo('delivered', { partial: order.partial });
-    } else if (ends.has('returned')) this.moveTo('returned', { reason: order.endReason });
+      // What was lost on a second way to the door ends as lost, though something had come back before.
+    } else if (ends.has('returned') && isLegal(order.status, 'returned'))
+      this.moveTo('returned', { reason: order.endReason });
     else if (ends.has('lost')) this.moveTo('failed', { reason: order.endReason });
     else this.moveTo('cancelled', { reason: order.endReason });
     order.offerId = null;

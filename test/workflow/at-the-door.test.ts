@@ -10,6 +10,7 @@ import {
   finish,
   handOver,
   labelOf,
+  loseDriver,
   minutes,
   newStory,
   nobodyHome,
@@ -105,6 +106,18 @@ test.each(['lost', 'stolen'] as const)('parcels that were %s end the order there
   expect(await account(world, orderId)).toBe(`failed (${reason}): goods 0, refund 6000, fee 0`);
   expect(await path(world, orderId)).toBe(`${delivering} → ${closed}`);
   expect(await world.runOf('driver-1')).toBeNull();
+});
+
+test('parcels lost on a second way to the door, after others had come back, end the order as lost', async () => {
+  const { world, orderId } = await atTheDoor();
+  await nobodyHome(world, orderId);
+  await driveStop(world, backTo(1));
+  await loseDriver(world, orderId);
+  done(await resolve(world, orderId, 'reattempt'));
+  done(await driverActs(world, toDoor(orderId), { type: 'arrive' }));
+  done(await driverActs(world, toDoor(orderId), { type: 'fail', reason: 'lost', evidence: {} }));
+  await minutes(world, 1);
+  expect(await account(world, orderId)).toBe('failed (lost): goods 0, refund 6000, fee 0');
 });
 
 test('a reason without its evidence changes nothing, and says what is missing', async () => {
