@@ -25,6 +25,8 @@ test('without a mutant every invariant holds', { timeout: patienceMs }, async ()
   expect(await hunt(days)).toEqual({ names: [], seed: days, first: null });
 });
 
-test.each(mutants)('$name: $caughtBy', { timeout: patienceMs }, async ({ name, caughtBy }) => {
-  expect((await hunt(huntedDays, name)).names).toContain(caughtBy);
+// Each is a process of its own, and most of its life is one core at work.
+test.concurrent.each(mutants)('$name: $caughtBy', { timeout: patienceMs }, async ({ name, caughtBy }) => {
+  const { names } = await hunt(huntedDays, name);
+  expect(caughtBy.split(' | ').filter((invariant) => names.includes(invariant))).not.toEqual([]);
 });
