@@ -2,7 +2,7 @@ import { ArnFormat, CfnDeletionPolicy, Duration, RemovalPolicy, Stack, type Stac
 import { EventBus, Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { EventSourceMapping, StartingPosition } from 'aws-cdk-lib/aws-lambda';
+import { EventSourceMapping, FilterCriteria, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import {
@@ -68,7 +68,7 @@ export class LifecycleStack extends Stack {
     });
     data.grant(resumer, { orders: ['get', 'query', 'delete'] });
     this.grantResume(resumer, machine);
-    this.readStream(resumer, 'orders');
+    this.readStream(resumer, 'orders', ['ORDER', { prefix: 'WAIT#' }]);
 
     const relay = this.function('Relay', {
       description: 'Tells others what happened to orders and drivers, and wakes the planner',
@@ -77,8 +77,8 @@ export class LifecycleStack extends Stack {
     data.grant(relay, { orders: ['get', 'query'], fleet: ['get', 'query'], requests: ['get', 'put'] });
     dispatch.grantWake(relay);
     if (props.settings.publishEvents) this.publishEvents(relay);
-    this.readStream(relay, 'orders');
-    this.readStream(relay, 'fleet');
+    this.readStream(relay, 'orders', [{ prefix: 'EVENT#' }, 'UNPUBLISHED']);
+    this.readStream(relay, 'fleet', [{ prefix: 'EVENT#' }]);
 
     const sweeper = this.function('Sweeper', {
       description: 'Every minute finds overdue waits, orders without an execution, and offers nobody answered',
@@ -208,10 +208,10 @@ export class LifecycleStack extends Stack {
   }
 
   /**
-   * A record that fails stops only its own key: the batch reports what failed, and after five tries, or an hour, the
+   * Lambda drops what `sortKeys` does not name before it would be charged. A record that fails stops only its own key: the batch reports what failed, and after five tries, or an hour, the
    * record goes to the queue of failures and the sweeper takes care of its order.
    */
-  private readStream(fn: ServiceFunction, tableName: TableName & ('orders' | 'fleet')): void {
+  private readStream(fn: ServiceFunction, tableName: TableName & ('orders' | 'fleet'), sortKeys: SortKeys): void {
     const stream = this.props.data.streams[tableName].in(this);
     fn.allow(
       ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:ListStreams'],
@@ -223,6 +223,7 @@ export class LifecycleStack extends Stack {
       eventSourceArn: stream,
       startingPosition: StartingPosition.TRIM_HORIZON,
       batchSize: 100,
+      filters: [FilterCriteria.filter({ dynamodb: { Keys: { sk: { S: sortKeys } } } })],
       bisectBatchOnError: true,
       reportBatchItemFailures: true,
       retryAttempts: 5,
@@ -233,6 +234,9 @@ export class LifecycleStack extends Stack {
     mapping.node.addDependency(fn.role!);
   }
 }
+
+/** Of stream records, in the language of Lambda's event filtering. */
+type SortKeys = (string | { prefix: string })[];
 
 /** Source: "Logging using CloudWatch Logs", Step Functions Developer Guide. */
 const logDelivery = [

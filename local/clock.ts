@@ -202,6 +202,16 @@ export class SteppedClock implements Clock {
     this.#now = Math.max(this.#now, instant);
   }
 
+  /**
+   * Discrete-event time: jumps from timer to timer until it is `over`, no timer is left, or the next is due after
+   * `limit`. Each timer runs alone, until nothing is in flight any more.
+   */
+  async runUntil(limit: number, isOver: () => boolean): Promise<void> {
+    await this.#agenda.settled();
+    for (let due = this.#agenda.nextDue(); due !== undefined && due <= limit && !isOver(); due = this.#agenda.nextDue())
+      await this.advanceTo(due);
+  }
+
   advanceBy(ms: number): Promise<void> {
     return this.advanceTo(this.#now + ms);
   }

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { Deployment } from './assembly/deployment.ts';
 import { accountId, region } from './assembly/home.ts';
 import { issuerPath } from './assembly/people-types.ts';
-import type { RunningClock, SteppedClock } from './clock.ts';
+import { type RunningClock, SteppedClock } from './clock.ts';
 import { controlRoutes } from './control/control-routes.ts';
 import { ControlServer } from './control/control-server.ts';
 import { DataFolder } from './data-folder.ts';
@@ -117,6 +117,8 @@ const operator = 'operator';
 const audience = 'mallway';
 /** Wall ms; what announces itself is noticed at once, this finds the rest: visibility timeouts, foreign writes. */
 const safetyPollMs = 1_000;
+/** The same where business time is stepped, in business ms. */
+const steppedPollMs = 60_000;
 const meterSaveMs = 5_000;
 
 /** Runs a cloud assembly on this machine. */
@@ -142,6 +144,8 @@ async function start(options: CloudOptions, closing: (() => unknown)[], stop: ()
   const kept = new KeptClock(database, options.clock ?? {});
   closing.push(() => kept.stop());
   const { clock } = kept;
+  // Where business time is stepped it tells also how long a message was hidden: the same on any machine.
+  const wallNow = clock instanceof SteppedClock ? () => clock.now() : Date.now;
   const meter = new UsageMeter(database);
   closing.push(() => meter.save());
   every(meterSaveMs, () => meter.save(), closing);
@@ -190,7 +194,7 @@ async function start(options: CloudOptions, closing: (() => unknown)[], stop: ()
     log,
   });
 
-  const queues = new QueueStore({ database, clock });
+  const queues = new QueueStore({ database, clock, wallNow });
   for (const queue of queuesOf(deployment)) queues.declare(queue);
   const sendTo = (destinationArn: string, message: object): void => {
     const queue = queues.find(queueNameOf(destinationArn));
@@ -201,7 +205,7 @@ async function start(options: CloudOptions, closing: (() => unknown)[], stop: ()
 
   const engine = await startEngine({ directory: folder.file('dynamodb'), endpoint: options.dynamoDbEndpoint, log });
   closing.push(() => engine.stop());
-  const data = await deployData({ deployment, engine, clock, log });
+  const data = await deployData({ deployment, engine, clock, wallNow, log });
   closing.push(() => data.stop());
 
   const lambda = await LambdaHost.start({
@@ -321,6 +325,7 @@ async function start(options: CloudOptions, closing: (() => unknown)[], stop: ()
     queues,
     streams: data.streams,
     streamFaults: faults.streams,
+    wallNow,
     sendTo,
     log,
   });
@@ -339,7 +344,8 @@ async function start(options: CloudOptions, closing: (() => unknown)[], stop: ()
     for (const mapping of mappings) mapping.wake();
   };
   poll();
-  every(safetyPollMs, poll, closing);
+  if (clock instanceof SteppedClock) everyStep(clock, poll);
+  else every(safetyPollMs, poll, closing);
 
   // One who works with an identity provider of their own gets tokens of this form; who signs in gets Cognito's.
   const clients = signInClientsOf(deployment).map(({ id }) => id);
@@ -401,4 +407,11 @@ async function start(options: CloudOptions, closing: (() => unknown)[], stop: ()
 function every(ms: number, task: () => void, closing: (() => unknown)[]): void {
   const timer = setInterval(task, ms);
   closing.push(() => clearInterval(timer));
+}
+
+function everyStep(clock: SteppedClock, task: () => void): void {
+  clock.schedule(clock.now() + steppedPollMs, () => {
+    task();
+    everyStep(clock, task);
+  });
 }

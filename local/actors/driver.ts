@@ -15,6 +15,8 @@ export interface DriverHabits {
   /** Seconds at a counter and at a door. */
   counterSeconds: readonly [least: number, most: number];
   doorSeconds: readonly [least: number, most: number];
+  /** Until the driver is on the way again after a counter or a door. */
+  leaveSeconds: number;
   /** How often the phone reports where it is while driving; null never. */
   positionSeconds: number | null;
 }
@@ -25,6 +27,7 @@ export const steadyDriver: DriverHabits = {
   refusedShare: 0,
   counterSeconds: [60, 60],
   doorSeconds: [60, 60],
+  leaveSeconds: 0,
   positionSeconds: null,
 };
 
@@ -34,6 +37,7 @@ export const demoDriver: DriverHabits = {
   refusedShare: 0.03,
   counterSeconds: [40, 120],
   doorSeconds: [40, 150],
+  leaveSeconds: 0,
   positionSeconds: 100,
 };
 
@@ -53,6 +57,8 @@ export interface DriverOptions {
   atCounter?: (visit: CounterVisit) => Promise<void>;
   answerOffer?: (offer: Offer) => 'accept' | 'decline' | 'ignore';
   atDoor?: (stop: RunStop) => DoorOutcome;
+  /** Business ms from place to place; drives by street, and walks what is near, unless told. */
+  travelMs?: (from: LonLat, to: LonLat) => number;
 }
 
 interface Leg {
@@ -76,6 +82,7 @@ export class DriverActor implements Actor {
   #leg: Leg | null = null;
   #isOnRun = false;
   #busyUntil = 0;
+  #leavesAt = 0;
   #reportedAt = 0;
   readonly #doors = new Map<string, DoorOutcome>();
   readonly #answers = new Map<string, 'accept' | 'decline' | 'ignore'>();
@@ -162,13 +169,17 @@ export class DriverActor implements Actor {
       if (clock.now() < leg.endsAt) return this.#underWay(leg);
       this.#position = leg.to;
       this.#leg = null;
+      if (habits.positionSeconds !== null) await this.#report();
       const seconds = dice.between(...(stop.kind === 'dropoff' ? habits.doorSeconds : habits.counterSeconds));
       this.#busyUntil = clock.now() + seconds * 1000;
       await client.post(`${path}/arrive`, {});
       return this.#busyUntil;
     }
     if (clock.now() < this.#busyUntil) return this.#busyUntil;
-    if (stop.kind === 'dropoff') return this.#knock(stop, path);
+    if (stop.kind === 'dropoff') {
+      await this.#knock(stop, path);
+      return this.#leave();
+    }
     const open = (stop.pickups ?? []).filter(({ status }) => ['pending', 'accepted', 'delayed'].includes(status));
     if (stop.kind === 'pickup' && open.length > 0) {
       return Math.max(clock.now() + lookAgainMs, Math.min(...open.map(({ readyAt }) => Date.parse(readyAt))));
@@ -176,10 +187,16 @@ export class DriverActor implements Actor {
     await this.#scan(stop, path);
     if (stop.kind === 'pickup') await this.#meetStore(run, stop);
     await client.post(`${path}/complete`, { labels: labelsAt(stop) });
+    return this.#leave();
+  }
+
+  /** The run is read again at once; the next way begins when the driver is back in the car. */
+  #leave(): null {
+    this.#leavesAt = this.#options.clock.now() + this.#options.habits.leaveSeconds * 1000;
     return null;
   }
 
-  async #knock(stop: RunStop, path: string): Promise<null> {
+  async #knock(stop: RunStop, path: string): Promise<void> {
     const { client, habits, dice, atDoor, askPin, uploadPhoto } = this.#options;
     let outcome = this.#doors.get(stop.id);
     if (!outcome) {
@@ -196,7 +213,6 @@ export class DriverActor implements Actor {
     if (outcome === 'deliver' || outcome === 'refuse_some') await this.#scan(stop, path);
     await doDoor({ client, stop, path, outcome, askPin, uploadPhoto, tint: dice.whole(0, 999) });
     this.#doors.delete(stop.id);
-    return null;
   }
 
   async #scan(stop: RunStop, path: string): Promise<void> {
@@ -215,17 +231,21 @@ export class DriverActor implements Actor {
 
   #setOut(run: Run, stop: RunStop): Leg {
     const to = stop.door?.position ?? stop.store?.position ?? run.mall?.position ?? this.#position;
-    const startedAt = this.#options.clock.now();
-    const isNear = metresBetween(this.#position, to) < walkingMetres;
-    const travelMs = isNear ? walkMs(this.#position, to) : driveMs(this.#position, to, this.#vehicle);
-    this.#leg = { stopId: stop.id, from: this.#position, to, startedAt, endsAt: startedAt + travelMs };
+    const startedAt = Math.max(this.#options.clock.now(), this.#leavesAt);
+    const { travelMs = (from: LonLat, to: LonLat) => this.#byStreet(from, to) } = this.#options;
+    const endsAt = startedAt + travelMs(this.#position, to);
+    this.#leg = { stopId: stop.id, from: this.#position, to, startedAt, endsAt };
     return this.#leg;
+  }
+
+  #byStreet(from: LonLat, to: LonLat): number {
+    return metresBetween(from, to) < walkingMetres ? walkMs(from, to) : driveMs(from, to, this.#vehicle);
   }
 
   async #underWay(leg: Leg): Promise<number> {
     const { clock, habits } = this.#options;
     const now = clock.now();
-    this.#position = along(leg.from, leg.to, (now - leg.startedAt) / (leg.endsAt - leg.startedAt));
+    this.#position = along(leg.from, leg.to, (now - leg.startedAt) / Math.max(1, leg.endsAt - leg.startedAt));
     if (habits.positionSeconds === null) return leg.endsAt;
     const everyMs = habits.positionSeconds * 1000;
     if (now - this.#reportedAt >= everyMs) await this.#report();

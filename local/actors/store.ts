@@ -44,6 +44,8 @@ export interface PickupPlan {
   delayAt: number | null;
   delayMinutes: number;
   readyAt: number;
+  /** Says `readyAt` when it accepts, instead of leaving it to its usual time. */
+  saysReadyAt: boolean;
   missingLineIds: string[];
   /** One parcel for all lines, or one for each. */
   parcelPerLine: boolean;
@@ -68,6 +70,7 @@ export interface CounterVisit {
 }
 
 const preparing = ['accepted', 'delayed'];
+const lookAgainMs = 30_000;
 
 /** The person at a store's tablet: confirms, prepares, hands over, puts stopped goods back. */
 export class StoreActor implements Actor {
@@ -114,7 +117,8 @@ export class StoreActor implements Actor {
         await this.#act(pickup.orderId, 'reject', { reason: plan.rejectReason });
         return null;
       }
-      await this.#act(pickup.orderId, 'accept', {});
+      const said = plan.saysReadyAt ? { readyAt: new Date(plan.readyAt).toISOString() } : {};
+      if (!(await this.#act(pickup.orderId, 'accept', said))) return now + lookAgainMs;
       return Math.min(plan.delayAt ?? plan.readyAt, plan.readyAt);
     }
     return preparing.includes(pickup.status) ? this.#prepare(pickup, this.#plan(pickup), now) : null;
@@ -133,8 +137,8 @@ export class StoreActor implements Actor {
     const parcels = contents
       .filter((ids) => ids.length > 0)
       .map((ids) => ({ label: this.#label(), ...(contents.length > 1 && { lineIds: ids }) }));
-    await this.#act(pickup.orderId, 'ready', { parcels, missingLineIds: plan.missingLineIds });
-    return null;
+    const done = await this.#act(pickup.orderId, 'ready', { parcels, missingLineIds: plan.missingLineIds });
+    return done ? null : now + lookAgainMs;
   }
 
   #plan(pickup: Pickup): PickupPlan {
@@ -154,6 +158,7 @@ export class StoreActor implements Actor {
       delayAt: dice.chance(habits.delayShare) ? answerAt + (readyAt - answerAt) / 2 : null,
       delayMinutes: dice.whole(5, 15),
       readyAt,
+      saysReadyAt: false,
       missingLineIds: pickup.lines.length > 1 && dice.chance(habits.shortShare) ? [dice.pick(pickup.lines).id] : [],
       parcelPerLine: pickup.lines.length > 1 && dice.chance(0.3),
       ...wishes?.(pickup),
@@ -166,12 +171,14 @@ export class StoreActor implements Actor {
     return `MW-${this.#options.dice.whole(1_000_000, 9_999_999)}`;
   }
 
-  /** What was decided elsewhere in the meantime counts; the next look shows it. */
-  async #act(orderId: string, act: string, body?: object): Promise<void> {
+  /** False when it was refused: what was decided elsewhere in the meantime counts, and the next look shows it. */
+  async #act(orderId: string, act: string, body?: object): Promise<boolean> {
     try {
       await this.#options.client.post(`${this.#path}/${orderId}/${act}`, body);
+      return true;
     } catch (error) {
       if (!(error instanceof ApiProblem && (error.status === 409 || error.status === 422))) throw error;
+      return false;
     }
   }
 

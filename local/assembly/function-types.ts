@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { filterPattern } from '../dynamodb/record-filter.ts';
 import { arnOf, byName, generatedId, generatedName, generatedUuid, type Identity, noOp } from './resource-type.ts';
 import { tags, text, whole } from './shapes.ts';
 
@@ -51,6 +52,7 @@ export const eventSourceMapping = {
     MaximumRetryAttempts: whole.min(-1).max(10_000).optional(),
     MaximumRecordAgeInSeconds: whole.min(-1).max(604_800).optional(),
     DestinationConfig: z.strictObject({ OnFailure: z.strictObject({ Destination: text }) }).optional(),
+    FilterCriteria: z.strictObject({ Filters: z.array(z.strictObject({ Pattern: filterPattern })).max(10) }).optional(),
     ScalingConfig: z.strictObject({ MaximumConcurrency: whole.min(2).max(1000) }).optional(),
     Tags: tags,
   }),

@@ -11,6 +11,8 @@ export interface StreamMappingDefinition {
   functionArn: string;
   startingPosition: 'TRIM_HORIZON' | 'LATEST';
   batchSize: number;
+  /** Records that do not pass are dealt with unseen. */
+  takes: (record: StreamRecord['event']) => boolean;
   bisectsOnError: boolean;
   reportsItemFailures: boolean;
   /** -1 for ever. */
@@ -89,8 +91,12 @@ export class StreamMapping implements StreamConsumer {
           const batch = stream.after(this.#position, definition.batchSize);
           if (batch.length === 0 || this.#isStopped) break;
           if (this.#isHeldBack()) return;
-          await this.#deliver(batch, 0);
-          if (faults?.isTwice()) await invoker.invoke(definition.functionName, { Records: batch.map(eventOf) });
+          const taken = batch.filter(({ event }) => definition.takes(event));
+          await this.#deliver(taken, 0);
+          if (this.#isStopped) break;
+          if (this.#position < batch.at(-1)!.sequence) this.#moveOn(batch);
+          if (taken.length > 0 && faults?.isTwice())
+            await invoker.invoke(definition.functionName, { Records: taken.map(eventOf) });
         }
       }
     } catch (error) {

@@ -12,6 +12,7 @@ export interface DataOptions {
   deployment: Deployment;
   engine: Engine;
   clock: Clock;
+  wallNow: () => number;
   log: (line: string) => void;
 }
 
@@ -23,7 +24,7 @@ export interface DeployedData {
 }
 
 /** The tables of the template with their streams and their expiry. */
-export async function deployData({ deployment, engine, clock, log }: DataOptions): Promise<DeployedData> {
+export async function deployData({ deployment, engine, clock, wallNow, log }: DataOptions): Promise<DeployedData> {
   const tables = deployment.ofType('AWS::DynamoDB::Table');
   const { client, databaseFile } = engine;
   await deployTables(client, tables);
@@ -37,6 +38,7 @@ export async function deployData({ deployment, engine, clock, log }: DataOptions
           streamArn: deployment.attribute(table, 'StreamArn'),
           client,
           clock,
+          wallNow,
           log,
         };
         return [table.name, new TableStream({ ...options, trim: (name, upTo) => file?.trim(name, upTo) })];

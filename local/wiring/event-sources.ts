@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Deployment, Resource } from '../assembly/deployment.ts';
 import type { Clock } from '../clock.ts';
+import { recordFilter } from '../dynamodb/record-filter.ts';
 import { StreamMapping } from '../dynamodb/stream-mapping.ts';
 import type { TableStream } from '../dynamodb/table-stream.ts';
 import type { StreamFaults } from '../faults/faults.ts';
@@ -20,6 +21,7 @@ export interface EventSourceOptions {
   queues: QueueStore;
   streams: TableStream[];
   streamFaults: StreamFaults;
+  wallNow: () => number;
   sendTo: (destinationArn: string, message: object) => void;
   log: (line: string) => void;
 }
@@ -52,7 +54,9 @@ function mappingOf(
   if (!target) throw new Error(`${stack}/${logicalId}: there is no function ${functionName}.`);
   const reportsItemFailures = properties.FunctionResponseTypes?.includes('ReportBatchItemFailures') ?? false;
   const queue = queues.find(queueNameOf(EventSourceArn));
+  const patterns = properties.FilterCriteria?.Filters.map(({ Pattern }) => Pattern) ?? [];
   if (queue && queue.arn === EventSourceArn) {
+    if (patterns.length > 0) throw new Error(`${stack}/${logicalId}: filters of a queue's messages are not emulated.`);
     const definition = {
       functionName,
       batchSize: BatchSize ?? defaultBatchSize.queue,
@@ -76,6 +80,7 @@ function mappingOf(
       functionArn: deployment.attribute(target, 'Arn'),
       startingPosition: properties.StartingPosition ?? 'TRIM_HORIZON',
       batchSize: BatchSize ?? defaultBatchSize.stream,
+      takes: recordFilter(patterns),
       bisectsOnError: properties.BisectBatchOnFunctionError ?? false,
       reportsItemFailures,
       maximumRetryAttempts: properties.MaximumRetryAttempts ?? -1,

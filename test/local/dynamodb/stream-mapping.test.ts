@@ -18,6 +18,7 @@ interface Delivered {
 }
 
 const definition: StreamMappingDefinition = {
+  takes: () => true,
   id: 'm',
   functionName: 'resumer',
   functionArn: 'arn:resumer',

@@ -125,6 +125,7 @@ async function oneRecord(plan: FaultPlan) {
       functionArn: 'arn:f',
       startingPosition: 'TRIM_HORIZON',
       batchSize: 10,
+      takes: () => true,
       bisectsOnError: true,
       reportsItemFailures: true,
       maximumRetryAttempts: 2,
