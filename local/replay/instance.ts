@@ -76,7 +76,10 @@ export async function readInstance(folder: string): Promise<Instance> {
   if (!(instance.metresPerMinute > 0)) throw new Error(`${folder}: meters_per_minute must be above 0.`);
   const known = new Set(instance.restaurants.map(({ id }) => id));
   const homeless = instance.orders.find(({ restaurantId }) => !known.has(restaurantId));
-  if (homeless) throw new Error(`${folder}: order ${homeless.id} names restaurant ${homeless.restaurantId}, not in restaurants.txt.`);
+  if (homeless)
+    throw new Error(
+      `${folder}: order ${homeless.id} names restaurant ${homeless.restaurantId}, not in restaurants.txt.`,
+    );
   instance.orders.sort((a, b) => a.placedMinute - b.placedMinute || a.id.localeCompare(b.id, 'en', { numeric: true }));
   return instance;
 }
@@ -95,7 +98,9 @@ async function rowsOf(folder: string, name: FileName): Promise<Row[]> {
   const names = header.split('\t');
   const missing = columns[name].find((column) => !names.includes(column));
   if (missing) throw new Error(`${name} in ${folder} has no column "${missing}".`);
-  const rows = lines.flatMap((line, index) => (line.trim() === '' ? [] : [rowOf(line, `${name}, line ${index + 2}`, names)]));
+  const rows = lines.flatMap((line, index) =>
+    line.trim() === '' ? [] : [rowOf(line, `${name}, line ${index + 2}`, names)],
+  );
   if (rows.length === 0) throw new Error(`${name} in ${folder} has no lines below its header.`);
   return rows;
 }

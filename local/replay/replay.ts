@@ -129,7 +129,9 @@ async function outcomesOf(
   const outcomes: OrderOutcome[] = [];
   for (let start = 0; start < day.placements.length; start += recordsAtOnce) {
     const some = day.placements.slice(start, start + recordsAtOnce);
-    outcomes.push(...(await Promise.all(some.map(({ orderId }) => outcomeOf(cloud, people, orderId, orderIds.get(orderId))))));
+    outcomes.push(
+      ...(await Promise.all(some.map(({ orderId }) => outcomeOf(cloud, people, orderId, orderIds.get(orderId))))),
+    );
   }
   return outcomes;
 }
