@@ -53,18 +53,12 @@ export class UsageMeter implements Meter {
   usage(): Usage {
     const units: Record<string, number> = {};
     const byResource: Usage['byResource'] = {};
-    const byComponent: Record<string, number> = {};
-    let total = 0;
     for (const [key, quantity] of this.#units) {
       const [unit = '', resource = ''] = key.split('\n');
       units[unit] = (units[unit] ?? 0) + quantity;
       if (resource) byResource[resource] = { ...byResource[resource], [unit]: quantity };
-      const price = prices[unit];
-      if (!price) continue;
-      byComponent[price.component] = (byComponent[price.component] ?? 0) + quantity * price.usd;
-      total += quantity * price.usd;
     }
-    return { pricesAsOf, units, byResource, cost: { total, byComponent } };
+    return { pricesAsOf, units, byResource, cost: costOf(units) };
   }
 
   save(): void {
@@ -78,6 +72,19 @@ export class UsageMeter implements Meter {
     }
     this.#unsaved.clear();
   }
+}
+
+/** USD, by list prices; units without a price of their own cost nothing. */
+export function costOf(units: Record<string, number>): Usage['cost'] {
+  const byComponent: Record<string, number> = {};
+  let total = 0;
+  for (const [unit, quantity] of Object.entries(units)) {
+    const price = prices[unit];
+    if (!price) continue;
+    byComponent[price.component] = (byComponent[price.component] ?? 0) + quantity * price.usd;
+    total += quantity * price.usd;
+  }
+  return { total, byComponent };
 }
 
 function keyOf(unit: string, owner: string): string {

@@ -1,6 +1,8 @@
 import { SteppedClock } from '../clock.ts';
 import { type Cloud, startCloud } from '../cloud.ts';
 import { found } from '../founding.ts';
+import { usualGbSeconds } from '../meter/billed-durations.ts';
+import { costOf, type Usage } from '../meter/usage-meter.ts';
 import { type OrderRecord, violationsOf } from '../scenario/invariants.ts';
 import { type MallDay, mallDayOf } from './day.ts';
 import { figuresOf, type OrderOutcome, type ReplayFigures } from './figures.ts';
@@ -63,14 +65,11 @@ export async function replay(options: ReplayOptions): Promise<Replay> {
   try {
     const { credentials } = await found(cloud, [day.mall]);
     const people = new People(cloud, instance, day, credentials.channels[0]!, seed);
-    const before = cloud.meter.usage().cost.byComponent;
+    const before = cloud.meter.usage();
     const startedAt = performance.now();
     const orderIds = await play(cloud, day, people, options);
     const wallSeconds = (performance.now() - startedAt) / 1000;
-    const after = cloud.meter.usage().cost.byComponent;
-    const costUsd = Object.fromEntries(
-      Object.entries(after).map(([component, usd]) => [component, usd - (before[component] ?? 0)]),
-    );
+    const costUsd = costBetween(before, cloud.meter.usage(), cloud);
     const outcomes = await outcomesOf(cloud, day, people, orderIds);
     const figures = figuresOf(outcomes, { costUsd, wallSeconds, seed, instance: instance.name });
     return { figures, outcomes, problems: [...problems, ...people.problems] };
@@ -154,6 +153,14 @@ async function outcomeOf(cloud: Cloud, people: People, orderId: string, id: stri
     transitions: execution?.transitions ?? 0,
     violations: violationsOf(record),
   };
+}
+
+/** USD by component; what Lambda bills for time is as on AWS, not as on this machine. */
+function costBetween(before: Usage, after: Usage, { deployment }: Cloud): Record<string, number> {
+  const seconds = (usage: Usage) => usualGbSeconds(deployment, usage.byResource);
+  const units = Object.entries(after.units).map(([unit, quantity]) => [unit, quantity - (before.units[unit] ?? 0)]);
+  const billed = { ...Object.fromEntries(units), 'lambda.gbSecond': seconds(after) - seconds(before) };
+  return costOf(billed).byComponent;
 }
 
 function wallMs(ms: number): Promise<void> {

@@ -12,7 +12,7 @@ let dev: Assembly;
 
 beforeAll(async () => {
   dev = await synthesise(folder, 'dev');
-}, 60_000);
+}, 240_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 it('runs only commands that exist', () => {

@@ -17,7 +17,7 @@ let prod: Assembly;
 
 beforeAll(async () => {
   [dev, prod] = await Promise.all([synthesise(path(folder, 'dev'), 'dev'), synthesise(path(folder, 'prod'), 'prod')]);
-}, 60_000);
+}, 240_000);
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -223,6 +223,16 @@ describe('queues and streams', () => {
       });
       expect(Properties.DestinationConfig.OnFailure.Destination['Fn::GetAtt'][0]).toMatch(/^StreamFailures/);
     }
+  });
+
+  it('are read for what their readers act on, so that Lambda drops the rest unbilled', () => {
+    const sortKeysOf = (id: string) => {
+      const { Filters } = dev.resource('lifecycle', 'AWS::Lambda::EventSourceMapping', id).Properties.FilterCriteria;
+      return Filters.map(({ Pattern }: { Pattern: string }) => JSON.parse(Pattern).dynamodb.Keys.sk.S);
+    };
+    expect(sortKeysOf('ResumerReadsorders')).toEqual([['ORDER', { prefix: 'WAIT#' }]]);
+    expect(sortKeysOf('RelayReadsorders')).toEqual([[{ prefix: 'EVENT#' }, 'UNPUBLISHED']]);
+    expect(sortKeysOf('RelayReadsfleet')).toEqual([[{ prefix: 'EVENT#' }]]);
   });
 
   it('ask maps of HERE: the terms of Esri exclude delivery vehicles', () => {

@@ -9,7 +9,7 @@ let dev: Assembly;
 
 beforeAll(async () => {
   dev = await synthesise(folder, 'dev');
-}, 60_000);
+}, 240_000);
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -2,15 +2,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { usualGbSeconds } from '../../local/meter/billed-durations.ts';
 import { prices } from '../../local/meter/prices.ts';
+import { costOf } from '../../local/meter/usage-meter.ts';
 import { Stage } from '../../local/scenario/stage.ts';
 import { synthesise } from '../../local/synthesise.ts';
 import { figure, sumBelow, tableBelow } from './cost/cost-document.ts';
 import { type MeasuredOrder, measureOrder } from './cost/measured-order.ts';
 import { hasEngine } from './with-engine.ts';
 
-/** Wall time that an invocation is taken to be billed for, cold starts included: GB-seconds measured here mean nothing elsewhere. */
-const billedMs = 45;
 const limits = { withoutRoute: 0.0007, withOneRoute: 0.0012 };
 /** How much the batches in which streams are read may shift from run to run. */
 const slack = 0.03;
@@ -36,17 +36,8 @@ describe.skipIf(!hasEngine)('the cost of an order', () => {
     });
     try {
       measured = await measureOrder(stage);
-      const memoryGb = new Map(
-        stage.cloud.deployment
-          .ofType('AWS::Lambda::Function')
-          .map(({ name, properties }) => [name, (properties.MemorySize ?? 128) / 1024]),
-      );
-      const gbSeconds = Object.entries(measured.byResource).reduce(
-        (sum, [name, its]) => sum + (its['lambda.request'] ?? 0) * (memoryGb.get(name) ?? 0) * (billedMs / 1000),
-        0,
-      );
       units = Object.fromEntries(Object.entries(measured.units).filter(([unit]) => !unbilled.includes(unit)));
-      units['lambda.gbSecond'] = gbSeconds;
+      units['lambda.gbSecond'] = usualGbSeconds(stage.cloud.deployment, measured.byResource);
     } finally {
       await stage.close();
     }
@@ -62,7 +53,7 @@ describe.skipIf(!hasEngine)('the cost of an order', () => {
   });
 
   test('is within its limits, with one paid route calculation and without', () => {
-    const usd = costOf(units);
+    const usd = costOf(units).total;
     expect(usd).toBeLessThanOrEqual(limits.withoutRoute);
     expect(usd + prices['geo.route']!.usd).toBeLessThanOrEqual(limits.withOneRoute);
   });
@@ -107,7 +98,7 @@ describe.skipIf(!hasEngine)('the cost of an order', () => {
     const byHand = tableBelow('## All units').reduce((sum, { USD }) => sum + figure(USD), 0);
     const said = figure(sumBelow('## All units').USD);
     expect(said).toBeCloseTo(byHand, 6);
-    expect(Math.abs(said / costOf(units) - 1)).toBeLessThan(0.01);
+    expect(Math.abs(said / costOf(units).total - 1)).toBeLessThan(0.01);
     const [withoutRoute, withOneRoute, withAddress] = tableBelow('# What an order costs').map(({ USD }) => figure(USD));
     expect(withoutRoute).toBeCloseTo(said, 5);
     expect(withOneRoute).toBeCloseTo(said + prices['geo.route']!.usd, 5);
@@ -128,10 +119,6 @@ function writeUnitsOf(table: string): number {
   return Object.entries(measured.byResource)
     .filter(([name]) => name.startsWith(`mallway-dev-data-${table}`))
     .reduce((sum, [, its]) => sum + (its['dynamodb.writeUnit'] ?? 0), 0);
-}
-
-function costOf(quantities: Record<string, number>): number {
-  return Object.entries(quantities).reduce((sum, [unit, quantity]) => sum + quantity * prices[unit]!.usd, 0);
 }
 
 /** Without what floating point adds. */

@@ -6,6 +6,8 @@ export interface LongCheck {
   /** Arguments of vitest, or of node. The rounds are told by the environment: SEED and ROUNDS. */
   readonly vitest?: readonly string[];
   readonly node?: readonly string[];
+  /** A file or folder without which the check is skipped, from the root of the repository. */
+  readonly needs?: string;
   /** Rounds for each seed of the run; a command that knows no rounds has 1. */
   readonly rounds: number;
   /** So many at a time: what a killed run loses at most. */
@@ -14,6 +16,9 @@ export interface LongCheck {
   readonly isSeeded: boolean;
 }
 
+/** Public data, which is not part of the product: 2,724 orders, 238 stores, 330 drivers. */
+const largestDay = `${process.env.MALLWAY_BENCHMARKS ?? '../shared/benchmarks'}/mdrp/public_instances/5o100t100s1p100`;
+
 export const longChecks: readonly LongCheck[] = [
   { name: 'domain', vitest: ['test/domain/properties.test.ts'], rounds: 2_000, step: 1_000, isSeeded: true },
   { name: 'races', vitest: ['test/races'], rounds: 1_000, step: 200, isSeeded: true },
@@ -21,6 +26,14 @@ export const longChecks: readonly LongCheck[] = [
   // Each of its orders has a seed of its own: done once, it is the same number of orders however many seeds are asked.
   { name: 'orders', vitest: ['test/faults/orders.test.ts'], rounds: 100_000, step: 2_000, isSeeded: false },
   { name: 'kill-9', vitest: ['test/long/kill.test.ts'], rounds: 50, step: 10, isSeeded: true },
+  {
+    name: 'replay',
+    node: ['bin/replay.ts', largestDay, '--json'],
+    needs: largestDay,
+    rounds: 1,
+    step: 1,
+    isSeeded: false,
+  },
   { name: 'scenarios', node: ['bin/scenario.ts', '--all', '--json'], rounds: 1, step: 1, isSeeded: false },
 ];
 

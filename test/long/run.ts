@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -70,6 +70,14 @@ function digestOfSources(): string {
 }
 
 async function runUnit({ check, seed, rounds }: Unit): Promise<UnitOutcome> {
+  if (check.needs && !existsSync(resolve(root, check.needs))) {
+    return {
+      verdict: 'skipped',
+      digest: digestOf([]),
+      wallSeconds: 0,
+      said: `There is no ${check.needs}; set MALLWAY_BENCHMARKS.`,
+    };
+  }
   const folder = mkdtempSync(join(tmpdir(), 'mallway-long-'));
   const reportFile = join(folder, 'report.jsonl');
   const args = check.vitest ? [join(root, 'node_modules/vitest/vitest.mjs'), 'run', ...check.vitest] : check.node!;
