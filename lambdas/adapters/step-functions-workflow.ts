@@ -1,6 +1,6 @@
 import { SendTaskFailureCommand, SendTaskSuccessCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
-import { executionName } from '../application/operations.ts';
 import type { Workflow } from '../application/ports.ts';
+import { executionName } from '../application/views.ts';
 import type { Order } from '../domain/order.ts';
 import type { Deadlines, WaitResult } from '../domain/waits.ts';
 

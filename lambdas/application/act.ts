@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Order } from '../domain/order.ts';
 import { isRejection, type Rejection } from '../domain/rejection.ts';
-import type { Decision, Situation } from '../domain/situation.ts';
+import type { Carriers, Decision, Situation } from '../domain/situation.ts';
 import { epochMs, type Instant } from '../domain/time.ts';
 import { type Actor, auditWrites } from './audit.ts';
 import { CommitRefused, type Database, hasExpired, type Item, type Key, type Write } from './database.ts';
@@ -108,8 +108,10 @@ export async function once(
 /** Which version of what was read; two readings that are alike were true at once, at some instant in between. */
 function readingOf(situation: Situation | Rejection): string {
   if (isRejection(situation)) return situation.detail;
-  const { orders, offer, run, driver } = situation;
-  return [...orders, offer, run, driver].map((read) => read && `${read.id}:${read.version}`).join();
+  const { orders, offer, run, driver, other } = situation;
+  return [...orders, offer, run, driver, other?.run, other?.driver]
+    .map((read) => read && `${read.id}:${read.version}`)
+    .join();
 }
 
 /** The writes that carry a decision out, and the decision with the versions that they give its aggregates. */
@@ -137,11 +139,16 @@ function writesOf<D extends Decision>(
     writes.push({ kind: 'put', table: 'fleet', item: item(next), ifVersion: guard(now.version) });
     return next;
   };
+  const carriers = (now: Carriers, was: Carriers): Carriers => ({
+    run: fleet(now.run, was.run, runItem),
+    driver: fleet(now.driver, was.driver, driverItem),
+  });
+  const { other } = decision.situation;
   const situation: Situation = {
     orders,
     offer: fleet(decision.situation.offer, before.offer, offerItem),
-    run: fleet(decision.situation.run, before.run, runItem),
-    driver: fleet(decision.situation.driver, before.driver, driverItem),
+    ...carriers(decision.situation, before),
+    ...(other && before.other && { other: carriers(other, before.other) }),
   };
   for (const event of decision.orderEvents) {
     writes.push({ kind: 'put', table: 'orders', item: orderEventItem(event, by), ifVersion: 'absent' });

@@ -10,7 +10,7 @@ import type { Driver, Offer, Run } from '../domain/fleet.ts';
 import { asId, type DriverId, type OfferId, type OrderId, type RunId, type StopId } from '../domain/ids.ts';
 import { isOpen, nextOpening } from '../domain/opening-hours.ts';
 import type { Order } from '../domain/order.ts';
-import { parcelsForDoor, parcelsToReturn } from '../domain/order.ts';
+import { openHandOver, parcelsForDoor, parcelsOnBoard, parcelsToReturn } from '../domain/order.ts';
 import { isRejection, type Rejection, reject } from '../domain/rejection.ts';
 import type { Situation } from '../domain/situation.ts';
 import type { Instant } from '../domain/time.ts';
@@ -73,9 +73,15 @@ export async function listOffers({ database }: DrivingPorts, driverId: DriverId,
 }
 
 async function offerWithPlaces(database: Database, offer: Offer): Promise<object> {
-  const [mall, stores] = await Promise.all([findMall(database, offer.mallId), findStores(database, offer.storeIds)]);
+  const { meeting } = offer;
+  const [mall, stores, other] = await Promise.all([
+    findMall(database, offer.mallId),
+    findStores(database, offer.storeIds),
+    meeting ? load<Driver>(database.get(keys.driver(meeting.driverId))) : null,
+  ]);
   return {
     ...offerView(offer),
+    meeting: meeting && { name: other?.name ?? null, position: meeting.position },
     mallName: mall?.name ?? null,
     mallPosition: mall?.position ?? null,
     stores: stores.map((store) => ({ storeId: store.id, name: store.name, level: store.level })),
@@ -119,10 +125,15 @@ export async function getRun({ database }: DrivingPorts, driverId: DriverId, now
   const run = situation?.run;
   if (!run) return { now, run: null };
   const storeIds = [...new Set(run.stops.flatMap((stop) => stop.storeId ?? []))];
-  const [stores, mall, personal] = await Promise.all([
+  const given = situation.orders.filter((order) => openHandOver(order)?.from.runId === run.id);
+  const [stores, mall, personal, others] = await Promise.all([
     findStores(database, storeIds),
     findMall(database, run.mallId),
     database.getMany(run.orderIds.map(keys.personal)),
+    namesOf(database, [
+      ...run.stops.flatMap(({ meeting }) => meeting?.driverId ?? []),
+      ...given.flatMap((order) => openHandOver(order)!.to?.driverId ?? []),
+    ]),
   ]);
   const view = runView(run);
   return {
@@ -136,6 +147,7 @@ export async function getRun({ database }: DrivingPorts, driverId: DriverId, now
         position: mall.position,
         pickupPoints: mall.pickupPoints,
       },
+      handOvers: given.map((order) => handOverView(order, others)),
       custody: situation.orders.flatMap((order) => (order.custody ? [custodyOf(order, order.custody)] : [])),
       stops: view.stops.map((stop) => {
         const store = stores.find(({ id }) => id === stop.storeId);
@@ -151,6 +163,7 @@ export async function getRun({ database }: DrivingPorts, driverId: DriverId, now
               position: store.position,
             },
           }),
+          ...(stop.meeting && { meeting: { ...stop.meeting, name: others.get(stop.meeting.driverId) ?? null } }),
           parcels: orders.flatMap((order) => parcelsAtStop(order, stop)),
           ...(stop.kind === 'pickup' && {
             pickups: orders.map((order) => {
@@ -171,8 +184,28 @@ function parcelsAtStop(order: Order, stop: { kind: string; storeId: string | und
       ? order.parcels.filter((parcel) => parcel.storeId === stop.storeId && parcel.state.at === 'store')
       : stop.kind === 'return'
         ? parcelsToReturn(order).filter((parcel) => parcel.storeId === stop.storeId)
-        : parcelsForDoor(order);
+        : stop.kind === 'hand_over'
+          ? parcelsOnBoard(order)
+          : parcelsForDoor(order);
   return due.map((parcel) => ({ orderId: order.id, id: parcel.id, label: parcel.label, storeId: parcel.storeId }));
+}
+
+/** What this driver is to give to another, where, and to whom once that is known. */
+function handOverView(order: Order, names: Map<DriverId, string>) {
+  const { to, at, until, given } = openHandOver(order)!;
+  return {
+    orderId: order.id,
+    position: at,
+    until,
+    to: to && { driverId: to.driverId, name: names.get(to.driverId) ?? null },
+    parcels: parcelsOnBoard(order).map(({ id, label, storeId }) => ({ orderId: order.id, id, label, storeId })),
+    given: given && { labels: given.labels, occurredAt: given.occurredAt },
+  };
+}
+
+async function namesOf(database: Database, ids: DriverId[]): Promise<Map<DriverId, string>> {
+  const items = await database.getMany([...new Set(ids)].map(keys.driver));
+  return new Map(items.map((item) => dataOf<Driver>(item)).map(({ id, name }) => [id, name]));
 }
 
 function doorOf(orderId: OrderId, order: Order | undefined, personal: Awaited<ReturnType<Database['getMany']>>) {
@@ -329,7 +362,9 @@ function stopCommand(
     case 'fail': {
       const kind = run.stops.find((stop) => stop.id === stopId)?.kind;
       const { reason, evidence } = input;
-      if (kind === 'pickup') return { ...at, type: 'leave_without', reason };
+      if (kind === 'pickup' || (kind === 'hand_over' && reason !== 'store_closed')) {
+        return { ...at, type: 'leave_without', reason };
+      }
       if (kind === 'return' && reason !== 'not_ready') {
         return { ...at, type: 'fail_return', reason, ...(reopensAt && { reopensAt }) };
       }

@@ -2,7 +2,7 @@ import { loseDriver } from '../domain/decide-fleet.ts';
 import { driverRecordOf, mismatchesOf } from '../domain/hand-over.ts';
 import { asId, type MallId, type OrderId } from '../domain/ids.ts';
 import { sleeps } from '../domain/next-day.ts';
-import { hasEnded, type Order } from '../domain/order.ts';
+import { type Order, openHandOver } from '../domain/order.ts';
 import type { OversightCommand } from '../domain/order-commands.ts';
 import type { Rejection } from '../domain/rejection.ts';
 import { decideForOrder } from '../domain/situation.ts';
@@ -11,10 +11,11 @@ import { awaited, deadlines, type WaitKey } from '../domain/waits.ts';
 import { type ActOutcome, act, type RepeatableRequest } from './act.ts';
 import type { Database, Key } from './database.ts';
 import { allMalls } from './directory-reader.ts';
+import { driverHandOversOf } from './hand-overs.ts';
 import { eventsOf } from './ordering.ts';
 import { dataOf, keys, lists } from './records.ts';
-import { load, situationOfOrder, unknown } from './situations.ts';
-import { orderView } from './views.ts';
+import { load, situationOfCarrier, situationOfOrder, unknown } from './situations.ts';
+import { executionName, orderView, summary } from './views.ts';
 
 export interface OperationsPorts {
   database: Database;
@@ -55,7 +56,11 @@ export async function listWaiting(ports: OperationsPorts, mallId: string | undef
       const [mismatch] = mismatchesOf(order);
       const long = overdue.length > 0 ? 'waits_long' : null;
       const reason =
-        order.status === 'held' ? 'held' : (order.attention?.why ?? (mismatch ? 'hand_over_mismatch' : long));
+        order.status === 'held'
+          ? openHandOver(order) && !order.attention
+            ? 'hand_over'
+            : 'held'
+          : (order.attention?.why ?? (mismatch ? 'hand_over_mismatch' : long));
       const since = order.attention?.since ?? mismatch?.mismatchSince ?? waits[0]?.enteredAt ?? order.placedAt;
       return { order, waits, reason, since };
     }),
@@ -99,6 +104,7 @@ export async function inspectOrder(
     attention: order.attention,
     carriage: order.carriage,
     handOvers: handOversOf(order),
+    driverHandOvers: driverHandOversOf(order),
     offerId: order.offerId,
     workflowGeneration: order.workflowGeneration,
     executionName: executionName(order),
@@ -121,7 +127,10 @@ function handOversOf(order: Order) {
     .filter(({ store, driver }) => store || driver);
 }
 
-/** Takes the order, and the others of its run, from a driver who will not finish. */
+/**
+ * Takes the order, and the others of its run, from a driver who will not finish: from the one who is to take it over,
+ * where there is one.
+ */
 export async function reassignOrder(
   ports: OperationsPorts,
   orderId: OrderId,
@@ -130,7 +139,7 @@ export async function reassignOrder(
   now: Instant,
 ): Promise<ActOutcome | Rejection> {
   return act(ports.database, request, now, {
-    load: async () => (await situationOfOrder(ports.database, orderId)) ?? unknown('order', orderId),
+    load: async () => (await situationOfCarrier(ports.database, orderId)) ?? unknown('order', orderId),
     decide: (situation) => loseDriver(situation, reason, now),
     reply: ({ situation }) => ({ status: 200, body: { data: situation.orders.map((order) => summary(order)) } }),
   });
@@ -171,11 +180,6 @@ export async function resolveOrder(
   });
 }
 
-/** The name of the execution that an order's current generation runs as. */
-export function executionName(order: Pick<Order, 'id' | 'workflowGeneration'>): string {
-  return order.workflowGeneration === 1 ? order.id : `${order.id}-r${order.workflowGeneration}`;
-}
-
 export async function openOrders(database: Database, mallId?: string): Promise<Order[]> {
   const mallIds = mallId ? [asId<MallId>(mallId)] : (await allMalls(database)).map(({ id }) => id);
   const found = await openOrderKeys(database, mallIds);
@@ -214,22 +218,4 @@ export async function waitsOf(database: Database, orderId: OrderId): Promise<Ope
     dueAt: item.dueAt as Instant,
     execution: item.execution as string,
   }));
-}
-
-function summary(order: Order) {
-  return {
-    orderId: order.id,
-    mallId: order.mallId,
-    zone: order.zone,
-    channelId: order.channelId,
-    status: order.status,
-    ended: hasEnded(order),
-    attention: order.attention,
-    placedAt: order.placedAt,
-    promiseBy: order.promise.by,
-    pickups: order.pickups.map(({ storeId, storeName, status, readyAt }) => ({ storeId, storeName, status, readyAt })),
-    driverId: order.carriage?.driverId ?? null,
-    offerId: order.offerId,
-    executionName: executionName(order),
-  };
 }

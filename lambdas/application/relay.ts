@@ -77,6 +77,8 @@ const wakesDispatch = new Set<string>([
   'pickup.delayed',
   'pickup.ready',
   'delivery.reassigned',
+  'hand_over.asked',
+  'hand_over.receiver_lost',
 ]);
 
 async function relayOrderEvents(ports: RelayPorts, events: OrderEvent[], now: Instant): Promise<Write[]> {

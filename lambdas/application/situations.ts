@@ -1,6 +1,6 @@
-import type { Driver, Offer, Run } from '../domain/fleet.ts';
+import { type Driver, isStopOpen, type Offer, type Run } from '../domain/fleet.ts';
 import type { DriverId, OfferId, OrderId, RunId } from '../domain/ids.ts';
-import type { Order } from '../domain/order.ts';
+import { type Order, openHandOver } from '../domain/order.ts';
 import { type Rejection, reject } from '../domain/rejection.ts';
 import type { Situation } from '../domain/situation.ts';
 import type { Database, Item } from './database.ts';
@@ -10,15 +10,22 @@ import { dataOf, keys } from './records.ts';
 export async function situationOfOrder(database: Database, orderId: OrderId): Promise<Situation | null> {
   const order = await load<Order>(database.get(keys.order(orderId)));
   if (!order) return null;
-  if (order.carriage) {
-    const run = await load<Run>(database.get(keys.run(order.carriage.runId)));
-    if (run) return withSiblings(database, [order], { run, offer: null });
-  }
-  if (order.offerId) {
-    const offer = await load<Offer>(database.get(keys.offer(order.offerId)));
-    if (offer) return withSiblings(database, [order], { run: null, offer });
-  }
-  return { orders: [order], offer: null, run: null, driver: null };
+  const to = openHandOver(order)?.to;
+  const [run, offer, otherRun] = await Promise.all([
+    order.carriage && load<Run>(database.get(keys.run(order.carriage.runId))),
+    order.offerId && load<Offer>(database.get(keys.offer(order.offerId))),
+    to && load<Run>(database.get(keys.run(to.runId))),
+  ]);
+  if (!run && !offer) return { orders: [order], offer: null, run: null, driver: null };
+  return withSiblings(database, [order], { run: run || null, offer: offer || null }, otherRun || null);
+}
+
+/** As the one who is to carry the order sees it: who comes for it, if it is to be taken over. */
+export async function situationOfCarrier(database: Database, orderId: OrderId): Promise<Situation | null> {
+  const situation = await situationOfOrder(database, orderId);
+  if (!situation?.other?.run) return situation;
+  const { run, driver, other, ...rest } = situation;
+  return { ...rest, ...other, other: { run, driver } };
 }
 
 /** Loads an offer with its driver and orders. */
@@ -33,7 +40,10 @@ export async function situationOfDriver(database: Database, driverId: DriverId):
   if (!driver) return null;
   const run = driver.activeRunId && (await load<Run>(database.get(keys.run(driver.activeRunId))));
   const offer = driver.openOfferId && (await load<Offer>(database.get(keys.offer(driver.openOfferId))));
-  const situation = await withSiblings(database, [], { run: run || null, offer: offer || null });
+  // Whose parcels this run takes over shows at the stop; a decision at it concerns both runs.
+  const meeting = run ? run.stops.find((stop) => stop.kind === 'hand_over' && isStopOpen(stop))?.meeting : undefined;
+  const otherRun = meeting && (await load<Run>(database.get(keys.run(meeting.runId))));
+  const situation = await withSiblings(database, [], { run: run || null, offer: offer || null }, otherRun ?? null);
   return { ...situation, driver };
 }
 
@@ -46,18 +56,29 @@ export function unknown(what: string, id: string): Rejection {
   return reject('not_found', `There is no ${what} ${id}.`, 'Check the id; you see only what is yours.');
 }
 
+/** `driver` is whose run it is, or, without one, whose offer; `other` has the other run, or the offer beside a run. */
 async function withSiblings(
   database: Database,
   known: Order[],
-  carrier: { run: Run | null; offer: Offer | null },
+  { run, offer }: { run: Run | null; offer: Offer | null },
+  otherRun: Run | null = null,
 ): Promise<Situation> {
-  const orderIds = [...new Set([...(carrier.run?.orderIds ?? []), ...(carrier.offer?.orderIds ?? [])])];
-  const missing = orderIds.filter((id) => !known.some((order) => order.id === id));
-  const driverId = carrier.run?.driverId ?? carrier.offer?.driverId;
-  const items = await database.getMany([...missing.map(keys.order), ...(driverId ? [keys.driver(driverId)] : [])]);
+  const orderIds = new Set([run, offer, otherRun].flatMap((one) => one?.orderIds ?? []));
+  const missing = [...orderIds].filter((id) => !known.some((order) => order.id === id));
+  const driverId = run?.driverId ?? offer?.driverId;
+  const otherId = otherRun?.driverId ?? (run && offer ? offer.driverId : undefined);
+  const driverIds = [...new Set([driverId, otherId])].flatMap((id) => id ?? []);
+  const items = await database.getMany([...missing.map(keys.order), ...driverIds.map(keys.driver)]);
   const orders = items.filter((item) => item.sk === 'ORDER').map((item) => dataOf<Order>(item));
-  const driver = items.find((item) => item.sk === 'DRIVER');
-  return { orders: [...known, ...orders], ...carrier, driver: driver ? dataOf<Driver>(driver) : null };
+  const drivers = items.filter((item) => item.sk === 'DRIVER').map((item) => dataOf<Driver>(item));
+  const driver = (id: DriverId | undefined) => drivers.find((one) => one.id === id) ?? null;
+  return {
+    orders: [...known, ...orders],
+    run,
+    offer,
+    driver: driver(driverId),
+    ...(otherId && otherId !== driverId && { other: { run: otherRun, driver: driver(otherId) } }),
+  };
 }
 
 export async function load<T>(item: Promise<Item | null>): Promise<T | null> {

@@ -1,8 +1,8 @@
 import type { Driver, Offer, Run, Stop } from '../domain/fleet.ts';
-import { currentStops, openStops, payTotalCents } from '../domain/fleet.ts';
+import { currentStops, openStops, payTotalCents, stopsOffered } from '../domain/fleet.ts';
 import type { StoreId } from '../domain/ids.ts';
 import { lateStoreChoices } from '../domain/late-store.ts';
-import { basketCents, type Custody, type Order, pickupOf } from '../domain/order.ts';
+import { basketCents, type Custody, hasEnded, type Order, pickupOf } from '../domain/order.ts';
 import { isParcelEnded } from '../domain/parcel.ts';
 
 /** What the channel sees of its order. Nothing personal: name, address and phone are what the channel told us. */
@@ -107,7 +107,7 @@ export function offerView(offer: Offer) {
     mallId: offer.mallId,
     orderIds: offer.orderIds,
     storeIds: offer.storeIds,
-    stops: offer.storeIds.length + offer.orderIds.length,
+    stops: stopsOffered(offer),
     payCents: offer.payCents,
     currency: offer.currency,
     distanceMetres: offer.distanceMetres,
@@ -154,10 +154,35 @@ export function stopView(stop: Stop) {
     id: stop.id,
     kind: stop.kind,
     storeId: stop.storeId,
+    meeting: stop.meeting,
     orderIds: stop.orderIds,
     status: stop.status,
     scannedLabels: stop.scannedLabels,
     arrivedAt: stop.arrivedAt,
     endedAt: stop.endedAt,
+  };
+}
+
+/** The name of the execution that an order's current generation runs as. */
+export function executionName(order: Pick<Order, 'id' | 'workflowGeneration'>): string {
+  return order.workflowGeneration === 1 ? order.id : `${order.id}-r${order.workflowGeneration}`;
+}
+
+/** A row of a list for operations. */
+export function summary(order: Order) {
+  return {
+    orderId: order.id,
+    mallId: order.mallId,
+    zone: order.zone,
+    channelId: order.channelId,
+    status: order.status,
+    ended: hasEnded(order),
+    attention: order.attention,
+    placedAt: order.placedAt,
+    promiseBy: order.promise.by,
+    pickups: order.pickups.map(({ storeId, storeName, status, readyAt }) => ({ storeId, storeName, status, readyAt })),
+    driverId: order.carriage?.driverId ?? null,
+    offerId: order.offerId,
+    executionName: executionName(order),
   };
 }

@@ -1,10 +1,12 @@
 import { completeCollection, goOnWithout } from './decide-store.ts';
 import type { DeliveryStatus } from './delivery-status.ts';
+import { type Carrier, expectReceiver, failHandOver, loseReceiver, recordGiven, takeOver } from './driver-hand-over.ts';
 import { compareRecords, isUnconfirmed } from './hand-over.ts';
 import type { StoreId } from './ids.ts';
 import {
   hasEnded,
   type Order,
+  openHandOver,
   openPickups,
   parcelsForDoor,
   parcelsOnBoard,
@@ -39,9 +41,7 @@ export function decideCarriage(draft: OrderDraft, command: CarriageCommand, now:
     case 'assign':
       if (!wantsDriver(order) || order.offerId !== command.offerId)
         return refuseInStatus(order, 'it cannot be assigned');
-      order.offerId = null;
-      order.carriage = { runId: command.runId, driverId: command.driverId, assignedAt: now };
-      draft.moveTo('assigned', { runId: command.runId, driverId: command.driverId });
+      assign(draft, { runId: command.runId, driverId: command.driverId }, now);
       return;
     case 'depart_for_pickup':
       if (order.status === 'assigned') draft.moveTo('enroute_to_pickup');
@@ -99,7 +99,28 @@ export function decideCarriage(draft: OrderDraft, command: CarriageCommand, now:
       return;
     case 'lose_driver':
       return loseDriver(draft, command.reason, now);
+    case 'take_over':
+      return takeOver(draft, command, now);
+    case 'record_given':
+      return recordGiven(draft, command);
+    case 'fail_hand_over':
+      return failHandOver(draft, command);
+    case 'lose_receiver':
+      loseReceiver(draft, command.runId, command.reason, now);
+      return;
   }
+}
+
+function assign(draft: OrderDraft, to: Carrier, now: Instant): void {
+  const { order } = draft;
+  const handOver = openHandOver(order);
+  if (handOver) {
+    expectReceiver(draft, handOver, to);
+    return;
+  }
+  order.offerId = null;
+  order.carriage = { ...to, assignedAt: now };
+  draft.moveTo('assigned', { ...to });
 }
 
 /** Time to give parcels back once the store is open again. */
@@ -255,14 +276,8 @@ export function loseParcels(draft: OrderDraft, reason: 'lost' | 'stolen'): void 
   const lost = parcelsOnBoard(order);
   for (const parcel of lost) parcel.state = { at: 'lost' };
   draft.emit('parcel.lost', { parcelIds: lost.map((parcel) => parcel.id), reason });
-  closeOpenPickups(draft, 'driver_lost');
+  draft.closeOpenPickups('driver_lost');
   draft.endIfOver();
-}
-
-export function closeOpenPickups(draft: OrderDraft, reason: string): void {
-  for (const pickup of draft.order.pickups) {
-    if (!isPickupClosed(pickup.status)) draft.movePickup(pickup, 'cancelled', { reason });
-  }
 }
 
 function returnParcels(
@@ -297,7 +312,8 @@ function loseDriver(draft: OrderDraft, reason: string, now: Instant): Rejection 
   const lost = order.carriage;
   if (parcelsOnBoard(order).length > 0) {
     if (order.status !== 'held') draft.moveTo('held', { reason, driverId: lost.driverId });
-    if (!order.attention) draft.needsAttention('driver_lost');
+    // Somebody is coming for what this driver has: that is as it was.
+    if (!order.attention && !openHandOver(order)) draft.needsAttention('driver_lost');
     return;
   }
   order.deliverBy = latest(order.deliverBy, plusMinutes(now, 60));

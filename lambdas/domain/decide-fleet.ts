@@ -1,7 +1,8 @@
-import type { Driver, Offer, Run } from './fleet.ts';
+import type { Driver, Meeting, Offer, Run } from './fleet.ts';
 import { expectedPayCents, isStopOpen, newShift } from './fleet.ts';
 import type { OfferId, RunId } from './ids.ts';
-import { hasEnded } from './order.ts';
+import { meetingOf } from './mall-snapshot.ts';
+import { hasEnded, isOnRun, type Order, openHandOver } from './order.ts';
 import type { PlannedOffer } from './proposals.ts';
 import { type Rejection, reject } from './rejection.ts';
 import { dropStop } from './revise-run.ts';
@@ -14,7 +15,7 @@ export const offerSeconds = 60;
 /** Makes the offer that the planner proposes, if driver and orders are still free for it. */
 export function makeOffer(
   situation: Situation,
-  planned: Pick<PlannedOffer, 'driverId' | 'storeIds' | 'orderIds' | 'distanceMetres' | 'durationSeconds'>,
+  planned: Pick<PlannedOffer, 'driverId' | 'storeIds' | 'orderIds' | 'meeting' | 'distanceMetres' | 'durationSeconds'>,
   made: { id: OfferId; rates: Run['rates']; currency: string },
   now: Instant,
 ): Decision | Rejection {
@@ -22,6 +23,10 @@ export function makeOffer(
   const { driver } = draft;
   if (driver?.status !== 'active' || !driver.shift || driver.openOfferId || driver.activeRunId) {
     return reject('driver_busy', `Driver ${planned.driverId} cannot take an offer now.`, 'Plan again.');
+  }
+  const { meeting } = planned;
+  if (planned.orderIds.some((id) => !isToBeHad(draft.order(id), meeting))) {
+    return reject('transition_not_allowed', 'Parcels are not to be had where they were.', 'Plan again.');
   }
   draft.offer = {
     id: made.id,
@@ -32,14 +37,16 @@ export function makeOffer(
     status: 'open',
     orderIds: planned.orderIds,
     storeIds: planned.storeIds,
+    ...(meeting && { meeting }),
     rates: made.rates,
-    payCents: expectedPayCents(made.rates, planned.storeIds.length + planned.orderIds.length),
+    payCents: 0,
     currency: made.currency,
     distanceMetres: planned.distanceMetres,
     durationSeconds: planned.durationSeconds,
     madeAt: now,
     expiresAt: plusSeconds(now, offerSeconds),
   };
+  draft.offer.payCents = expectedPayCents(draft.offer);
   driver.openOfferId = made.id;
   driver.shift.offered += 1;
   draft.emit('offer', 'offer.made', {
@@ -52,6 +59,12 @@ export function makeOffer(
     if (refusal) return refusal;
   }
   return draft.finish();
+}
+
+/** The parcels are at their stores, or with the same other driver and to be had at the same place. */
+function isToBeHad(order: Order, meeting: Meeting | undefined): boolean {
+  const now = meetingOf(order);
+  return now?.runId === meeting?.runId && now?.position.join() === meeting?.position.join();
 }
 
 /** The driver takes the offer as they saw it (`version`): offer, driver, run and every order move together. */
@@ -188,10 +201,19 @@ export function endShift(situation: Situation, now: Instant): Decision | Rejecti
   };
 }
 
-/** Nothing can be done on the run before a store opens: all that is left of it is kept against a receipt. */
+/**
+ * Nothing can be done on the run before a store opens or another driver speaks: all that is left of it is kept against
+ * a receipt, or was given away by what this driver says.
+ */
 function isOverNight({ run, orders }: Situation): boolean {
   if (!run || run.stops.some(isStopOpen)) return false;
-  return orders.every((order) => hasEnded(order) || order.carriage?.runId !== run.id || order.custody !== undefined);
+  return orders.every(
+    (order) =>
+      hasEnded(order) ||
+      order.carriage?.runId !== run.id ||
+      order.custody !== undefined ||
+      openHandOver(order)?.given !== undefined,
+  );
 }
 
 /** The driver will not finish the run: orders with nothing on board go back to dispatch, the others are held. */
@@ -205,15 +227,19 @@ export function loseDriver(situation: Situation, reason: string, now: Instant): 
   }
   for (const orderId of run.orderIds) {
     const order = draft.order(orderId);
-    if (order.carriage?.runId !== run.id || order.endedAt) continue;
-    const refusal = draft.command(orderId, { type: 'lose_driver', reason });
+    if (!isOnRun(order, run.id) || order.endedAt) continue;
+    const isCarried = order.carriage?.runId === run.id;
+    const refusal = draft.command(
+      orderId,
+      isCarried ? { type: 'lose_driver', reason } : { type: 'lose_receiver', runId: run.id, reason },
+    );
     if (refusal) return refusal;
   }
   driver.shift = null;
   draft.emit('driver', 'driver.shift_ended', { reason });
   const stillAboard = run.orderIds.some((id) => {
     const order = draft.order(id);
-    return order.carriage?.runId === run.id && !order.endedAt;
+    return isOnRun(order, run.id) && !order.endedAt;
   });
   if (!stillAboard) {
     run.status = 'lost';

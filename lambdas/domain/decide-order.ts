@@ -43,6 +43,10 @@ const deciders: Record<
     'return_parcels',
     'fail_return',
     'lose_driver',
+    'take_over',
+    'record_given',
+    'fail_hand_over',
+    'lose_receiver',
   ] satisfies CarriageCommand['type'][]),
   ...each(decideOversight, [
     'cancel',
@@ -50,6 +54,7 @@ const deciders: Record<
     'declare_returned',
     'declare_lost',
     'send_back',
+    'hand_over',
     'reattempt',
     'deadline_passed',
     'decide_late_store',

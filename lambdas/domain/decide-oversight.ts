@@ -1,10 +1,21 @@
-import { closeOpenPickups, loseParcels, releaseDriver } from './decide-carriage.ts';
+import { loseParcels, releaseDriver } from './decide-carriage.ts';
 import { goOnWithout } from './decide-store.ts';
+import { askHandOver, handOverOverdue } from './driver-hand-over.ts';
 import { isUnconfirmed, mismatchesOf } from './hand-over.ts';
 import type { StoreId } from './ids.ts';
 import { lateStoreDecisionOf, silentLeaves } from './late-store.ts';
 import { mayWaitForNextDay, waitForNextDay } from './next-day.ts';
-import { hasEnded, isCalledOff, type Order, openPickups, parcelsForDoor, parcelsOnBoard, pickupOf } from './order.ts';
+import {
+  hasEnded,
+  isCalledOff,
+  mayGoToDoor,
+  type Order,
+  openHandOver,
+  openPickups,
+  parcelsForDoor,
+  parcelsOnBoard,
+  pickupOf,
+} from './order.ts';
 import type { OversightCommand } from './order-commands.ts';
 import { type OrderDraft, refuseInStatus } from './order-draft.ts';
 import { type Rejection, reject } from './rejection.ts';
@@ -30,6 +41,8 @@ export function decideOversight(draft: OrderDraft, command: OversightCommand, no
       return sendBack(draft);
     case 'reattempt':
       return reattempt(draft, now);
+    case 'hand_over':
+      return askHandOver(draft, command, now);
     case 'declare_returned': {
       const refusal = refuseUnlessHeld(order);
       if (refusal) return refusal;
@@ -37,7 +50,7 @@ export function decideOversight(draft: OrderDraft, command: OversightCommand, no
       for (const parcel of back) parcel.state = { at: 'returned' };
       order.endReason ??= 'driver_lost';
       draft.emit('parcel.returned', { parcelIds: back.map((parcel) => parcel.id), by: 'operations' });
-      closeOpenPickups(draft, 'driver_lost');
+      draft.closeOpenPickups('driver_lost');
       draft.endIfOver();
       return;
     }
@@ -88,9 +101,10 @@ function settleHandOver(draft: OrderDraft): Rejection | undefined {
       'Read the order again; somebody else may have settled it.',
     );
   }
-  for (const pickup of open) {
-    delete pickup.mismatchSince;
-    draft.emit('order.attention_cleared', { why: 'hand_over_mismatch', storeId: pickup.storeId });
+  for (const one of open) {
+    delete one.mismatchSince;
+    const whose = 'storeId' in one ? { storeId: one.storeId } : { driverId: one.from.driverId };
+    draft.emit('order.attention_cleared', { why: 'hand_over_mismatch', ...whose });
   }
   return;
 }
@@ -123,7 +137,7 @@ function resume(draft: OrderDraft, now: Instant): Rejection | undefined {
   order.deliverBy = plusMinutes(now, 120);
   order.returnBy = plusMinutes(now, 180);
   if (order.status === 'held') {
-    closeOpenPickups(draft, 'driver_lost');
+    draft.closeOpenPickups('driver_lost');
     const toDoor = parcelsForDoor(order).length > 0 && mayGoToDoor(order);
     if (!toDoor) {
       order.endReason ??= 'driver_lost';
@@ -135,17 +149,12 @@ function resume(draft: OrderDraft, now: Instant): Rejection | undefined {
   return;
 }
 
-/** By the order's own rule: with everything or nothing, only when everything is there. */
-function mayGoToDoor({ goAhead, pickups }: Order): boolean {
-  return goAhead === 'deliver_what_you_can' || pickups.every(({ status }) => status === 'handed_over');
-}
-
 function sendBack(draft: OrderDraft): Rejection | undefined {
   const { order } = draft;
   if (hasEnded(order) || parcelsOnBoard(order).length === 0)
     return refuseInStatus(order, 'nothing is on board to send back');
   order.endReason ??= 'sent_back';
-  closeOpenPickups(draft, 'sent_back');
+  draft.closeOpenPickups('sent_back');
   for (const parcel of parcelsOnBoard(order)) parcel.toReturn = true;
   if (order.status === 'held') draft.moveTo('enroute_to_return');
   draft.beginReturn();
@@ -168,7 +177,7 @@ function reattempt(draft: OrderDraft, now: Instant): Rejection | undefined {
       { current: { status: order.status } },
     );
   }
-  closeOpenPickups(draft, 'driver_lost');
+  draft.closeOpenPickups('driver_lost');
   for (const parcel of parcelsOnBoard(order)) parcel.toReturn = false;
   delete order.endReason;
   order.pinAttempts = 0;
@@ -214,7 +223,12 @@ function deadlinePassed(draft: OrderDraft, wait: WaitKey, now: Instant): Rejecti
     case 'returnToStores':
       if (!order.attention && order.status !== 'held') draft.needsAttention('overdue_return');
       return;
-    case 'operationsDecide':
+    case 'operationsDecide': {
+      const handOver = openHandOver(order);
+      if (handOver && !order.attention) {
+        handOverOverdue(draft, handOver);
+        return;
+      }
       if (openPickups(order).length > 0 && now >= collectBy(order) && !isUnconfirmed(order))
         closeCollection(draft, now);
       if (hasEnded(order) || now < order.decideBy) return;
@@ -225,6 +239,7 @@ function deadlinePassed(draft: OrderDraft, wait: WaitKey, now: Instant): Rejecti
       order.decideBy = plusMinutes(now, 24 * 60);
       draft.emit('order.attention', { why: order.attention?.why ?? order.status, reminder: true });
       return;
+    }
   }
 }
 

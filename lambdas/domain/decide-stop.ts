@@ -1,7 +1,7 @@
 import { pinTries } from './decide-carriage.ts';
 import { currentStops, isStopOpen, type Run, type Stop } from './fleet.ts';
 import type { OrderId, ParcelId, StopId, StoreId } from './ids.ts';
-import { type Order, parcelsForDoor, parcelsToReturn } from './order.ts';
+import { type Order, parcelsForDoor, parcelsOnBoard, parcelsToReturn } from './order.ts';
 import type { CarriageCommand } from './order-commands.ts';
 import type { Parcel } from './parcel.ts';
 import { type Rejection, reject } from './rejection.ts';
@@ -88,7 +88,43 @@ const acts: Record<Stop['kind'], Act> = {
       case 'leave_without':
         return (
           each(draft, stop, { type: 'leave_without', storeId, reason: command.reason }, command.occurredAt) ??
-          end(draft, stop, stop.servedAt ? 'done' : 'failed', { reason: command.reason, without: stop.orderIds })
+          end(draft, draft.run!, stop, stop.servedAt ? 'done' : 'failed', {
+            reason: command.reason,
+            without: stop.orderIds,
+          })
+        );
+      default:
+        return wrongKind(stop, command);
+    }
+  },
+
+  hand_over: (draft, stop, command) => {
+    const run = draft.run!;
+    switch (command.type) {
+      case 'depart':
+        return depart(draft, stop, command);
+      case 'arrive':
+        return arrive(draft, stop, command);
+      case 'scan':
+        return scan(draft, stop, command.label, parcelsOnBoard);
+      case 'complete': {
+        // Labels of an order that was taken over before may be named again.
+        const ofRun = run.orderIds.flatMap((id) => parcelsOnBoard(draft.order(id)));
+        return (
+          strayLabel(ofRun, command.labels) ??
+          completeWhatCan(draft, stop, command, {
+            type: 'take_over',
+            runId: run.id,
+            driverId: run.driverId,
+            labels: [...stop.scannedLabels, ...command.labels],
+            leaveMissing: command.leaveMissing,
+          })
+        );
+      }
+      case 'leave_without':
+        return (
+          each(draft, stop, { type: 'fail_hand_over', runId: run.id, reason: command.reason }, command.occurredAt) ??
+          end(draft, run, stop, stop.servedAt ? 'done' : 'failed', { reason: command.reason })
         );
       default:
         return wrongKind(stop, command);
@@ -112,7 +148,7 @@ const acts: Record<Stop['kind'], Act> = {
             stop,
             { type: 'fail_at_door', reason: command.reason, evidence: command.evidence },
             command.occurredAt,
-          ) ?? end(draft, stop, 'failed', { reason: command.reason })
+          ) ?? end(draft, draft.run!, stop, 'failed', { reason: command.reason })
         );
       default:
         return wrongKind(stop, command);
@@ -139,7 +175,7 @@ const acts: Record<Stop['kind'], Act> = {
       case 'fail_return':
         return (
           each(draft, stop, failReturn(storeId, command), command.occurredAt) ??
-          end(draft, stop, stop.servedAt ? 'done' : 'failed', { reason: command.reason })
+          end(draft, draft.run!, stop, stop.servedAt ? 'done' : 'failed', { reason: command.reason })
         );
       default:
         return wrongKind(stop, command);
@@ -193,7 +229,7 @@ function deliver(
         proof: proof.kind === 'photo' ? proof : { kind: 'pin' },
       },
       command.occurredAt,
-    ) ?? end(draft, stop, 'done')
+    ) ?? end(draft, draft.run!, stop, 'done')
   );
 }
 
@@ -220,9 +256,9 @@ function depart(
   draft: SituationDraft,
   stop: Stop,
   command: StopCommand,
-  forOrder: CarriageCommand,
+  forOrder?: CarriageCommand,
 ): Rejection | undefined {
-  const refusal = each(draft, stop, forOrder, command.occurredAt);
+  const refusal = forOrder && each(draft, stop, forOrder, command.occurredAt);
   if (refusal || stop.status !== 'pending') return refusal;
   stop.status = 'departed';
   stop.departedAt = earliest(draft.now, command.occurredAt ?? draft.now);
@@ -234,9 +270,9 @@ function arrive(
   draft: SituationDraft,
   stop: Stop,
   command: StopCommand,
-  forOrder: CarriageCommand,
+  forOrder?: CarriageCommand,
 ): Rejection | undefined {
-  const refusal = each(draft, stop, forOrder, command.occurredAt);
+  const refusal = forOrder && each(draft, stop, forOrder, command.occurredAt);
   if (refusal || stop.status === 'arrived') return refusal;
   stop.status = 'arrived';
   stop.arrivedAt = earliest(draft.now, command.occurredAt ?? draft.now);
@@ -290,7 +326,7 @@ function completeWhatCan(
     const refusal = draft.command(orderId, { ...command, ...(occurredAt && { occurredAt }) });
     if (refusal) refusals.push({ orderId, refusal });
   }
-  if (refusals.length === 0) return end(draft, stop, 'done');
+  if (refusals.length === 0) return end(draft, draft.run!, stop, 'done');
   const awaited = refusals.map(({ orderId, refusal: { code, detail, mend } }) => ({ orderId, code, detail, mend }));
   if (refusals.length < stop.orderIds.length) {
     stop.servedAt = draft.now;

@@ -32,6 +32,12 @@ export type OrderEventType =
   | `delivery.${Exclude<DeliveryStatus, 'created'>}`
   | 'delivery.reassigned'
   | 'custody.kept'
+  | 'custody.handed_over'
+  | 'hand_over.asked'
+  | 'hand_over.accepted'
+  | 'hand_over.given'
+  | 'hand_over.receiver_lost'
+  | 'hand_over.withdrawn'
   | 'decision.asked'
   | 'decision.made'
   | 'offer.made'

@@ -33,16 +33,18 @@ export function newShift(startedAt: Instant): Shift {
   return { startedAt, offered: 0, passed: 0, carried: 0 };
 }
 
-export const stopKinds = ['pickup', 'dropoff', 'return'] as const;
+export const stopKinds = ['pickup', 'hand_over', 'dropoff', 'return'] as const;
 export type StopKind = (typeof stopKinds)[number];
 
 export type StopStatus = 'pending' | 'departed' | 'arrived' | 'done' | 'failed' | 'dropped';
 
-/** One place on a run: a store's counter for one or more orders, or one order's door. */
+/** One place on a run: a store's counter or another driver, for one or more orders, or one order's door. */
 export interface Stop {
   id: StopId;
   kind: StopKind;
   storeId?: StoreId;
+  /** Of a hand-over: whom to meet, and where. */
+  meeting?: Meeting;
   orderIds: OrderId[];
   status: StopStatus;
   scannedLabels: string[];
@@ -51,6 +53,13 @@ export interface Stop {
   /** Something changed hands here while other orders were still awaited: the stop counts, whatever becomes of them. */
   servedAt?: Instant;
   endedAt?: Instant;
+}
+
+/** The run whose driver gives parcels away, and the place for it. */
+export interface Meeting {
+  runId: RunId;
+  driverId: DriverId;
+  position: Position;
 }
 
 export interface PayLine {
@@ -94,6 +103,8 @@ export interface Offer {
   status: OfferStatus;
   orderIds: OrderId[];
   storeIds: StoreId[];
+  /** In place of stores: another driver has the parcels. */
+  meeting?: Meeting;
   rates: PayRates;
   payCents: number;
   currency: string;
@@ -136,7 +147,7 @@ export function isStopOpen(stop: Stop): boolean {
   return stop.status === 'pending' || stop.status === 'departed' || stop.status === 'arrived';
 }
 
-/** Stores first, then doors, then returns; within a kind the order of the run. */
+/** Stores first, or another driver, then doors, then returns; within a kind the order of the run. */
 export function openStops(run: Run): Stop[] {
   const open = run.stops.filter(isStopOpen);
   return stopKinds.flatMap((kind) => open.filter((stop) => stop.kind === kind));
@@ -152,7 +163,16 @@ export function payTotalCents(run: Run): number {
   return run.pay.reduce((sum, line) => sum + line.amountCents, 0);
 }
 
-/** What a run of so many stops will pay when everything goes well. */
-export function expectedPayCents(rates: PayRates, stops: number): number {
-  return rates.baseCents + rates.perStopCents * stops;
+/** Where an offer leads: a counter each, or one meeting with another driver, and the doors. */
+export function stopsOffered({
+  storeIds,
+  orderIds,
+  meeting,
+}: Pick<Offer, 'storeIds' | 'orderIds' | 'meeting'>): number {
+  return storeIds.length + orderIds.length + (meeting ? 1 : 0);
+}
+
+/** What the run of an offer will pay when everything goes well. */
+export function expectedPayCents(offer: Pick<Offer, 'rates' | 'storeIds' | 'orderIds' | 'meeting'>): number {
+  return offer.rates.baseCents + offer.rates.perStopCents * stopsOffered(offer);
 }

@@ -1,6 +1,8 @@
+import type { HandOver } from './driver-hand-over.ts';
 import { type Order, openPickups } from './order.ts';
 import type { StoreCommand } from './order-commands.ts';
 import type { OrderDraft } from './order-draft.ts';
+import type { Parcel } from './parcel.ts';
 import { allowedPickupMoves, isPickupClosed, isPickupCollected, type Pickup } from './pickup.ts';
 import { type Rejection, reject } from './rejection.ts';
 import { type Instant, secondsBetween } from './time.ts';
@@ -38,8 +40,8 @@ export function isUnconfirmed(order: Order): boolean {
   return openPickups(order).some(({ storeRecord }) => storeRecord);
 }
 
-export function mismatchesOf({ pickups }: Order): Pickup[] {
-  return pickups.filter(({ mismatchSince }) => mismatchSince);
+export function mismatchesOf({ pickups, handOvers = [] }: Order): (Pickup | HandOver)[] {
+  return [...pickups, ...handOvers].filter(({ mismatchSince }) => mismatchSince);
 }
 
 /** The store's record. The first of both sides' is kept; the second confirms it, or contradicts it. */
@@ -70,8 +72,9 @@ export function recordHandOver(
     );
   }
   const { occurredAt, now } = draft;
-  const isOnTheSpot = secondsBetween(occurredAt, now) < onTheSpotSeconds && !isPickupClosed(pickup.status);
-  const refusal = isOnTheSpot ? refuseLabels(order, pickup, command.labels) : undefined;
+  const ours = order.parcels.filter(({ storeId }) => storeId === pickup.storeId);
+  const refusal =
+    isOnTheSpot(draft) && !isPickupClosed(pickup.status) ? refuseLabels(order, ours, command.labels) : undefined;
   if (refusal || pickup.storeRecord) return refusal;
   pickup.storeRecord = { labels: command.labels, occurredAt, recordedAt: now };
   draft.emit('pickup.store_recorded', { storeId: pickup.storeId, parcels: command.labels.length });
@@ -83,24 +86,31 @@ export function recordHandOver(
 export function compareRecords(draft: OrderDraft, pickup: Pickup): void {
   const { storeRecord, storeId } = pickup;
   if (!storeRecord || !driverHasSpoken(pickup)) return;
-  const taken = takenFrom(draft.order, storeId);
-  const given = new Set(storeRecord.labels);
-  if (taken.length === given.size && taken.every((label) => given.has(label))) return;
+  if (sameLabels(storeRecord.labels, takenFrom(draft.order, storeId))) return;
   draft.contradict(pickup);
+}
+
+/** It can still be mended where it happens. */
+export function isOnTheSpot({ occurredAt, now }: OrderDraft): boolean {
+  return secondsBetween(occurredAt, now) < onTheSpotSeconds;
+}
+
+export function sameLabels(given: string[], taken: string[]): boolean {
+  const named = new Set(given);
+  return named.size === taken.length && taken.every((label) => named.has(label));
 }
 
 function driverHasSpoken({ status, reason }: Pickup): boolean {
   return isPickupCollected(status) || (status === 'failed' && reason === 'parcels_missing');
 }
 
-function refuseLabels(order: Order, { storeId }: Pickup, labels: string[]): Rejection | undefined {
-  const ours = order.parcels.filter((parcel) => parcel.storeId === storeId);
+export function refuseLabels(order: Order, ours: Parcel[], labels: string[]): Rejection | undefined {
   const foreign = labels.find((label) => !ours.some((parcel) => parcel.label === label));
   if (foreign) {
     return reject(
       'wrong_order',
       `Parcel ${foreign} is not in order ${order.id}.`,
-      'Put it back on the shelf and scan the parcels of this order.',
+      'Put it back and scan the parcels of this order.',
       { pointer: '/labels' },
     );
   }

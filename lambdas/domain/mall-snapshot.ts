@@ -1,6 +1,6 @@
-import type { Driver } from './fleet.ts';
+import type { Driver, Meeting } from './fleet.ts';
 import type { MallId, OrderId } from './ids.ts';
-import { type Order, openPickups } from './order.ts';
+import { type Order, openHandOver, openPickups, parcelsForDoor, parcelsOnBoard } from './order.ts';
 import type { DriverToPlan, OrderToPlan, Snapshot } from './planner/snapshot.ts';
 import { distanceMetres, estimatedDriveSeconds, type Position } from './position.ts';
 import { epochMs, type Instant, plusMinutes } from './time.ts';
@@ -45,44 +45,83 @@ const capacity: Record<Driver['vehicle'], number> = { car: 20, motorcycle: 4, bi
  */
 export function snapshotOfMall(mall: MallAtWork, now: Instant): MallSnapshot {
   const orders = mall.orders.filter((order) => !isTooEarly(order, mall, now));
+  const meetings = meetingsOf(orders);
+  const firstDoor = 1 + meetings.length;
   const places = [
     mall.position,
-    ...orders.map((order) => order.dropoffArea),
+    ...meetings.map(({ position }) => position),
+    ...orders.map((order) => destinationOf(order, mall)),
     ...mall.drivers.map((one) => placeOf(one, mall)),
   ];
   const storeIds = [...new Set(orders.flatMap((order) => openPickups(order).map(({ storeId }) => storeId)))];
   const storeNumber = new Map(storeIds.map((id, number) => [id, number]));
+  const meetingNumber = (order: Order) => {
+    const met = siteOf(meetingOf(order));
+    return met === null ? -1 : meetings.findIndex((one) => siteOf(one) === met);
+  };
   const walkSeconds = mall.walkMinutes * 60;
   const snapshot: Snapshot = {
     now: seconds(now),
     orders: orders.map((order, index): OrderToPlan => {
-      const pickups = openPickups(order).map(({ storeId, readyAt, status }) => ({
-        store: storeNumber.get(storeId)!,
-        readyAt: seconds(readyAt),
-        ...(status === 'ready' ? { ready: true } : { readySd: readySdSeconds }),
-      }));
+      const met = meetingNumber(order);
+      const pickups =
+        met >= 0
+          ? [{ store: storeIds.length + met, readyAt: seconds(now), ready: true }]
+          : openPickups(order).map(({ storeId, readyAt, status }) => ({
+              store: storeNumber.get(storeId)!,
+              readyAt: seconds(readyAt),
+              ...(status === 'ready' ? { ready: true } : { readySd: readySdSeconds }),
+            }));
+      const parcels = met >= 0 ? parcelsOnBoard(order).length : order.parcels.length;
       return {
         id: order.id,
-        drop: 1 + index,
+        drop: firstDoor + index,
         placedAt: seconds(order.placedAt),
         promiseBy: seconds(order.promise.by),
         pickups,
-        size: Math.min(capacity.car, Math.max(order.parcels.length, pickups.length)),
+        size: Math.min(capacity.car, Math.max(parcels, pickups.length)),
         needs: [],
         excluded: mall.drivers
-          .filter(({ driver }) => hasPassedOn(driver, order.id, now))
+          .filter(({ driver }) => hasPassedOn(driver, order.id, now) || driver.id === order.carriage?.driverId)
           .map(({ driver }) => driver.id),
         preferred: [],
       };
     }),
-    drivers: mall.drivers.map(({ driver }, index) => driverToPlan(driver, 1 + orders.length + index, now)),
-    stores: storeIds.map((id) => ({ id, site: 0, service: counterSeconds })),
-    sites: [{ id: mall.id, place: 0, approach: walkSeconds, leave: walkSeconds }],
+    drivers: mall.drivers.map(({ driver }, index) => driverToPlan(driver, firstDoor + orders.length + index, now)),
+    stores: [
+      ...storeIds.map((id) => ({ id, site: 0, service: counterSeconds })),
+      ...meetings.map((meeting, index) => ({ id: siteOf(meeting)!, site: 1 + index, service: counterSeconds })),
+    ],
+    sites: [
+      { id: mall.id, place: 0, approach: walkSeconds, leave: walkSeconds },
+      ...meetings.map((meeting, index) => ({ id: siteOf(meeting)!, place: 1 + index, approach: 0, leave: 0 })),
+    ],
     dropoff: door,
-    travel: { size: places.length, seconds: travelSeconds(places, 1 + orders.length) },
-    demand: { perHour: [mall.placedLately.length], leadSeconds: [] },
+    travel: { size: places.length, seconds: travelSeconds(places, firstDoor + orders.length) },
+    demand: { perHour: [mall.placedLately.length, ...meetings.map(() => 0)], leadSeconds: [] },
   };
   return { snapshot, tooEarly: mall.orders.filter((order) => !orders.includes(order)).map(({ id }) => id) };
+}
+
+/** Where the parcels of an order are that another driver has; undefined when they are at stores. */
+export function meetingOf(order: Order): Meeting | undefined {
+  const handOver = openHandOver(order);
+  return handOver && { ...handOver.from, position: handOver.at };
+}
+
+/** The door, or, of what only goes back to its stores, the mall. */
+export function destinationOf(order: Order, mall: Pick<MallAtWork, 'position'>): Position {
+  const isGoingBack = meetingOf(order) && parcelsForDoor(order).length === 0;
+  return isGoingBack ? mall.position : order.dropoffArea;
+}
+
+/** One site for each driver and place: a run has one meeting, and no store. */
+function meetingsOf(orders: readonly Order[]): Meeting[] {
+  return [...new Map(orders.flatMap((order) => meetingOf(order) ?? []).map((one) => [siteOf(one), one])).values()];
+}
+
+function siteOf(meeting: Meeting | undefined): string | null {
+  return meeting ? `${meeting.runId}@${meeting.position.join()}` : null;
 }
 
 /** Along the straight lines between the places, by the usual ratio of road to straight line. */

@@ -2,6 +2,7 @@ import type { DriverId, LineId, OfferId, ParcelId, RunId, StoreId } from './ids.
 import type { LateStoreChoice } from './late-store.ts';
 import type { DoorProofRecord } from './order.ts';
 import type { RejectReason } from './pickup.ts';
+import type { Position } from './position.ts';
 import type { Instant } from './time.ts';
 import type { Evidence, UndeliverableReason } from './undeliverable.ts';
 import type { WaitKey } from './waits.ts';
@@ -39,7 +40,14 @@ export type CarriageCommand =
   | { type: 'return_parcels'; storeId: StoreId; labels: string[] }
   /** `reopensAt`: the store is closed by its hours, and opens again then. */
   | { type: 'fail_return'; storeId: StoreId; reason: string; reopensAt?: Instant }
-  | { type: 'lose_driver'; reason: string };
+  | { type: 'lose_driver'; reason: string }
+  /** The driver says what they took over from another; `runId` and `driverId` are theirs. */
+  | { type: 'take_over'; runId: RunId; driverId: DriverId; labels: string[]; leaveMissing: boolean }
+  /** The other says what they gave, and to whom; null when nobody shows the code that was named. */
+  | { type: 'record_given'; from: DriverId; to: DriverId | null; labels: string[] }
+  | { type: 'fail_hand_over'; runId: RunId; reason: string }
+  /** Who was to come for the parcels will not. */
+  | { type: 'lose_receiver'; runId: RunId; reason: string };
 
 /** What the channel, operations and the clock decide. */
 export type OversightCommand =
@@ -48,6 +56,8 @@ export type OversightCommand =
   | { type: 'declare_returned' }
   | { type: 'declare_lost' }
   | { type: 'send_back' }
+  /** Another driver takes over what is held; the two meet `at`. */
+  | { type: 'hand_over'; at: Position }
   | { type: 'reattempt' }
   | { type: 'deadline_passed'; wait: WaitKey }
   /** What becomes of a store that is late beyond the promise. */

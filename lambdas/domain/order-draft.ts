@@ -1,10 +1,12 @@
 import { allowedTransitions, type DeliveryStatus, isLegal } from './delivery-status.ts';
+import type { HandOver } from './driver-hand-over.ts';
 import { type OrderEvent, type OrderEventType, snapshotOf } from './events.ts';
 import { forgetDecision } from './late-store.ts';
 import type { EndReason, Order } from './order.ts';
-import { hasEnded, parcelsOnBoard } from './order.ts';
+import { hasEnded, openHandOver, parcelsOnBoard } from './order.ts';
 import { isParcelEnded } from './parcel.ts';
 import { isPickupClosed, isPickupMoveLegal, type Pickup, type PickupStatus } from './pickup.ts';
+import { coarse } from './position.ts';
 import { type Rejection, reject } from './rejection.ts';
 import { type Instant, latest, plusMinutes } from './time.ts';
 
@@ -52,6 +54,7 @@ export class OrderDraft {
     if (!isLegal(this.order.status, status)) {
       throw new Error(`Order ${this.order.id} may not move from ${this.order.status} to ${status}.`);
     }
+    if (status !== 'held') this.withdrawHandOver(status);
     this.order.status = status;
     if (status !== 'held') delete this.order.custody;
     this.emit(status === 'created' ? 'delivery.reassigned' : `delivery.${status}`, data);
@@ -79,6 +82,30 @@ export class OrderDraft {
     this.emit('order.attention', { why: 'hand_over_mismatch', storeId: pickup.storeId });
   }
 
+  contradictBetweenDrivers(handOver: HandOver): void {
+    handOver.mismatchSince = this.#now;
+    this.emit('order.attention', { why: 'hand_over_mismatch', driverId: handOver.from.driverId });
+  }
+
+  /** Nobody is to take the parcels over any more. Who says that they gave them away contradicts that. */
+  withdrawHandOver(reason: string): void {
+    const handOver = openHandOver(this.order);
+    if (!handOver) return;
+    const { from, to, given } = handOver;
+    this.order.handOvers = this.order.handOvers!.filter((one) => one !== handOver || given);
+    handOver.at = coarse(handOver.at);
+    handOver.overAt = this.#now;
+    this.order.offerId = null;
+    this.emit('hand_over.withdrawn', { from, ...(to && { to }), reason });
+    if (given) this.contradictBetweenDrivers(handOver);
+  }
+
+  closeOpenPickups(reason: string): void {
+    for (const pickup of this.order.pickups) {
+      if (!isPickupClosed(pickup.status)) this.movePickup(pickup, 'cancelled', { reason });
+    }
+  }
+
   clearAttention(): void {
     if (!this.order.attention) return;
     const { why } = this.order.attention;
@@ -102,6 +129,12 @@ export class OrderDraft {
     for (const parcel of onBoard) parcel.toReturn = true;
     if (onBoard.length > 0) this.beginReturn();
     else this.endIfOver();
+    // Nobody comes for them any more; where they may have changed hands already, who has them brings them back.
+    const handOver = openHandOver(this.order);
+    if (handOver && !handOver.given) {
+      this.moveTo('enroute_to_return');
+      this.clearAttention();
+    }
     // A held or undeliverable order stays where it is; who decides on it must hear that it may only go back.
     if (this.order.status === 'held' || this.order.status === 'undeliverable')
       this.emit('order.attention', { why: this.order.attention?.why, calledOff: reason });

@@ -1,4 +1,5 @@
 import { type DeliveryStatus, isTerminal } from './delivery-status.ts';
+import type { HandOver } from './driver-hand-over.ts';
 import type { ChannelId, DriverId, LineId, MallId, OfferId, OrderId, ParcelId, RunId, StoreId } from './ids.ts';
 import type { LateStoreDecision } from './late-store.ts';
 import type { Rescheduled } from './next-day.ts';
@@ -79,6 +80,8 @@ export interface Order {
   };
   /** Parcels that a driver keeps because the store they go back to is closed: the receipt for them. */
   custody?: Custody;
+  /** From driver to driver: those that took place, what was said of others, and the one that is to come, last. */
+  handOvers?: HandOver[];
   /** What somebody has to say about a store that is late beyond the promise. */
   decisions?: LateStoreDecision[];
   /** From ready parcels to the door: the walk out and the drive, as estimated when it was placed. */
@@ -115,6 +118,7 @@ export type AttentionReason =
   | 'overdue_return'
   | 'return_refused'
   | 'hand_over_unconfirmed'
+  | 'hand_over_failed'
   | 'workflow_failed';
 
 export type DoorProofRecord = { kind: 'photo'; photoKey: string } | { kind: 'pin' };
@@ -166,8 +170,32 @@ export function isConfirmed(order: Order): boolean {
   return order.pickups.every((pickup) => pickup.status !== 'pending');
 }
 
-/** At least one store will supply, all have answered, and nobody carries it yet. */
+/** The hand-over from driver to driver that is to take place. */
+export function openHandOver({ handOvers }: Order): HandOver | undefined {
+  return handOvers?.find(({ overAt }) => !overAt);
+}
+
+/** Whether the order is on this run: carried by it, or to be taken over. */
+export function isOnRun(order: Order, runId: RunId): boolean {
+  return order.carriage?.runId === runId || openHandOver(order)?.to?.runId === runId;
+}
+
+/** By the order's own rule: with everything or nothing, only when everything is there. */
+export function mayGoToDoor({ goAhead, pickups }: Order): boolean {
+  return goAhead === 'deliver_what_you_can' || pickups.every(({ status }) => status === 'handed_over');
+}
+
+/** Somebody is to collect it, or to take it over from a driver who was lost. */
 export function wantsDriver(order: Order): boolean {
+  return isToBeCollected(order) || isToBeTakenOver(order);
+}
+
+function isToBeTakenOver(order: Order): boolean {
+  return order.status === 'held' && openHandOver(order)?.to === null;
+}
+
+/** At least one store will supply, all have answered, and nobody carries it yet. */
+function isToBeCollected(order: Order): boolean {
   return (
     order.status === 'created' &&
     order.carriage === null &&

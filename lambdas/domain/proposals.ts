@@ -1,5 +1,6 @@
+import type { Meeting } from './fleet.ts';
 import type { DriverId, OrderId, StoreId } from './ids.ts';
-import { type MallAtWork, type MallSnapshot, roadMetres } from './mall-snapshot.ts';
+import { destinationOf, type MallAtWork, type MallSnapshot, meetingOf, roadMetres } from './mall-snapshot.ts';
 import type { HoldReason, Instruction, PlanResult, Snapshot } from './planner/snapshot.ts';
 import { type Instant, instant } from './time.ts';
 
@@ -8,6 +9,8 @@ export interface PlannedOffer {
   driverId: DriverId;
   /** In the sequence in which they are expected to be ready. */
   storeIds: StoreId[];
+  /** In place of stores: whom to take the parcels over from. */
+  meeting?: Meeting;
   /** In the sequence in which the doors are reached. */
   orderIds: OrderId[];
   distanceMetres: number;
@@ -53,14 +56,19 @@ function offerOf(mall: MallAtWork, snapshot: Snapshot, said: Extract<Instruction
       ...orders.flatMap(({ pickups }) => pickups.flatMap((pickup) => (pickup.store === store ? [pickup.readyAt] : []))),
     );
   const from = mall.drivers.find(({ driver }) => driver.id === said.driver)!;
-  const doors = said.orders.map((id) => mall.orders.find((order) => order.id === id)!.dropoffArea);
+  const carried = said.orders.map((id) => mall.orders.find((order) => order.id === id)!);
+  const meeting = meetingOf(carried[0]!);
+  const doors = carried.map((order) => destinationOf(order, mall));
   return {
     driverId: said.driver as DriverId,
-    storeIds: [...said.stores]
-      .sort((a, b) => readyAt(a) - readyAt(b) || a - b)
-      .map((store) => snapshot.stores[store]!.id as StoreId),
+    storeIds: meeting
+      ? []
+      : [...said.stores]
+          .sort((a, b) => readyAt(a) - readyAt(b) || a - b)
+          .map((store) => snapshot.stores[store]!.id as StoreId),
+    ...(meeting && { meeting }),
     orderIds: said.orders as OrderId[],
-    distanceMetres: roadMetres([from.position ?? mall.position, mall.position, ...doors]),
+    distanceMetres: roadMetres([from.position ?? mall.position, meeting?.position ?? mall.position, ...doors]),
     durationSeconds: said.endsAt - snapshot.now,
     pickupAt: at(said.pickupAt),
     doorsAt: said.doors.map(at),

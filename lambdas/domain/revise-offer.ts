@@ -25,12 +25,13 @@ export function reviseOffer(draft: SituationDraft): void {
   if (staying.length === 0) {
     offer.status = 'withdrawn';
     offer.endedAt = draft.now;
-    if (draft.driver?.openOfferId === offer.id) draft.driver.openOfferId = null;
+    const driver = [draft.driver, draft.other?.driver].find((one) => one?.openOfferId === offer.id);
+    if (driver) driver.openOfferId = null;
     draft.emit('offer', 'offer.withdrawn', { orderIds: offer.orderIds });
     return;
   }
   offer.orderIds = staying;
   offer.storeIds = storeIds;
-  offer.payCents = expectedPayCents(offer.rates, offer.storeIds.length + offer.orderIds.length);
+  offer.payCents = expectedPayCents(offer);
   draft.emit('offer', 'offer.changed', { orderIds: staying });
 }

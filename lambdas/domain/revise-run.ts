@@ -1,7 +1,16 @@
-import { isStopOpen, type PayLine, type Run, type Stop, type StopKind } from './fleet.ts';
-import { asId, type OrderId, type StopId, type StoreId } from './ids.ts';
-import { hasEnded, type Order, openPickups, parcelsForDoor, parcelsOnBoard, parcelsToReturn } from './order.ts';
-import type { SituationDraft } from './situation.ts';
+import { type Driver, isStopOpen, type Meeting, type PayLine, type Run, type Stop, type StopKind } from './fleet.ts';
+import { asId, type OrderId, type RunId, type StopId, type StoreId } from './ids.ts';
+import {
+  hasEnded,
+  isOnRun,
+  type Order,
+  openHandOver,
+  openPickups,
+  parcelsForDoor,
+  parcelsOnBoard,
+  parcelsToReturn,
+} from './order.ts';
+import type { Carriers, SituationDraft } from './situation.ts';
 import type { Instant } from './time.ts';
 
 /**
@@ -9,10 +18,9 @@ import type { Instant } from './time.ts';
  * a return for whatever goes back, grouped by store and last. An order that ended or lost its place drops out; a run
  * with nothing left to do is complete and its driver free.
  */
-export function reviseRun(draft: SituationDraft): void {
-  const { run } = draft;
+export function reviseRun(draft: SituationDraft, { run, driver }: Carriers): void {
   if (run?.status !== 'active') return;
-  const aboard = run.orderIds.map((id) => draft.order(id)).filter((order) => order.carriage?.runId === run.id);
+  const aboard = run.orderIds.map((id) => draft.order(id)).filter((order) => isOnRun(order, run.id));
   const live = aboard.filter((order) => !hasEnded(order));
   const needed = neededStops(run, live);
 
@@ -21,7 +29,7 @@ export function reviseRun(draft: SituationDraft): void {
   for (const stop of run.stops.filter(isStopOpen)) {
     const want = needed.get(stop.id);
     if (!want) {
-      if (stop.servedAt) endStop(draft, stop, 'done');
+      if (stop.servedAt) endStop(draft, run, stop, 'done');
       else dropStop(stop, draft.now);
       revised = true;
     } else if (want.orderIds.join() !== stop.orderIds.join()) {
@@ -38,26 +46,27 @@ export function reviseRun(draft: SituationDraft): void {
     else run.stops.push({ id, status: 'pending', scannedLabels: [], ...want });
     revised = true;
   }
-  // A held order has no stop, so its end shows nowhere in the run; two that end at once would not meet, and each would
-  // leave the run to the other.
-  const unseen = aboard.some((order) => hasEnded(order) && !hasEnded(draft.before(order.id))) && !draft.touches('run');
-  if (revised || unseen)
-    draft.emit('run', 'run.revised', { stops: run.stops.filter(isStopOpen).map((stop) => stop.id) });
+  // A held order has no stop, so that it ends, or goes on with another driver, shows nowhere in the run; two that do so
+  // at once would not meet, and each would leave the run to the other.
+  const isUnderWay = (order: Order) => isOnRun(order, run.id) && !hasEnded(order);
+  const left = run.orderIds.some((id) => isUnderWay(draft.before(id)) && !isUnderWay(draft.order(id)));
+  if (revised || (left && !draft.touches(run)))
+    draft.emitOf('run', run, 'run.revised', { stops: run.stops.filter(isStopOpen).map((stop) => stop.id) });
   // Parcels on board of a held order stay with the driver: the run is not over while there are any.
   const waitsForDecision = live.some((order) => parcelsOnBoard(order).length > 0);
-  if (!run.stops.some(isStopOpen) && !waitsForDecision) completeRun(draft, run);
+  if (!run.stops.some(isStopOpen) && !waitsForDecision) completeRun(draft, run, driver);
 }
 
 /** Ends a stop that was worked on; each end of it is paid once. */
 export function endStop(
   draft: SituationDraft,
+  run: Run,
   stop: Stop,
   status: 'done' | 'failed',
   data: Record<string, unknown> = {},
 ): void {
   stop.status = status;
   stop.endedAt = draft.now;
-  const run = draft.run!;
   const kind: PayLine['kind'] = stop.kind === 'return' ? 'return' : 'stop';
   const attempt = run.pay.filter((line) => line.stopId === stop.id).length + 1;
   run.pay.push({
@@ -67,7 +76,7 @@ export function endStop(
     stopId: stop.id,
     at: draft.now,
   });
-  draft.emit('run', status === 'done' ? 'run.stop_done' : 'run.stop_failed', { stopId: stop.id, ...data });
+  draft.emitOf('run', run, status === 'done' ? 'run.stop_done' : 'run.stop_failed', { stopId: stop.id, ...data });
 }
 
 /** Nothing is left to do at a stop where nothing was done. */
@@ -76,21 +85,32 @@ export function dropStop(stop: Stop, now: Instant): void {
   stop.endedAt = now;
 }
 
-export function stopIdOf(kind: StopKind, at: StoreId | OrderId): StopId {
+export function stopIdOf(kind: StopKind, at: StoreId | OrderId | RunId): StopId {
   return asId(`${kind}-${at}`);
 }
 
-type Wanted = Pick<Stop, 'kind' | 'orderIds' | 'storeId'>;
+type Wanted = Pick<Stop, 'kind' | 'orderIds' | 'storeId' | 'meeting'>;
 
 function neededStops(run: Run, orders: Order[]): Map<StopId, Wanted> {
   const needed = new Map<StopId, Wanted>();
-  const add = (kind: StopKind, at: StoreId | OrderId, orderId: OrderId, storeId?: StoreId) => {
+  const add = (
+    kind: StopKind,
+    at: StoreId | OrderId | RunId,
+    orderId: OrderId,
+    storeId?: StoreId,
+    meeting?: Meeting,
+  ) => {
     const id = stopIdOf(kind, at);
     const stop = needed.get(id);
     if (stop) stop.orderIds.push(orderId);
-    else needed.set(id, { kind, orderIds: [orderId], ...(storeId && { storeId }) });
+    else needed.set(id, { kind, orderIds: [orderId], ...(storeId && { storeId }), ...(meeting && { meeting }) });
   };
-  for (const order of orders.filter(({ status }) => status !== 'held')) {
+  for (const order of orders) {
+    const handOver = openHandOver(order);
+    if (handOver?.to?.runId === run.id) {
+      const { from, at } = handOver;
+      add('hand_over', from.runId, order.id, undefined, { ...from, position: at });
+    } else if (order.status === 'held') continue;
     for (const pickup of openPickups(order)) add('pickup', pickup.storeId, order.id, pickup.storeId);
     const collecting = openPickups(order).length > 0;
     if (collecting || parcelsForDoor(order).length > 0) add('dropoff', order.id, order.id);
@@ -118,9 +138,9 @@ function reopen(stop: Stop, orderIds: OrderId[]): void {
   delete stop.endedAt;
 }
 
-function completeRun(draft: SituationDraft, run: Run): void {
+function completeRun(draft: SituationDraft, run: Run, driver: Driver | null): void {
   run.status = 'completed';
   run.endedAt = draft.now;
-  if (draft.driver?.activeRunId === run.id) draft.driver.activeRunId = null;
-  draft.emit('run', 'run.completed', { payCents: run.pay.reduce((sum, line) => sum + line.amountCents, 0) });
+  if (driver?.activeRunId === run.id) driver.activeRunId = null;
+  draft.emitOf('run', run, 'run.completed', { payCents: run.pay.reduce((sum, line) => sum + line.amountCents, 0) });
 }

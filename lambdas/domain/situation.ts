@@ -10,9 +10,14 @@ import { reviseRun } from './revise-run.ts';
 import type { Instant } from './time.ts';
 
 /** Everything one decision may touch: an order with its siblings, the run or offer they are in, and its driver. */
-export interface Situation {
+export interface Situation extends Carriers {
   orders: Order[];
   offer: Offer | null;
+  /** Where parcels go from driver to driver: the other of the two, with the run that they have. */
+  other?: Carriers;
+}
+
+export interface Carriers {
   run: Run | null;
   driver: Driver | null;
 }
@@ -33,6 +38,7 @@ export class SituationDraft {
   offer: Offer | null;
   run: Run | null;
   driver: Driver | null;
+  other: Carriers | undefined;
   readonly #before: Situation;
 
   constructor(situation: Situation, now: Instant) {
@@ -42,6 +48,7 @@ export class SituationDraft {
     this.offer = structuredClone(situation.offer);
     this.run = structuredClone(situation.run);
     this.driver = structuredClone(situation.driver);
+    this.other = structuredClone(situation.other);
   }
 
   order(id: OrderId): Order {
@@ -55,8 +62,8 @@ export class SituationDraft {
     return this.#before.orders.find((candidate) => candidate.id === id) ?? this.order(id);
   }
 
-  touches(kind: FleetEvent['subject']['kind']): boolean {
-    return this.fleetEvents.some(({ subject }) => subject.kind === kind);
+  touches(run: Run): boolean {
+    return this.fleetEvents.some(({ subject }) => subject.kind === 'run' && subject.id === run.id);
   }
 
   /** Puts a command to one order; its outcome becomes part of this draft. */
@@ -73,6 +80,15 @@ export class SituationDraft {
   emit(kind: FleetEvent['subject']['kind'], type: FleetEventType, data: Record<string, unknown> = {}): void {
     const subject = { driver: this.driver, offer: this.offer, run: this.run }[kind];
     if (!subject) throw new Error(`There is no ${kind} in the situation.`);
+    this.emitOf(kind, subject, type, data);
+  }
+
+  emitOf(
+    kind: FleetEvent['subject']['kind'],
+    subject: Driver | Offer | Run,
+    type: FleetEventType,
+    data: Record<string, unknown> = {},
+  ): void {
     subject.sequence += 1;
     this.fleetEvents.push({
       subject: { kind, id: subject.id },
@@ -85,10 +101,11 @@ export class SituationDraft {
     });
   }
 
-  /** Brings the offer and the run into line with their orders, then closes the draft. */
+  /** Brings the offer and the runs into line with their orders, then closes the draft. */
   finish(): Decision {
     reviseOffer(this);
-    reviseRun(this);
+    reviseRun(this, this);
+    if (this.other) reviseRun(this, this.other);
     const before = this.#before;
     const keep = <T>(now: T, was: T): T => (JSON.stringify(now) === JSON.stringify(was) ? was : now);
     return {
@@ -97,6 +114,13 @@ export class SituationDraft {
         offer: keep(this.offer, before.offer),
         run: keep(this.run, before.run),
         driver: keep(this.driver, before.driver),
+        ...(this.other &&
+          before.other && {
+            other: {
+              run: keep(this.other.run, before.other.run),
+              driver: keep(this.other.driver, before.other.driver),
+            },
+          }),
       },
       orderEvents: this.orderEvents,
       fleetEvents: this.fleetEvents,

@@ -1,6 +1,6 @@
 import { isUnconfirmed } from './hand-over.ts';
 import { isWorthWaiting, silentLeaves } from './late-store.ts';
-import { hasEnded, isConfirmed, type Order, openPickups } from './order.ts';
+import { hasEnded, isConfirmed, type Order, openHandOver, openPickups } from './order.ts';
 import { isPickupOut, type Pickup } from './pickup.ts';
 import { earliest, type Instant, latest, plusMinutes } from './time.ts';
 
@@ -53,11 +53,17 @@ export function deadlines(order: Order): Deadlines {
     driverCollects: earliest(collectBy(order), latePickups(order).length > 0 ? storesGetReady : order.deliverBy),
     driverDelivers: order.deliverBy,
     returnToStores: order.returnBy,
-    operationsDecide:
-      openPickups(order).length > 0 && !isUnconfirmed(order)
-        ? earliest(collectBy(order), order.decideBy)
-        : order.decideBy,
+    operationsDecide: decidedBy(order),
   };
+}
+
+/** By then operations are asked, or asked again; a hand-over that they decided on has until then to take place. */
+function decidedBy(order: Order): Instant {
+  const handOver = openHandOver(order);
+  if (handOver && !order.attention) return handOver.until;
+  return openPickups(order).length > 0 && !isUnconfirmed(order)
+    ? earliest(collectBy(order), order.decideBy)
+    : order.decideBy;
 }
 
 /** Pickups whose store has confirmed and is not ready. */

@@ -186,13 +186,16 @@ const offerWithPlaces = z.strictObject({
   ...offerFields,
   mallName: z.nullable(text),
   mallPosition: z.nullable(position),
+  meeting: z.optional(z.strictObject({ name: z.nullable(text), position })),
   stores: z.array(z.strictObject({ storeId: text, name: text, level: text })),
 });
 
+const meeting = { runId: text, driverId: text, position };
 const stopFields = {
   id: text,
   kind: z.enum(stopKinds),
   storeId: z.optional(text),
+  meeting: z.optional(z.strictObject(meeting)),
   orderIds: z.array(text),
   status: z.enum(stopStatuses),
   scannedLabels: z.array(text),
@@ -222,9 +225,20 @@ const runFields = {
   version: count,
 };
 const run = name('Run', z.strictObject({ ...runFields, stops: z.array(z.strictObject(stopFields)) }));
+const parcelAtStop = z.strictObject({ orderId: text, id: text, label: text, storeId: text });
 const runWithPlaces = z.strictObject({
   ...runFields,
   custody: z.array(custody),
+  handOvers: z.array(
+    z.strictObject({
+      orderId: text,
+      position,
+      until: instant,
+      to: z.nullable(z.strictObject({ driverId: text, name: z.nullable(text) })),
+      parcels: z.array(parcelAtStop),
+      given: z.optional(z.strictObject({ labels: z.array(text), occurredAt: instant })),
+    }),
+  ),
   mall: z.nullable(
     z.strictObject({
       id: text,
@@ -237,8 +251,9 @@ const runWithPlaces = z.strictObject({
   stops: z.array(
     z.strictObject({
       ...stopFields,
+      meeting: z.optional(z.strictObject({ ...meeting, name: z.nullable(text) })),
       store: z.optional(z.strictObject({ id: text, name: text, level: text, frontNote: z.optional(text), position })),
-      parcels: z.array(z.strictObject({ orderId: text, id: text, label: text, storeId: text })),
+      parcels: z.array(parcelAtStop),
       pickups: z.optional(
         z.array(
           z.strictObject({
@@ -288,6 +303,7 @@ const openOrderFields = {
   offerId: z.nullable(text),
   executionName: text,
 };
+const handOverSide = z.strictObject({ runId: text, driverId: text });
 const openOrder = name('OpenOrder', z.strictObject(openOrderFields));
 const wait = name(
   'Wait',
@@ -406,6 +422,7 @@ export const answers = {
   scanAtStop: ok(stopAct),
   completeStop: ok(stopAct),
   failStop: ok(stopAct),
+  giveParcels: ok(z.strictObject({ orderId: text, labels: z.array(text), occurredAt: instant, mismatch: z.boolean() })),
   createProofUpload: ok(z.strictObject({ photoKey: text, uploadUrl: z.url(), contentType: text })),
   track: ok(tracking),
   listWaiting: listOf(
@@ -431,6 +448,19 @@ export const answers = {
           storeName: text,
           store: z.nullable(handOverRecord),
           driver: z.nullable(handOverRecord),
+          mismatchSince: z.optional(instant),
+        }),
+      ),
+      driverHandOvers: z.array(
+        z.strictObject({
+          from: handOverSide,
+          to: z.nullable(handOverSide),
+          position,
+          why: text,
+          until: instant,
+          overAt: z.optional(instant),
+          given: z.nullable(handOverRecord),
+          taken: z.nullable(handOverRecord),
           mismatchSince: z.optional(instant),
         }),
       ),

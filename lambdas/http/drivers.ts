@@ -1,8 +1,9 @@
 import { systemRandomness } from '../adapters/randomness.ts';
 import * as driving from '../application/driving.ts';
+import { giveParcels } from '../application/hand-overs.ts';
 import { reportPositions } from '../application/positions.ts';
 import { database, proofs } from '../compose.ts';
-import { asId, type DriverId, type OfferId, type StopId } from '../domain/ids.ts';
+import { asId, type DriverId, type OfferId, type OrderId, type StopId } from '../domain/ids.ts';
 import type { Instant } from '../domain/time.ts';
 import { api, type Call } from './api.ts';
 import type { OperationId } from './routes.ts';
@@ -38,6 +39,9 @@ export const handler = api({
   scanAtStop: (call) => act(call, { type: 'scan', ...call.body }),
   completeStop: (call) => act(call, { type: 'complete', ...call.body }),
   failStop: (call) => act(call, { type: 'fail', ...call.body }),
+
+  giveParcels: ({ principal, params, body, request, now }) =>
+    giveParcels(ports.database, principal.driverId, asId<OrderId>(params.orderId), body, request, now),
 
   createProofUpload: ({ principal, body, request, now }) =>
     driving.createProofUpload(ports, principal.driverId, body, request, now),

@@ -40,8 +40,13 @@ export const orderEvents = {
     reminder: z.optional(z.literal(true)),
     calledOff: z.optional(text),
     storeId: z.optional(text),
+    driverId: z.optional(text),
   }),
-  'order.attention_cleared': of('Nobody has to look any more.', { why: text, storeId: z.optional(text) }),
+  'order.attention_cleared': of('Nobody has to look any more.', {
+    why: text,
+    storeId: z.optional(text),
+    driverId: z.optional(text),
+  }),
   'order.closing_moved': of('The mall closes at another time than was known.', { closesAt: instant, before: instant }),
   'order.rescheduled': of('Ready parcels stay at their stores over night; another window is promised.', {
     promise: promiseShape,
@@ -95,6 +100,7 @@ export const orderEvents = {
   'delivery.picked_up': nothing('Everything that will come is on board.'),
   'delivery.enroute_to_dropoff': of('The driver is on the way to the door.', {
     reattempt: z.optional(z.literal(true)),
+    takenOver: z.optional(z.literal(true)),
   }),
   'delivery.arrived_at_dropoff': nothing('The driver is at the door.'),
   'delivery.undeliverable': of('Nobody took it, or not all of it.', {
@@ -109,6 +115,7 @@ export const orderEvents = {
   'delivery.enroute_to_return': of('Parcels are on their way back to their stores.', {
     storeId: z.optional(text),
     reopened: z.optional(z.literal(true)),
+    takenOver: z.optional(z.literal(true)),
   }),
   'delivery.arrived_at_return': of('The driver is at a store with its parcels.', store),
   'delivery.delivered': of('The end: parcels are with the recipient.', { partial: z.boolean() }),
@@ -124,6 +131,36 @@ export const orderEvents = {
     since: instant,
     reopensAt: instant,
     until: instant,
+  }),
+  'custody.handed_over': of('One driver has taken these over from another, about there.', {
+    parcelIds: texts,
+    from: z.strictObject(carrier),
+    to: z.strictObject(carrier),
+    near: z.tuple([z.number(), z.number()]),
+    why: text,
+  }),
+  'hand_over.asked': of('Operations want another driver to take over what is on board.', {
+    from: z.strictObject(carrier),
+    why: text,
+    until: instant,
+  }),
+  'hand_over.accepted': of('Another driver comes for it.', {
+    from: z.strictObject(carrier),
+    to: z.strictObject(carrier),
+  }),
+  'hand_over.given': of('The driver who had the parcels says that the other has them.', {
+    from: z.strictObject(carrier),
+    to: z.strictObject(carrier),
+    parcels: count,
+  }),
+  'hand_over.receiver_lost': of('The driver who was to come will not: another is looked for.', {
+    runId: text,
+    ...reason,
+  }),
+  'hand_over.withdrawn': of('Nobody is to take it over any more.', {
+    from: z.strictObject(carrier),
+    to: z.optional(z.strictObject(carrier)),
+    ...reason,
   }),
   'parcel.refused': of('The recipient did not take these.', { parcelIds: texts }),
   'parcel.returned': of('These are back at their store.', {

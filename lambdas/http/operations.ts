@@ -1,3 +1,4 @@
+import { handOverOrder } from '../application/hand-overs.ts';
 import * as operations from '../application/operations.ts';
 import { database } from '../compose.ts';
 import { asId, type OrderId } from '../domain/ids.ts';
@@ -15,6 +16,10 @@ export const handler = api({
   reassignOrder: ({ params, body, request, now }) =>
     operations.reassignOrder(ports, asId<OrderId>(params.orderId), body.reason, request, now),
 
-  resolveOrder: ({ params, body, request, now }) =>
-    operations.resolveOrder(ports, asId<OrderId>(params.orderId), body.resolution, request, now),
+  resolveOrder: ({ params, body, request, now }) => {
+    const orderId = asId<OrderId>(params.orderId);
+    return body.resolution === 'hand_over'
+      ? handOverOrder(ports, orderId, body.meetAt, request, now)
+      : operations.resolveOrder(ports, orderId, body.resolution, request, now);
+  },
 });

@@ -170,6 +170,13 @@ export const routes = [
     function: 'Drivers',
   },
   {
+    operationId: 'giveParcels',
+    method: 'POST',
+    path: '/v1/driver/hand-overs/{orderId}',
+    callers: ['driver'],
+    function: 'Drivers',
+  },
+  {
     operationId: 'createProofUpload',
     method: 'POST',
     path: '/v1/driver/proofs',

@@ -56,6 +56,9 @@ const degrees = (most: number) =>
   );
 export const position = z.readonly(z.tuple([degrees(180), degrees(90)]));
 
+/** Where the drivers of a hand-over meet. */
+const meetingPlace = z.union([z.enum(['driver', 'mall']), position]);
+
 const nothing = z.optional(z.strictObject({}));
 const noQuery = z.strictObject({});
 const pageQuery = z.strictObject({
@@ -146,6 +149,9 @@ const placeOrder = z.strictObject({
     instructions: z.optional(text(240)),
   }),
 });
+
+/** Of the driver who comes for the parcels. */
+const runCode = z.string().check(z.regex(/^\d{4}$/, 'must be the four digits on the phone'));
 
 const readyPickup = z.strictObject({
   parcels: z._default(
@@ -314,7 +320,7 @@ export const schemas = {
     params: pickupParams,
     query: noQuery,
     body: z.strictObject({
-      runCode: z.string().check(z.regex(/^\d{4}$/, 'must be the four digits on the phone')),
+      runCode,
       labels,
       occurredAt,
     }),
@@ -385,6 +391,13 @@ export const schemas = {
     query: noQuery,
     body: failStop,
   },
+  giveParcels: {
+    summary:
+      "Record the giving driver's side of a hand-over: the code on the other's phone, and the parcels. A late record is compared with the other's.",
+    params: orderParams,
+    query: noQuery,
+    body: z.strictObject({ runCode, labels, occurredAt }),
+  },
   createProofUpload: {
     summary: 'Get a link to upload a photo of a stop to; once it is there, name its photoKey as proof or evidence.',
     params: noParams,
@@ -422,18 +435,21 @@ export const schemas = {
     summary: 'Decide what becomes of an order that waits for operations.',
     params: orderParams,
     query: noQuery,
-    body: z.strictObject({
-      resolution: z.enum([
-        'cancel',
-        'resume',
-        'return',
-        'reattempt',
-        'returned',
-        'lost',
-        'settle_hand_over',
-        'restart',
-      ]),
-    }),
+    body: z.discriminatedUnion('resolution', [
+      z.strictObject({
+        resolution: z.enum([
+          'cancel',
+          'resume',
+          'return',
+          'reattempt',
+          'returned',
+          'lost',
+          'settle_hand_over',
+          'restart',
+        ]),
+      }),
+      z.strictObject({ resolution: z.literal('hand_over'), meetAt: z.optional(meetingPlace) }),
+    ]),
   },
   listMalls: { summary: 'List the malls.', params: noParams, query: noQuery, body: nothing },
   getMall: { summary: 'Read a mall.', params: mallParams, query: noQuery, body: nothing },

@@ -116,6 +116,11 @@ export class Traveller {
     return { method: 'POST', path: `/v1/driver/shift/${act}`, token: this.#world.tokens.driver };
   }
 
+  toDriver(body: object): Request {
+    const path = `/v1/driver/hand-overs/${this.journey.orderId}`;
+    return { method: 'POST', path, token: this.#world.tokens.driver, body };
+  }
+
   byChannel(act: string, body?: object): Request {
     const path = `/v1/orders/${this.journey.orderId}/${act}`;
     return { method: 'POST', path, token: this.#world.tokens.channel, ...(body && { body }) };

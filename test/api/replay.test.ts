@@ -36,7 +36,8 @@ function otherThan({ path, body }: Request): Partial<Request> | null {
     '/v1/driver/proofs': { contentType: 'image/webp', stopId: 'dropoff-other' },
   };
   if (others[path]) return { body: others[path] };
-  if (!/\/(pickups|orders|offers|stops|people)\//.test(path)) return null;
+  if (!/\/(pickups|orders|offers|stops|hand-overs|people)\//.test(path)) return null;
+  if (path.includes('/hand-overs/')) return { body, path: path.replace(/[^/]+$/, 'other') };
   return { body, path: path.replace(/[^/]+(?=\/[^/]+$)/, path.includes('/stops/') ? 'pickup-other' : 'other') };
 }
 
@@ -99,7 +100,14 @@ async function story(send: Send): Promise<string[]> {
   const evidence = { contactAttempts: 2, photoKey };
   await act(failed.atStop('dropoff', 'fail', { reason: 'customer_unavailable', evidence }));
   await act(failed.byOperations('reassign', { reason: 'breakdown' }));
+  await act(failed.byOperations('resolve', { resolution: 'hand_over', meetAt: 'mall' }));
+  const { otherDriver } = world.tokens;
+  await world.onShift(act, otherDriver);
+  const { offerId, version } = await world.nextOffer(otherDriver);
+  const { code: runCode } = await post(`/v1/driver/offers/${offerId}/accept`, { version }, otherDriver);
+  await act(failed.toDriver({ runCode, labels: ['MW-1'] }));
   await act(failed.byOperations('resolve', { resolution: 'returned' }));
+  await act({ method: 'POST', path: '/v1/driver/shift/end', token: otherDriver });
 
   const cancelled = new Traveller(world, act);
   for (const stage of ['placed', 'offered'] as const) await cancelled.goOnTo(stage);

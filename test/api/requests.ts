@@ -54,6 +54,7 @@ export function bodyFor(operationId: OperationId, world: World, { version }: Tar
       evidence: { contactAttempts: 2, photoKey: 'proofs/a', position: [-111.9, 33.3], note: 'Nobody answers' },
     },
     createProofUpload: { contentType: 'image/jpeg', stopId: `pickup-${mall.stores[0]!.id}` },
+    giveParcels: { runCode: '1234', labels: ['MW-1'] },
     reassignOrder: { reason: 'no_show' },
     resolveOrder: { resolution: 'cancel' },
     applyMall: { name: 'Mall', zone: mall.mall.zone, position: mall.mall.position, hours: mall.mall.hours },

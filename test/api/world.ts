@@ -176,18 +176,17 @@ export class World {
     };
   }
 
-  /** The first driver is near and takes offers. */
-  async onShift(act: Act = (request) => this.succeed(request)): Promise<void> {
-    const { driver: token } = this.tokens;
+  /** The first driver, unless told of another, is near and takes offers. */
+  async onShift(act: Act = (request) => this.succeed(request), token = this.tokens.driver): Promise<void> {
     const positions = [{ at: new Date(this.#clock.now()).toISOString(), position: this.mall.mall.position }];
     await act({ method: 'POST', path: '/v1/driver/positions', token, body: { positions } });
     await act({ method: 'POST', path: '/v1/driver/shift/start', token });
   }
 
-  /** Lets time pass until the first driver has an offer. */
-  async nextOffer(): Promise<{ offerId: string; version: number }> {
+  /** Lets time pass until that driver has an offer. */
+  async nextOffer(token = this.tokens.driver): Promise<{ offerId: string; version: number }> {
     for (let tries = 0; tries < 80; tries++) {
-      const { data } = await this.succeed({ method: 'GET', path: '/v1/driver/offers', token: this.tokens.driver });
+      const { data } = await this.succeed({ method: 'GET', path: '/v1/driver/offers', token });
       if (data[0]) return { offerId: data[0].id, version: data[0].version };
       await this.pass(30);
     }

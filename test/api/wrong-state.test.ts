@@ -64,6 +64,8 @@ const commands = {
   'resolve: returned': resolve('returned'),
   'resolve: lost': resolve('lost'),
   'resolve: restart': resolve('restart'),
+  'resolve: hand over': resolve('hand_over'),
+  'give to another driver': (order) => order.toDriver({ runCode: '1234', labels: ['MW-1'] }),
 } satisfies Record<string, Command>;
 
 const transition = 'transition_not_allowed';
@@ -100,6 +102,8 @@ const refusals: Record<keyof typeof commands, readonly (string | null)[]> = {
   'resolve: returned': ['not_held', 'not_held', 'not_held', 'not_held', 'order_ended'],
   'resolve: lost': ['not_held', 'not_held', null, null, 'order_ended'],
   'resolve: restart': [null, null, null, null, 'order_ended'],
+  'resolve: hand over': ['not_held', 'not_held', 'not_held', 'not_held', 'order_ended'],
+  'give to another driver': Array(5).fill('not_found'),
 };
 
 const orderStatus: Record<Stage, string> = {

@@ -394,6 +394,7 @@ export const inspection: Inspection = {
   attention: { why: 'driver_lost', since: inMinutes(-8) },
   carriage: { runId: 'run-1', driverId: 'dr-maya', assignedAt: inMinutes(-40) },
   handOvers: [],
+  driverHandOvers: [],
   offerId: null,
   workflowGeneration: 1,
   executionName: orderId,

@@ -2,10 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { decideOrder, orderCommandTypes } from '../../lambdas/domain/decide-order.ts';
 import { type DeliveryStatus, deliveryStatuses, isTerminal } from '../../lambdas/domain/delivery-status.ts';
 import { asId } from '../../lambdas/domain/ids.ts';
-import { goAheadRules, type Order } from '../../lambdas/domain/order.ts';
+import { goAheadRules, type Order, parcelsOnBoard } from '../../lambdas/domain/order.ts';
 import type { OrderCommand } from '../../lambdas/domain/order-commands.ts';
 import { isRejection } from '../../lambdas/domain/rejection.ts';
-import { type Instant, plusMinutes } from '../../lambdas/domain/time.ts';
+import { type Instant, latest, plusMinutes } from '../../lambdas/domain/time.ts';
 import { deadlines, waitKeys } from '../../lambdas/domain/waits.ts';
 import {
   assigned,
@@ -14,6 +14,8 @@ import {
   done,
   driverId,
   frozen,
+  given,
+  handOver,
   labels,
   lineId,
   noon,
@@ -21,8 +23,10 @@ import {
   placedOrder,
   play,
   ready,
+  receiver,
   routeTo,
   storeId,
+  takeOver,
 } from './fixtures.ts';
 import { expectSettled, expectSound } from './invariants.ts';
 
@@ -81,6 +85,20 @@ function variants(stores: number): Record<OrderCommand['type'], OrderCommand[]> 
       { type: 'fail_return', storeId: first, reason: 'store_closed', reopensAt: plusMinutes(at, 600) },
     ],
     lose_driver: [{ type: 'lose_driver', reason: 'vehicle' }],
+    take_over: [
+      takeOver(all),
+      takeOver(all.slice(1)),
+      { ...takeOver(all.slice(1)), leaveMissing: true },
+      { ...takeOver([]), leaveMissing: true },
+    ],
+    record_given: [
+      given(all),
+      given(all.slice(1)),
+      { ...given(all.slice(1)), occurredAt: noon },
+      { ...given(all), to: null },
+    ],
+    fail_hand_over: [{ type: 'fail_hand_over', runId: receiver.runId, reason: 'accident' }],
+    lose_receiver: [{ type: 'lose_receiver', runId: receiver.runId, reason: 'vehicle' }],
     cancel: [
       { type: 'cancel', by: 'channel' },
       { type: 'cancel', by: 'operations' },
@@ -89,6 +107,7 @@ function variants(stores: number): Record<OrderCommand['type'], OrderCommand[]> 
     declare_returned: [{ type: 'declare_returned' }],
     declare_lost: [{ type: 'declare_lost' }],
     send_back: [{ type: 'send_back' }],
+    hand_over: [handOver],
     reattempt: [{ type: 'reattempt' }],
     deadline_passed: waitKeys.map((wait) => ({ type: 'deadline_passed', wait })),
     decide_late_store: [
@@ -104,6 +123,9 @@ function variants(stores: number): Record<OrderCommand['type'], OrderCommand[]> 
     settle: [{ type: 'settle' }],
   };
 }
+
+const allOf = (stores: number) => Array.from({ length: stores }, (_, index) => labels(index + 1)).flat();
+const labelsOnBoard = (order: Order) => parcelsOnBoard(order).map(({ label }) => label);
 
 /** A deadline is put to an order at that deadline; everything else twenty minutes after it was placed. */
 function timeOf(order: Order, command: OrderCommand): Instant {
@@ -125,7 +147,42 @@ test('every command has a variant here', () => {
   expect(Object.keys(variants(1)).sort()).toEqual([...orderCommandTypes].sort());
 });
 
+/** A hand-over from driver to driver at each of its stages, over a held order. */
+const handOvers: Record<string, (stores: number) => OrderCommand[]> = {
+  asked: () => [handOver],
+  'on offer': () => [handOver, offered],
+  accepted: () => [handOver, offered, { ...assigned, ...receiver }],
+  given: (stores) => [...handOvers.accepted!(stores), given(allOf(stores))],
+  'given otherwise': (stores) => [...handOvers.accepted!(stores), { ...given(['other']), occurredAt: noon }],
+  overdue: (stores) => [...handOvers.accepted!(stores), { type: 'deadline_passed', wait: 'operationsDecide' }],
+  unconfirmed: (stores) => [...handOvers.given!(stores), { type: 'deadline_passed', wait: 'operationsDecide' }],
+  taken: (stores) => [...handOvers.accepted!(stores), takeOver(allOf(stores))],
+};
+
 describe.each(goAheadRules)('by the rule %s', (goAhead) => {
+  test.each(Object.keys(handOvers))('every command to an order whose hand-over is %s is answered soundly', (stage) => {
+    for (const stores of [1, 2]) {
+      for (const status of ['collecting', 'enroute_to_dropoff', 'enroute_to_return'] as const) {
+        if (status === 'collecting' && stores === 1) continue;
+        const start = play(placedOrder(stores, { goAhead }), routeTo(status, stores));
+        const held = play(start, [{ type: 'lose_driver', reason: 'vehicle' }], at);
+        const order = frozen(
+          handOvers[stage]!(stores).reduce((state, command) => {
+            const named = command.type === 'take_over' || command.type === 'record_given' ? labelsOnBoard(state) : null;
+            const fitting =
+              named && !JSON.stringify(command).includes('other') ? { ...command, labels: named } : command;
+            return done(decideOrder(state, fitting, timeOf(state, fitting))).order;
+          }, held),
+        );
+        for (const command of Object.values(variants(stores)).flat()) {
+          const outcome = decideOrder(order, command, latest(order.updatedAt, timeOf(order, command)));
+          if (isRejection(outcome)) expect(outcome.mend, command.type).not.toBe('');
+          else expectSound(order, outcome);
+        }
+      }
+    }
+  });
+
   test.each([1, 2, 3])('every (status, command) pair over %i stores is answered soundly', (stores) => {
     for (const status of statusesOf(stores)) {
       const order = frozen(play(placedOrder(stores, { goAhead }), routeTo(status, stores)));
@@ -141,7 +198,14 @@ describe.each(goAheadRules)('by the rule %s', (goAhead) => {
 });
 
 /** What an order that has ended still takes: the records of what has happened, and nothing that moves it. */
-const afterTheEnd = ['acknowledge_stop', 'record_hand_over', 'restart_workflow', 'settle', 'withdraw_offer'];
+const afterTheEnd = [
+  'acknowledge_stop',
+  'lose_receiver',
+  'record_hand_over',
+  'restart_workflow',
+  'settle',
+  'withdraw_offer',
+];
 
 test.each(deliveryStatuses.filter(isTerminal))('a %s order refuses delivery commands', (status) => {
   const order = frozen(play(placedOrder(2), routeTo(status, 2)));
@@ -175,115 +239,115 @@ test('the answers of an order over two stores, status by status; in brackets wha
   expect(Object.fromEntries(deliveryStatuses.map((status) => [status, answers(status)]))).toMatchInlineSnapshot(`
     {
       "arrived_at_dropoff": [
-        "record_hand_over, (withdraw_offer), (leave_without), (depart_for_door), (arrive_at_door), deliver → delivered, refuse_pin, fail_at_door → undeliverable, lose_driver → held, cancel → enroute_to_return, send_back → enroute_to_return, (deadline_passed), (move_closing), restart_workflow",
-        "transition_not_allowed: accept_pickup reject_pickup delay_pickup ready_pickup offer assign depart_for_pickup arrive_at_pickup collect depart_for_return arrive_at_return return_parcels fail_return reattempt settle",
+        "record_hand_over, (withdraw_offer), (leave_without), (depart_for_door), (arrive_at_door), deliver → delivered, refuse_pin, fail_at_door → undeliverable, lose_driver → held, (lose_receiver), cancel → enroute_to_return, send_back → enroute_to_return, (deadline_passed), (move_closing), restart_workflow",
+        "transition_not_allowed: accept_pickup reject_pickup delay_pickup ready_pickup offer assign depart_for_pickup arrive_at_pickup collect depart_for_return arrive_at_return return_parcels fail_return take_over record_given fail_hand_over reattempt settle",
         "nothing_to_acknowledge: acknowledge_stop",
-        "not_held: resume declare_returned declare_lost",
+        "not_held: resume declare_returned declare_lost hand_over",
         "decision_not_possible: decide_late_store settle_hand_over",
       ],
       "arrived_at_pickup": [
-        "delay_pickup, record_hand_over, (withdraw_offer), (depart_for_pickup), (arrive_at_pickup), collect → collecting, leave_without, lose_driver → created, cancel → cancelled, (deadline_passed), move_closing, restart_workflow",
-        "transition_not_allowed: accept_pickup reject_pickup ready_pickup offer assign depart_for_door arrive_at_door deliver refuse_pin fail_at_door depart_for_return arrive_at_return return_parcels fail_return send_back reattempt settle",
+        "delay_pickup, record_hand_over, (withdraw_offer), (depart_for_pickup), (arrive_at_pickup), collect → collecting, leave_without, lose_driver → created, (lose_receiver), cancel → cancelled, (deadline_passed), move_closing, restart_workflow",
+        "transition_not_allowed: accept_pickup reject_pickup ready_pickup offer assign depart_for_door arrive_at_door deliver refuse_pin fail_at_door depart_for_return arrive_at_return return_parcels fail_return take_over record_given fail_hand_over send_back reattempt settle",
         "nothing_to_acknowledge: acknowledge_stop",
-        "not_held: resume declare_returned declare_lost",
+        "not_held: resume declare_returned declare_lost hand_over",
         "decision_not_possible: decide_late_store settle_hand_over",
       ],
       "arrived_at_return": [
-        "record_hand_over, (withdraw_offer), (leave_without), (depart_for_return), (arrive_at_return), return_parcels → enroute_to_return, fail_return → held, lose_driver → held, (cancel), (send_back), (deadline_passed), (move_closing), restart_workflow",
-        "transition_not_allowed: accept_pickup reject_pickup delay_pickup ready_pickup offer assign depart_for_pickup arrive_at_pickup collect depart_for_door arrive_at_door deliver refuse_pin fail_at_door reattempt settle",
+        "record_hand_over, (withdraw_offer), (leave_without), (depart_for_return), (arrive_at_return), return_parcels → enroute_to_return, fail_return → held, lose_driver → held, (lose_receiver), (cancel), (send_back), (deadline_passed), (move_closing), restart_workflow",
+        "transition_not_allowed: accept_pickup reject_pickup delay_pickup ready_pickup offer assign depart_for_pickup arrive_at_pickup collect depart_for_door arrive_at_door deliver refuse_pin fail_at_door take_over record_given fail_hand_over reattempt settle",
         "nothing_to_acknowledge: acknowledge_stop",
-        "not_held: resume declare_returned declare_lost",
+        "not_held: resume declare_returned declare_lost hand_over",
         "decision_not_possible: decide_late_store settle_hand_over",
       ],
       "assigned": [
-        "reject_pickup, delay_pickup, ready_pickup, (withdraw_offer), depart_for_pickup → enroute_to_pickup, arrive_at_pickup → arrived_at_pickup, leave_without, lose_driver → created, cancel → cancelled, (deadline_passed), move_closing, restart_workflow",
-        "transition_not_allowed: accept_pickup record_hand_over offer assign collect depart_for_door arrive_at_door deliver refuse_pin fail_at_door depart_for_return arrive_at_return return_parcels fail_return send_back reattempt settle",
+        "reject_pickup, delay_pickup, ready_pickup, (withdraw_offer), depart_for_pickup → enroute_to_pickup, arrive_at_pickup → arrived_at_pickup, leave_without, lose_driver → created, (lose_receiver), cancel → cancelled, (deadline_passed), move_closing, restart_workflow",
+        "transition_not_allowed: accept_pickup record_hand_over offer assign collect depart_for_door arrive_at_door deliver refuse_pin fail_at_door depart_for_return arrive_at_return return_parcels fail_return take_over record_given fail_hand_over send_back reattempt settle",
         "nothing_to_acknowledge: acknowledge_stop",
-        "not_held: resume declare_returned declare_lost",
+        "not_held: resume declare_returned declare_lost hand_over",
         "decision_not_possible: decide_late_store settle_hand_over",
       ],
       "cancelled": [
-        "acknowledge_stop, (withdraw_offer), (leave_without), restart_workflow, settle",
-        "order_ended: accept_pickup reject_pickup delay_pickup ready_pickup offer assign depart_for_pickup arrive_at_pickup collect depart_for_door arrive_at_door deliver refuse_pin fail_at_door depart_for_return arrive_at_return return_parcels fail_return lose_driver cancel resume declare_returned declare_lost send_back reattempt decide_late_store move_closing",
+        "acknowledge_stop, (withdraw_offer), (leave_without), (lose_receiver), restart_workflow, settle",
+        "order_ended: accept_pickup reject_pickup delay_pickup ready_pickup offer assign depart_for_pickup arrive_at_pickup collect depart_for_door arrive_at_door deliver refuse_pin fail_at_door depart_for_return arrive_at_return return_parcels fail_return lose_driver take_over record_given fail_hand_over cancel resume declare_returned declare_lost send_back hand_over reattempt decide_late_store move_closing",
         "transition_not_allowed: record_hand_over",
         "not_due: deadline_passed",
         "decision_not_possible: settle_hand_over",
       ],
       "collecting": [
-        "record_hand_over, (withdraw_offer), (depart_for_pickup), (arrive_at_pickup), (leave_without), lose_driver → held, cancel → enroute_to_return, send_back → enroute_to_return, (deadline_passed), move_closing, restart_workflow",
-        "transition_not_allowed: accept_pickup reject_pickup delay_pickup ready_pickup offer assign depart_for_door arrive_at_door deliver refuse_pin fail_at_door depart_for_return arrive_at_return return_parcels fail_return reattempt settle",
+        "record_hand_over, (withdraw_offer), (depart_for_pickup), (arrive_at_pickup), (leave_without), lose_driver → held, (lose_receiver), cancel → enroute_to_return, send_back → enroute_to_return, (deadline_passed), move_closing, restart_workflow",
+        "transition_not_allowed: accept_pickup reject_pickup delay_pickup ready_pickup offer assign depart_for_door arrive_at_door deliver refuse_pin fail_at_door depart_for_return arrive_at_return return_parcels fail_return take_over record_given fail_hand_over reattempt settle",
         "nothing_to_acknowledge: acknowledge_stop",
         "pickup_not_ready: collect",
-        "not_held: resume declare_returned declare_lost",
+        "not_held: resume declare_returned declare_lost hand_over",
         "decision_not_possible: decide_late_store settle_hand_over",
       ],
       "created": [
-        "accept_pickup, reject_pickup, (withdraw_offer), leave_without, cancel → cancelled, deadline_passed → cancelled, move_closing, restart_workflow",
-        "transition_not_allowed: delay_pickup ready_pickup record_hand_over offer assign depart_for_pickup arrive_at_pickup collect depart_for_door arrive_at_door deliver refuse_pin fail_at_door depart_for_return arrive_at_return return_parcels fail_return lose_driver send_back reattempt settle",
+        "accept_pickup, reject_pickup, (withdraw_offer), leave_without, (lose_receiver), cancel → cancelled, deadline_passed → cancelled, move_closing, restart_workflow",
+        "transition_not_allowed: delay_pickup ready_pickup record_hand_over offer assign depart_for_pickup arrive_at_pickup collect depart_for_door arrive_at_door deliver refuse_pin fail_at_door depart_for_return arrive_at_return return_parcels fail_return lose_driver take_over record_given fail_hand_over send_back reattempt settle",
         "nothing_to_acknowledge: acknowledge_stop",
-        "not_held: resume declare_returned declare_lost",
+        "not_held: resume declare_returned declare_lost hand_over",
         "decision_not_possible: decide_late_store settle_hand_over",
       ],
       "delivered": [
-        "record_hand_over, (withdraw_offer), (leave_without), restart_workflow, settle",
-        "order_ended: accept_pickup reject_pickup delay_pickup ready_pickup offer assign depart_for_pickup arrive_at_pickup collect depart_for_door arrive_at_door deliver refuse_pin fail_at_door depart_for_return arrive_at_return return_parcels fail_return lose_driver cancel resume declare_returned declare_lost send_back reattempt decide_late_store move_closing",
+        "record_hand_over, (withdraw_offer), (leave_without), (lose_receiver), restart_workflow, settle",
+        "order_ended: accept_pickup reject_pickup delay_pickup ready_pickup offer assign depart_for_pickup arrive_at_pickup collect depart_for_door arrive_at_door deliver refuse_pin fail_at_door depart_for_return arrive_at_return return_parcels fail_return lose_driver take_over record_given fail_hand_over cancel resume declare_returned declare_lost send_back hand_over reattempt decide_late_store move_closing",
         "nothing_to_acknowledge: acknowledge_stop",
         "not_due: deadline_passed",
         "decision_not_possible: settle_hand_over",
       ],
       "enroute_to_dropoff": [
-        "record_hand_over, (withdraw_offer), (leave_without), (depart_for_door), arrive_at_door → arrived_at_dropoff, lose_driver → held, cancel → enroute_to_return, send_back → enroute_to_return, (deadline_passed), (move_closing), restart_workflow",
-        "transition_not_allowed: accept_pickup reject_pickup delay_pickup ready_pickup offer assign depart_for_pickup arrive_at_pickup collect deliver refuse_pin fail_at_door depart_for_return arrive_at_return return_parcels fail_return reattempt settle",
+        "record_hand_over, (withdraw_offer), (leave_without), (depart_for_door), arrive_at_door → arrived_at_dropoff, lose_driver → held, (lose_receiver), cancel → enroute_to_return, send_back → enroute_to_return, (deadline_passed), (move_closing), restart_workflow",
+        "transition_not_allowed: accept_pickup reject_pickup delay_pickup ready_pickup offer assign depart_for_pickup arrive_at_pickup collect deliver refuse_pin fail_at_door depart_for_return arrive_at_return return_parcels fail_return take_over record_given fail_hand_over reattempt settle",
         "nothing_to_acknowledge: acknowledge_stop",
-        "not_held: resume declare_returned declare_lost",
+        "not_held: resume declare_returned declare_lost hand_over",
         "decision_not_possible: decide_late_store settle_hand_over",
       ],
       "enroute_to_pickup": [
-        "reject_pickup, delay_pickup, ready_pickup, (withdraw_offer), (depart_for_pickup), arrive_at_pickup → arrived_at_pickup, leave_without, lose_driver → created, cancel → cancelled, (deadline_passed), move_closing, restart_workflow",
-        "transition_not_allowed: accept_pickup record_hand_over offer assign collect depart_for_door arrive_at_door deliver refuse_pin fail_at_door depart_for_return arrive_at_return return_parcels fail_return send_back reattempt settle",
+        "reject_pickup, delay_pickup, ready_pickup, (withdraw_offer), (depart_for_pickup), arrive_at_pickup → arrived_at_pickup, leave_without, lose_driver → created, (lose_receiver), cancel → cancelled, (deadline_passed), move_closing, restart_workflow",
+        "transition_not_allowed: accept_pickup record_hand_over offer assign collect depart_for_door arrive_at_door deliver refuse_pin fail_at_door depart_for_return arrive_at_return return_parcels fail_return take_over record_given fail_hand_over send_back reattempt settle",
         "nothing_to_acknowledge: acknowledge_stop",
-        "not_held: resume declare_returned declare_lost",
+        "not_held: resume declare_returned declare_lost hand_over",
         "decision_not_possible: decide_late_store settle_hand_over",
       ],
       "enroute_to_return": [
-        "record_hand_over, (withdraw_offer), (leave_without), (depart_for_return), arrive_at_return → arrived_at_return, fail_return → held, lose_driver → held, (cancel), (send_back), (deadline_passed), (move_closing), restart_workflow",
-        "transition_not_allowed: accept_pickup reject_pickup delay_pickup ready_pickup offer assign depart_for_pickup arrive_at_pickup collect depart_for_door arrive_at_door deliver refuse_pin fail_at_door return_parcels reattempt settle",
+        "record_hand_over, (withdraw_offer), (leave_without), (depart_for_return), arrive_at_return → arrived_at_return, fail_return → held, lose_driver → held, (lose_receiver), (cancel), (send_back), (deadline_passed), (move_closing), restart_workflow",
+        "transition_not_allowed: accept_pickup reject_pickup delay_pickup ready_pickup offer assign depart_for_pickup arrive_at_pickup collect depart_for_door arrive_at_door deliver refuse_pin fail_at_door return_parcels take_over record_given fail_hand_over reattempt settle",
         "nothing_to_acknowledge: acknowledge_stop",
-        "not_held: resume declare_returned declare_lost",
+        "not_held: resume declare_returned declare_lost hand_over",
         "decision_not_possible: decide_late_store settle_hand_over",
       ],
       "failed": [
-        "record_hand_over, (withdraw_offer), (leave_without), restart_workflow, settle",
-        "order_ended: accept_pickup reject_pickup delay_pickup ready_pickup offer assign depart_for_pickup arrive_at_pickup collect depart_for_door arrive_at_door deliver refuse_pin fail_at_door depart_for_return arrive_at_return return_parcels fail_return lose_driver cancel resume declare_returned declare_lost send_back reattempt decide_late_store move_closing",
+        "record_hand_over, (withdraw_offer), (leave_without), (lose_receiver), restart_workflow, settle",
+        "order_ended: accept_pickup reject_pickup delay_pickup ready_pickup offer assign depart_for_pickup arrive_at_pickup collect depart_for_door arrive_at_door deliver refuse_pin fail_at_door depart_for_return arrive_at_return return_parcels fail_return lose_driver take_over record_given fail_hand_over cancel resume declare_returned declare_lost send_back hand_over reattempt decide_late_store move_closing",
         "nothing_to_acknowledge: acknowledge_stop",
         "not_due: deadline_passed",
         "decision_not_possible: settle_hand_over",
       ],
       "held": [
-        "record_hand_over, (withdraw_offer), (leave_without), (lose_driver), cancel, resume → enroute_to_dropoff, declare_returned → returned, declare_lost → failed, send_back → enroute_to_return, reattempt → enroute_to_dropoff, (deadline_passed), (move_closing), restart_workflow",
-        "transition_not_allowed: accept_pickup reject_pickup delay_pickup ready_pickup offer assign depart_for_pickup arrive_at_pickup collect depart_for_door arrive_at_door deliver refuse_pin fail_at_door depart_for_return arrive_at_return return_parcels fail_return settle",
+        "record_hand_over, (withdraw_offer), (leave_without), (lose_driver), (lose_receiver), cancel, resume → enroute_to_dropoff, declare_returned → returned, declare_lost → failed, send_back → enroute_to_return, hand_over, reattempt → enroute_to_dropoff, (deadline_passed), (move_closing), restart_workflow",
+        "transition_not_allowed: accept_pickup reject_pickup delay_pickup ready_pickup offer assign depart_for_pickup arrive_at_pickup collect depart_for_door arrive_at_door deliver refuse_pin fail_at_door depart_for_return arrive_at_return return_parcels fail_return take_over record_given fail_hand_over settle",
         "nothing_to_acknowledge: acknowledge_stop",
         "decision_not_possible: decide_late_store settle_hand_over",
       ],
       "picked_up": [
-        "record_hand_over, (withdraw_offer), (leave_without), depart_for_door → enroute_to_dropoff, arrive_at_door → arrived_at_dropoff, lose_driver → held, cancel → enroute_to_return, send_back → enroute_to_return, (deadline_passed), (move_closing), restart_workflow",
-        "transition_not_allowed: accept_pickup reject_pickup delay_pickup ready_pickup offer assign depart_for_pickup arrive_at_pickup collect deliver refuse_pin fail_at_door depart_for_return arrive_at_return return_parcels fail_return reattempt settle",
+        "record_hand_over, (withdraw_offer), (leave_without), depart_for_door → enroute_to_dropoff, arrive_at_door → arrived_at_dropoff, lose_driver → held, (lose_receiver), cancel → enroute_to_return, send_back → enroute_to_return, (deadline_passed), (move_closing), restart_workflow",
+        "transition_not_allowed: accept_pickup reject_pickup delay_pickup ready_pickup offer assign depart_for_pickup arrive_at_pickup collect deliver refuse_pin fail_at_door depart_for_return arrive_at_return return_parcels fail_return take_over record_given fail_hand_over reattempt settle",
         "nothing_to_acknowledge: acknowledge_stop",
-        "not_held: resume declare_returned declare_lost",
+        "not_held: resume declare_returned declare_lost hand_over",
         "decision_not_possible: decide_late_store settle_hand_over",
       ],
       "returned": [
-        "record_hand_over, (withdraw_offer), (leave_without), restart_workflow, settle",
-        "order_ended: accept_pickup reject_pickup delay_pickup ready_pickup offer assign depart_for_pickup arrive_at_pickup collect depart_for_door arrive_at_door deliver refuse_pin fail_at_door depart_for_return arrive_at_return return_parcels fail_return lose_driver cancel resume declare_returned declare_lost send_back reattempt decide_late_store move_closing",
+        "record_hand_over, (withdraw_offer), (leave_without), (lose_receiver), restart_workflow, settle",
+        "order_ended: accept_pickup reject_pickup delay_pickup ready_pickup offer assign depart_for_pickup arrive_at_pickup collect depart_for_door arrive_at_door deliver refuse_pin fail_at_door depart_for_return arrive_at_return return_parcels fail_return lose_driver take_over record_given fail_hand_over cancel resume declare_returned declare_lost send_back hand_over reattempt decide_late_store move_closing",
         "nothing_to_acknowledge: acknowledge_stop",
         "not_due: deadline_passed",
         "decision_not_possible: settle_hand_over",
       ],
       "undeliverable": [
-        "record_hand_over, (withdraw_offer), (leave_without), depart_for_return → enroute_to_return, arrive_at_return → arrived_at_return, lose_driver → held, cancel, (send_back), reattempt → enroute_to_dropoff, (deadline_passed), (move_closing), restart_workflow",
-        "transition_not_allowed: accept_pickup reject_pickup delay_pickup ready_pickup offer assign depart_for_pickup arrive_at_pickup collect depart_for_door arrive_at_door deliver refuse_pin fail_at_door return_parcels fail_return settle",
+        "record_hand_over, (withdraw_offer), (leave_without), depart_for_return → enroute_to_return, arrive_at_return → arrived_at_return, lose_driver → held, (lose_receiver), cancel, (send_back), reattempt → enroute_to_dropoff, (deadline_passed), (move_closing), restart_workflow",
+        "transition_not_allowed: accept_pickup reject_pickup delay_pickup ready_pickup offer assign depart_for_pickup arrive_at_pickup collect depart_for_door arrive_at_door deliver refuse_pin fail_at_door return_parcels fail_return take_over record_given fail_hand_over settle",
         "nothing_to_acknowledge: acknowledge_stop",
-        "not_held: resume declare_returned declare_lost",
+        "not_held: resume declare_returned declare_lost hand_over",
         "decision_not_possible: decide_late_store settle_hand_over",
       ],
     }

@@ -2,7 +2,15 @@ import { decideOrder } from '../../lambdas/domain/decide-order.ts';
 import type { DeliveryStatus } from '../../lambdas/domain/delivery-status.ts';
 import type { Mall, Store } from '../../lambdas/domain/directory.ts';
 import type { Driver } from '../../lambdas/domain/fleet.ts';
-import { asId, type LineId, type OrderId, type ParcelId, type StoreId } from '../../lambdas/domain/ids.ts';
+import {
+  asId,
+  type DriverId,
+  type LineId,
+  type OrderId,
+  type ParcelId,
+  type RunId,
+  type StoreId,
+} from '../../lambdas/domain/ids.ts';
 import type { Order } from '../../lambdas/domain/order.ts';
 import type { OrderCommand } from '../../lambdas/domain/order-commands.ts';
 import { type Placement, placeOrder } from '../../lambdas/domain/place.ts';
@@ -129,6 +137,18 @@ export const assigned = {
   runId: asId('run-1'),
   driverId,
 } as const satisfies OrderCommand;
+
+/** The second driver, who takes over from the first at the kerb. */
+export const receiver = { runId: asId<RunId>('run-2'), driverId: asId<DriverId>('driver-2') };
+export const handOver = { type: 'hand_over', at: mall.position } as const satisfies OrderCommand;
+
+export function takeOver(taken: string[]) {
+  return { type: 'take_over', ...receiver, labels: taken, leaveMissing: false } as const satisfies OrderCommand;
+}
+
+export function given(all: string[]) {
+  return { type: 'record_given', from: driverId, to: receiver.driverId, labels: all } as const satisfies OrderCommand;
+}
 
 export function deliver(taken: string[], refused: string[] = []): OrderCommand {
   const ids = (all: string[]) => all.map((label) => asId<ParcelId>(label.replace('P', 'parcel-')));

@@ -4,7 +4,7 @@ import type { OrderDecision } from '../../lambdas/domain/decide-order.ts';
 import { isLegal } from '../../lambdas/domain/delivery-status.ts';
 import { snapshotOf } from '../../lambdas/domain/events.ts';
 import { basketCents, hasEnded, type Order, parcelsOnBoard } from '../../lambdas/domain/order.ts';
-import { isParcelEnded } from '../../lambdas/domain/parcel.ts';
+import { isOnBoard, isParcelEnded } from '../../lambdas/domain/parcel.ts';
 import { isPickupClosed, isPickupMoveLegal } from '../../lambdas/domain/pickup.ts';
 import { awaited, waitKeys } from '../../lambdas/domain/waits.ts';
 import { orderEvent } from '../../lambdas/http/event-schemas.ts';
@@ -47,7 +47,14 @@ export function expectSoundOrder(order: Order): void {
       expect(state).toEqual({ at: 'driver', driverId: order.carriage!.driverId });
     }
   }
-  if (order.offerId) expect(order.carriage, 'an order on offer has no driver').toBeNull();
+  const open = order.handOvers?.filter(({ overAt }) => !overAt) ?? [];
+  expect(open.length, 'one hand-over at a time').toBeLessThanOrEqual(1);
+  for (const { from, to } of open) {
+    expect(order, 'who gives has the parcels').toMatchObject({ status: 'held', carriage: from });
+    expect(order.parcels.some(isOnBoard), 'there is something to give').toBe(true);
+    if (to) expect(order.offerId, 'who is to come has been found').toBeNull();
+  }
+  if (order.offerId && open.length === 0) expect(order.carriage, 'an order on offer has no driver').toBeNull();
   if (!hasEnded(order)) return;
   expect(
     order.pickups.every(({ status }) => isPickupClosed(status)),

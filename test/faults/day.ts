@@ -1,8 +1,10 @@
 import { actAtStop, type StopAct } from '../../lambdas/application/driving.ts';
-import { executionName, type Resolution, reassignOrder, resolveOrder } from '../../lambdas/application/operations.ts';
+import { giveParcels, handOverOrder } from '../../lambdas/application/hand-overs.ts';
+import { type Resolution, reassignOrder, resolveOrder } from '../../lambdas/application/operations.ts';
 import { cancelOrder, placeOrder } from '../../lambdas/application/ordering.ts';
 import { actOnPickup, type StoreAct } from '../../lambdas/application/readiness.ts';
-import { dataOf } from '../../lambdas/application/records.ts';
+import { dataOf, keys } from '../../lambdas/application/records.ts';
+import { executionName } from '../../lambdas/application/views.ts';
 import { currentStops, type Run, type Stop } from '../../lambdas/domain/fleet.ts';
 import type { DriverId, OrderId } from '../../lambdas/domain/ids.ts';
 import { atCloseRules } from '../../lambdas/domain/next-day.ts';
@@ -19,6 +21,7 @@ import { type SeededRandom, seeded } from '../harness/random.ts';
 import { World } from '../harness/world.ts';
 
 const resolutions: Resolution[] = ['cancel', 'resume', 'return', 'reattempt', 'returned', 'lost', 'restart'];
+type Choice = Resolution | 'hand_over';
 const stores = 3;
 const drivers = 3;
 /** Minutes in which people do what is not hoped for; after them everybody sees to it that all comes to an end. */
@@ -124,9 +127,10 @@ const troubles = [
   'delay',
   'nothing there',
   'cancel',
-  'lose the driver',
+  ...repeat('lose the driver', 3),
   'stop the execution',
-  ...repeat('decide', 4),
+  ...repeat('decide', 6),
+  ...repeat('say what was given', 2),
   ...repeat('refuse at the door', 4),
   ...repeat('fail at a stop', 4),
 ] as const;
@@ -147,11 +151,16 @@ async function trouble(day: Day, random: SeededRandom): Promise<void> {
     case 'cancel':
       return cancel(day, order.id);
     case 'lose the driver':
-      return loseDriver(day, order.id);
+      return loseDriver(day, random.pick(onTheWay(open) ?? open).id);
     case 'stop the execution':
       return stopExecution(day, order);
-    case 'decide':
-      return decide(day, random.pick(inQuestion(open) ?? open).id, random.pick(resolutions));
+    case 'decide': {
+      const asked = random.pick(inQuestion(open) ?? open);
+      const isToHandOver = random.integer(asked.status === 'held' ? 2 : 8) === 0;
+      return decide(day, asked.id, isToHandOver ? 'hand_over' : random.pick(resolutions));
+    }
+    case 'say what was given':
+      return sayGiven(day, random);
     case 'refuse at the door':
       return refuseAtDoor(day, random);
     case 'fail at a stop':
@@ -162,6 +171,12 @@ async function trouble(day: Day, random: SeededRandom): Promise<void> {
 /** Orders on which operations or their owner may decide, if there are any. */
 function inQuestion(open: Order[]): Order[] | undefined {
   const some = open.filter(({ status, attention }) => attention || status === 'held' || status === 'undeliverable');
+  return some.length > 0 ? some : undefined;
+}
+
+/** Orders that a driver carries, or comes for. */
+function onTheWay(open: Order[]): Order[] | undefined {
+  const some = open.filter((order) => order.parcels.some(({ state }) => state.at === 'driver'));
   return some.length > 0 ? some : undefined;
 }
 
@@ -201,11 +216,38 @@ async function loseDriver(day: Day, orderId: OrderId): Promise<void> {
   );
 }
 
-async function decide(day: Day, orderId: OrderId, resolution: Resolution): Promise<void> {
+async function decide(day: Day, orderId: OrderId, resolution: Choice): Promise<void> {
   const { world } = day;
   const request = world.request('operations');
   const now = world.now();
-  await tell(day, resolution, () => resolveOrder({ database: world.tables }, orderId, resolution, request, now));
+  const ports = { database: world.tables };
+  await tell(day, resolution, () =>
+    resolution === 'hand_over'
+      ? handOverOrder(ports, orderId, undefined, request, now)
+      : resolveOrder(ports, orderId, resolution, request, now),
+  );
+}
+
+/** The driver who is to give parcels to another says that it was done, and not always what was. */
+async function sayGiven(day: Day, random: SeededRandom): Promise<void> {
+  const { world } = day;
+  const due = world.orders().flatMap((order) => {
+    const to = order.handOvers?.at(-1)?.to;
+    return to ? [{ order, from: order.handOvers!.at(-1)!.from, to }] : [];
+  });
+  if (due.length === 0) return;
+  const { order, from, to } = random.pick(due);
+  const run = dataOf<Run>((await world.database.get(keys.run(to.runId)))!);
+  const all = order.parcels.filter(({ state }) => state.at === 'driver').map(({ label }) => label);
+  const said = random.integer(4) === 0 ? all.slice(1) : all;
+  if (said.length === 0) return;
+  const request = world.request(from.driverId);
+  const now = world.now();
+  const occurredAt = plusMinutes(now, -random.integer(10));
+  const runCode = random.integer(8) === 0 ? '0000' : run.code;
+  await tell(day, 'give', () =>
+    giveParcels(world.tables, from.driverId, order.id, { runCode, labels: said, occurredAt }, request, now),
+  );
 }
 
 /** Somebody stops what they should not have stopped. */
@@ -244,7 +286,7 @@ async function failStop(day: Day, random: SeededRandom): Promise<void> {
   await atStop(day, run.driverId, stop, { type: 'arrive' });
   await atStop(day, run.driverId, stop, {
     type: 'fail',
-    reason: stop.kind === 'pickup' ? 'not_ready' : random.pick(undeliverableReasons),
+    reason: stop.kind === 'pickup' || stop.kind === 'hand_over' ? 'not_ready' : random.pick(undeliverableReasons),
     evidence: { contactAttempts: 2, photoKey: photo.photoKey, position: [-111.86, 33.3], note: 'As they said.' },
   });
 }

@@ -278,7 +278,7 @@ export const mutants: readonly Mutant[] = [
     changes: [
       {
         where: 'lambdas/domain/revise-run.ts',
-        was: 'if (draft.driver?.activeRunId === run.id) draft.driver.activeRunId = null;',
+        was: 'if (driver?.activeRunId === run.id) driver.activeRunId = null;',
         becomes: '',
       },
     ],
@@ -344,12 +344,57 @@ export const mutants: readonly Mutant[] = [
     changes: [
       {
         where: 'lambdas/domain/revise-run.ts',
-        was: "  draft.emit('run', status === 'done' ? 'run.stop_done'",
+        was: "  draft.emitOf('run', run, status === 'done' ? 'run.stop_done'",
         becomes: `  run.pay.push({ ...run.pay.at(-1)!, key: \`\${stop.id}:\${attempt}+\` });
-  draft.emit('run', status === 'done' ? 'run.stop_done'`,
+  draft.emitOf('run', run, status === 'done' ? 'run.stop_done'`,
       },
     ],
     caughtBy: 'money once',
+  },
+  {
+    name: 'who gave parcels to another is not free',
+    changes: [
+      {
+        where: 'lambdas/domain/situation.ts',
+        was: 'if (this.other) reviseRun(this, this.other);',
+        becomes: '',
+      },
+    ],
+    caughtBy: 'no run open',
+  },
+  {
+    name: 'parcels change hands and the order stays with who gave them',
+    changes: [
+      {
+        where: 'lambdas/domain/driver-hand-over.ts',
+        was: 'order.carriage = { ...to, assignedAt: now };',
+        becomes: '',
+      },
+    ],
+    caughtBy: 'parcels conserved | one driver',
+    from: 23,
+  },
+  {
+    name: 'who was to come is not told that nothing is to be taken over',
+    changes: [
+      {
+        where: 'lambdas/domain/order-draft.ts',
+        was: "if (status !== 'held') this.withdrawHandOver(status);",
+        becomes: '',
+      },
+    ],
+    caughtBy: 'one hand-over',
+  },
+  {
+    name: 'parcels change hands without a word',
+    changes: [
+      {
+        where: 'lambdas/domain/driver-hand-over.ts',
+        was: "draft.emit('custody.handed_over', {",
+        becomes: "draft.emit('custody.kept', {",
+      },
+    ],
+    caughtBy: 'custody told',
   },
   {
     name: 'a decision does not count its event',

@@ -1,10 +1,11 @@
 import { acceptOffer, actAtStop, type StopAct, startShift } from '../../lambdas/application/driving.ts';
+import { handOverOrder } from '../../lambdas/application/hand-overs.ts';
 import { type Resolution, resolveOrder } from '../../lambdas/application/operations.ts';
 import type { PersonalRecord } from '../../lambdas/application/personal.ts';
 import { actOnPickup, type StoreAct } from '../../lambdas/application/readiness.ts';
 import { dataOf, keys } from '../../lambdas/application/records.ts';
 import { currentStops, type Driver, type Offer, type Run, type Stop } from '../../lambdas/domain/fleet.ts';
-import { hasEnded, type Order } from '../../lambdas/domain/order.ts';
+import { hasEnded, type Order, openHandOver } from '../../lambdas/domain/order.ts';
 import type { Pickup } from '../../lambdas/domain/pickup.ts';
 import { nothingMore, photo, photographedBy } from './mall.ts';
 import type { World } from './world.ts';
@@ -73,11 +74,20 @@ async function storeActs(world: World, order: Order, pickup: Pickup): Promise<vo
 }
 
 async function operationsAct(world: World, order: Order): Promise<void> {
+  // What another driver is to take over is in hand.
+  if (openHandOver(order) && !order.attention) return;
   const resolution: Resolution | null = order.status === 'held' ? 'returned' : order.attention ? 'resume' : null;
   if (!resolution) return;
   const request = world.request('operations');
   const now = world.now();
-  await world.call(() => resolveOrder({ database: world.tables }, order.id, resolution, request, now));
+  const ports = { database: world.tables };
+  // Of what is held every other is handed over, and all of it is back in the end.
+  const isHandedOver = order.status === 'held' && order.sequence % 2 === 0;
+  await world.call(() =>
+    isHandedOver
+      ? handOverOrder(ports, order.id, undefined, request, now)
+      : resolveOrder(ports, order.id, resolution, request, now),
+  );
 }
 
 async function driverActs(world: World, driver: Driver): Promise<void> {
@@ -106,6 +116,7 @@ export async function completion(world: World, stop: Stop): Promise<Extract<Stop
     order.parcels
       .filter((parcel) => {
         if (stop.kind === 'dropoff') return parcel.state.at === 'driver' && !parcel.toReturn;
+        if (stop.kind === 'hand_over') return parcel.state.at === 'driver';
         if (parcel.storeId !== stop.storeId) return false;
         return stop.kind === 'pickup' ? parcel.state.at === 'store' : parcel.toReturn;
       })

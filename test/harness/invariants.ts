@@ -1,8 +1,8 @@
-import { executionName } from '../../lambdas/application/operations.ts';
 import { dataOf } from '../../lambdas/application/records.ts';
+import { executionName } from '../../lambdas/application/views.ts';
 import type { OrderEvent } from '../../lambdas/domain/events.ts';
 import { type Driver, type FleetEvent, isStopOpen, type Offer, type Run } from '../../lambdas/domain/fleet.ts';
-import { basketCents, hasEnded, type Order } from '../../lambdas/domain/order.ts';
+import { basketCents, hasEnded, type Order, openHandOver } from '../../lambdas/domain/order.ts';
 import { isParcelEnded } from '../../lambdas/domain/parcel.ts';
 import { isPickupClosed, isPickupCollected } from '../../lambdas/domain/pickup.ts';
 import { settlementOf } from '../../lambdas/domain/settlement.ts';
@@ -89,7 +89,9 @@ const always: Record<string, Check> = {
         ...(run?.orderIds.includes(order.id) ? [] : [`run ${runId} does not know ${order.id}`]),
         ...(run?.driverId === driverId ? [] : [`run ${runId} is ${run?.driverId}'s, and ${order.id} says ${driverId}`]),
         ...(driver?.activeRunId === runId ? [] : [`${driverId} is on ${driver?.activeRunId}, ${order.id} on ${runId}`]),
-        ...(order.offerId ? [`${order.id} is carried and has open offer ${order.offerId}`] : []),
+        ...(order.offerId && !openHandOver(order)
+          ? [`${order.id} is carried and has open offer ${order.offerId}`]
+          : []),
       ];
     }),
     ...runs
@@ -127,6 +129,52 @@ const always: Record<string, Check> = {
       return openOfferId && offer?.status !== 'open' ? [`${id} has offer ${openOfferId}: ${offer?.status}`] : [];
     }),
   ],
+
+  'one hand-over': ({ orders, runs, drivers }) => [
+    ...orders.flatMap((order) => {
+      const handOver = openHandOver(order);
+      if (!handOver) return [];
+      const { from, to } = handOver;
+      const run = runs.find(({ id }) => id === to?.runId);
+      const stops = run?.stops.filter((s) => s.kind === 'hand_over' && isStopOpen(s) && s.orderIds.includes(order.id));
+      const driver = drivers.find(({ id }) => id === to?.driverId);
+      return [
+        ...(order.status === 'held' ? [] : [`${order.id} is ${order.status} and is to be handed over`]),
+        ...(order.carriage?.runId === from.runId
+          ? []
+          : [`${order.id} is not with ${from.driverId}, who is to give it`]),
+        ...(to && stops?.length !== 1 ? [`run ${to.runId} has ${stops?.length} stops to take ${order.id} over`] : []),
+        ...(to && driver?.activeRunId !== to.runId
+          ? [`${to.driverId}, due for ${order.id}, is not on ${to.runId}`]
+          : []),
+      ];
+    }),
+    ...runs.flatMap((run) =>
+      run.stops
+        .filter((stop) => stop.kind === 'hand_over' && isStopOpen(stop))
+        .flatMap(({ orderIds }) => orderIds)
+        .filter((id) => openHandOver(orders.find((order) => order.id === id)!)?.to?.runId !== run.id)
+        .map((id) => `run ${run.id} waits for ${id}, which is not to be handed over to it`),
+    ),
+  ],
+
+  'custody told': ({ orders, events }) =>
+    orders.flatMap((order) => {
+      let who: string | undefined;
+      return eventsOf(events, order).flatMap(({ sequence, type, data, snapshot }) => {
+        const before = who;
+        const onBoard = snapshot.parcels.filter(({ at }) => at === 'driver').map(({ id }) => id);
+        who = onBoard.length > 0 ? snapshot.driverId : undefined;
+        if (!before || !who || before === who) return [];
+        const told = data as { from?: { driverId: string }; to?: { driverId: string }; parcelIds?: string[] };
+        const isTold =
+          type === 'custody.handed_over' &&
+          told.from?.driverId === before &&
+          told.to?.driverId === who &&
+          told.parcelIds?.join() === onBoard.join();
+        return isTold ? [] : [`${order.id}: from ${before} to ${who} without a word, at event ${sequence}`];
+      });
+    }),
 
   'parcels conserved': ({ orders, events }) =>
     orders.flatMap((order) => {

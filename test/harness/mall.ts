@@ -195,6 +195,7 @@ export async function driveStop(world: World, stopId: string, number = 1): Promi
     order.parcels
       .filter((parcel) => {
         if (stop.kind === 'pickup') return parcel.storeId === stop.storeId && parcel.state.at === 'store';
+        if (stop.kind === 'hand_over') return parcel.state.at === 'driver';
         if (stop.kind === 'return') return parcel.storeId === stop.storeId && parcel.toReturn;
         return parcel.state.at === 'driver' && !parcel.toReturn;
       })

@@ -1,9 +1,10 @@
 import { expect } from 'vitest';
 import type { ActOutcome } from '../../lambdas/application/act.ts';
-import { executionName, type Resolution, reassignOrder, resolveOrder } from '../../lambdas/application/operations.ts';
+import { type Resolution, reassignOrder, resolveOrder } from '../../lambdas/application/operations.ts';
 import { cancelOrder, type PlaceOrderInput } from '../../lambdas/application/ordering.ts';
 import type { StoreAct } from '../../lambdas/application/readiness.ts';
 import { dataOf } from '../../lambdas/application/records.ts';
+import { executionName } from '../../lambdas/application/views.ts';
 import type { DeliveryStatus } from '../../lambdas/domain/delivery-status.ts';
 import { openStops, type Run, type Stop } from '../../lambdas/domain/fleet.ts';
 import type { OrderId } from '../../lambdas/domain/ids.ts';

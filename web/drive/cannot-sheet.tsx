@@ -10,12 +10,14 @@ import { reasonsOf } from './stops.ts';
 
 const titles: Record<Stop['kind'], string> = {
   pickup: 'Leave without the rest',
+  hand_over: "Can't take over",
   dropoff: "Can't deliver",
   return: "Can't give back",
 };
 
 const effects: Record<Stop['kind'], string> = {
   pickup: 'What you have taken on board stays yours to deliver. The run goes on without the rest of this store.',
+  hand_over: 'Operations decide what becomes of the parcels. This stop is paid, and the run goes on without them.',
   dropoff: 'You need not wait: the parcels stay on board and go back to their stores at the end of the run, paid.',
   return:
     'You keep the parcels. Closed stores get them back when they open, by a second paid trip; otherwise operations tell you what to do.',

@@ -20,10 +20,16 @@ export function activeStop(run: Run, chosenId: string | null): Stop | null {
 export function stopName(stop: Stop): string {
   if (stop.store) return stop.store.name;
   if (stop.door) return `${stop.door.name}'s door`;
+  if (stop.kind === 'hand_over') return stop.meeting?.name ?? 'The other driver';
   return stop.kind === 'dropoff' ? 'The door' : 'The store';
 }
 
-const kinds: Record<Stop['kind'], string> = { pickup: 'Collect', dropoff: 'Deliver', return: 'Bring back' };
+const kinds: Record<Stop['kind'], string> = {
+  pickup: 'Collect',
+  hand_over: 'Take over from',
+  dropoff: 'Deliver',
+  return: 'Bring back',
+};
 
 export function stopTitle(stop: Stop): string {
   return `${kinds[stop.kind]}: ${stopName(stop)}`;
@@ -92,8 +98,18 @@ export const returnReasons: readonly FailReason[] = [
   { code: 'vehicle', text: 'My vehicle broke down', needs: [] },
 ];
 
+/** Why nothing was taken over from another driver. */
+export const meetingReasons: readonly FailReason[] = [
+  { code: 'not_ready', text: 'The other driver is not there', needs: [] },
+  { code: 'refused', text: 'They do not hand them over', needs: [] },
+  { code: 'damaged', text: 'The parcels are damaged', needs: [] },
+  { code: 'access_denied', text: 'I cannot get there', needs: [] },
+  { code: 'unsafe', text: 'I do not feel safe here', needs: [] },
+];
+
 export const reasonsOf: Record<Stop['kind'], readonly FailReason[]> = {
   pickup: counterReasons,
+  hand_over: meetingReasons,
   dropoff: doorReasons,
   return: returnReasons,
 };

@@ -211,6 +211,8 @@ export interface Offer {
   expiresAt: string;
   mallName: string | null;
   stores: { storeId: string; name: string; level: string }[];
+  /** In place of stores: another driver has the parcels. */
+  meeting?: { name: string | null; position: Position } | undefined;
 }
 
 export interface StopParcel {
@@ -232,8 +234,10 @@ export interface Door {
 
 export interface Stop {
   id: string;
-  kind: 'pickup' | 'dropoff' | 'return';
+  kind: 'pickup' | 'hand_over' | 'dropoff' | 'return';
   storeId?: string | undefined;
+  /** Of a hand-over: whom to meet, and where; a name only when the run is read. */
+  meeting?: { driverId: string; position: Position; name?: string | null } | undefined;
   orderIds: string[];
   status: string;
   scannedLabels: string[];
@@ -256,6 +260,17 @@ export interface Custody {
   until: string;
 }
 
+/** What this driver is to give to another, who comes for it once `to` says who. */
+export interface Giving {
+  orderId: string;
+  position: Position;
+  until: string;
+  to: { driverId: string; name: string | null } | null;
+  parcels: StopParcel[];
+  /** What this driver has said of it. */
+  given?: { labels: string[]; occurredAt: string } | undefined;
+}
+
 export interface Run {
   id: string;
   code: string;
@@ -273,6 +288,7 @@ export interface Run {
   mall?: { id: string; name: string; zone: string; position: Position } | null;
   /** Only when the run is read, not in the answer to an act. */
   custody?: Custody[];
+  handOvers?: Giving[];
 }
 
 /** The answer to an act at a stop. `awaited` are the orders that keep the stop open, each with why. */
@@ -363,6 +379,17 @@ export interface Inspection {
     storeName: string;
     store: HandOverRecord | null;
     driver: HandOverRecord | null;
+    mismatchSince?: string | undefined;
+  }[];
+  driverHandOvers: {
+    from: { runId: string; driverId: string };
+    to: { runId: string; driverId: string } | null;
+    position: Position;
+    why: string;
+    until: string;
+    overAt?: string | undefined;
+    given: HandOverRecord | null;
+    taken: HandOverRecord | null;
     mismatchSince?: string | undefined;
   }[];
   offerId: string | null;
