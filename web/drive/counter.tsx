@@ -7,13 +7,21 @@ import { clockTime, count } from '../shared/format.ts';
 import { CannotSheet } from './cannot-sheet.tsx';
 import { ParcelTicks } from './parcels.tsx';
 import type { Phone } from './state.ts';
+import { stopName } from './stops.ts';
 
-/** At a store's counter: parcels are taken on board, or handed back. */
+const words = {
+  pickup: { legend: 'Parcels you take', done: 'Collected', cannot: 'Leave without the rest' },
+  hand_over: { legend: 'Parcels you take over', done: 'Taken over', cannot: "I can't take them over" },
+  return: { legend: 'Parcels you give back', done: 'Given back', cannot: 'They do not take it' },
+};
+
+/** At a store's counter, or with another driver: parcels are taken on board, or handed back. */
 export function AtCounter({ phone, run, stop }: { phone: Phone; run: Run; stop: Stop }) {
   const acting = useActing();
   const [isLeaving, setLeaving] = useState(false);
   const [ticked, setTicked, forget] = useDraft<string[]>(`ticks:${run.id}:${stop.id}`, stop.scannedLabels);
-  const isPickup = stop.kind === 'pickup';
+  const { legend, done, cannot } = words[stop.kind === 'dropoff' ? 'return' : stop.kind];
+  const isTaking = stop.kind === 'pickup' || stop.kind === 'hand_over';
   const parcels = stop.parcels ?? [];
   const labels = ticked.filter((label) => parcels.some((parcel) => parcel.label === label));
   const missing = parcels.length - labels.length;
@@ -22,7 +30,7 @@ export function AtCounter({ phone, run, stop }: { phone: Phone; run: Run; stop: 
   );
 
   const complete = async (leaveMissing: boolean) => {
-    const body = isPickup ? { labels, leaveMissing } : { labels };
+    const body = isTaking ? { labels, leaveMissing } : { labels };
     if (await acting.run((retry) => phone.atStop(stop.id, 'complete', body, retry))) forget();
   };
 
@@ -38,26 +46,20 @@ export function AtCounter({ phone, run, stop }: { phone: Phone; run: Run; stop: 
             </p>
           ),
       )}
-      {parcels.length > 0 && (
-        <ParcelTicks
-          legend={isPickup ? 'Parcels you take' : 'Parcels you give back'}
-          parcels={parcels}
-          ticked={labels}
-          onChange={setTicked}
-        />
-      )}
+      {parcels.length > 0 && <ParcelTicks legend={legend} parcels={parcels} ticked={labels} onChange={setTicked} />}
       <div class="act">
         <ActingNote acting={acting} />
         <ActButton acting={acting} onClick={() => void complete(false)}>
-          {isPickup ? 'Collected' : 'Given back'}
+          {done}
         </ActButton>
-        {isPickup && labels.length > 0 && missing > 0 && (
+        {isTaking && labels.length > 0 && missing > 0 && (
           <button type="button" onClick={() => void complete(true)}>
-            The store cannot find {count(missing, 'parcel')}: go on without
+            {stop.kind === 'pickup' ? 'The store' : stopName(stop)} cannot find {count(missing, 'parcel')}: go on
+            without
           </button>
         )}
         <button type="button" onClick={() => setLeaving(true)}>
-          {isPickup ? 'Leave without the rest' : 'They do not take it'}
+          {cannot}
         </button>
       </div>
       {isLeaving && <CannotSheet phone={phone} stop={stop} close={() => setLeaving(false)} />}

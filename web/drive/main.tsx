@@ -1,6 +1,7 @@
 import { ConnectionPill, Page, ProblemNote } from '../shared/components.tsx';
 import { openFor } from '../shared/entry.tsx';
 import { money } from '../shared/format.ts';
+import { GivingPage } from './giving.tsx';
 import { Home } from './home.tsx';
 import { Kept } from './kept.tsx';
 import { OfferCard } from './offer.tsx';
@@ -30,6 +31,7 @@ function View({ phone }: { phone: Phone }) {
   if (!phone.driver.value) return <h1>Drive</h1>;
   if (phone.run.value && phone.stop.value)
     return <RunView phone={phone} run={phone.run.value} stop={phone.stop.value} />;
+  if (phone.run.value?.handOvers?.length) return <GivingPage phone={phone} run={phone.run.value} />;
   if (phone.run.value?.custody?.length)
     return <Kept phone={phone} run={phone.run.value} custody={phone.run.value.custody} />;
   if (phone.offer.value) return <OfferCard phone={phone} offer={phone.offer.value} key={phone.offer.value.id} />;

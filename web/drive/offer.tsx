@@ -2,6 +2,7 @@ import { ActButton, ActingNote, useActing } from '../shared/acting.tsx';
 import { TimeLeft } from '../shared/components.tsx';
 import type { Offer } from '../shared/contract.ts';
 import { count, distance, duration, money } from '../shared/format.ts';
+import { placeHref } from './places.ts';
 import type { Phone } from './state.ts';
 
 export function OfferCard({ phone, offer }: { phone: Phone; offer: Offer }) {
@@ -20,7 +21,8 @@ export function OfferCard({ phone, offer }: { phone: Phone; offer: Offer }) {
           <div>
             <dt>Stops</dt>
             <dd>
-              {count(offer.storeIds.length, 'store')}, {count(offer.orderIds.length, 'door')}
+              {offer.meeting ? 'another driver' : count(offer.storeIds.length, 'store')},{' '}
+              {count(offer.orderIds.length, 'door')}
             </dd>
           </div>
           <div>
@@ -34,6 +36,14 @@ export function OfferCard({ phone, offer }: { phone: Phone; offer: Offer }) {
         </dl>
         <div>
           <h2>{offer.mallName ?? 'The mall'}</h2>
+          {offer.meeting && (
+            <p>
+              {offer.meeting.name ?? 'Another driver'} cannot go on and hands the parcels over to you.{' '}
+              <a target="_blank" rel="noreferrer" href={placeHref(offer.meeting.position)}>
+                Where you meet
+              </a>
+            </p>
+          )}
           <ul>
             {offer.stores.map((store) => (
               <li key={store.storeId}>

@@ -1,4 +1,4 @@
-import { useRef, useState } from 'preact/hooks';
+import { useId, useRef, useState } from 'preact/hooks';
 import { announce, Tick } from '../shared/components.tsx';
 import type { StopParcel } from '../shared/contract.ts';
 import { parcelOf } from './stops.ts';
@@ -13,6 +13,7 @@ export function ParcelTicks(props: {
   const { legend, parcels, ticked, onChange } = props;
   const [typed, setTyped] = useState('');
   const [wrong, setWrong] = useState('');
+  const id = useId();
   const field = useRef<HTMLInputElement>(null);
 
   const submit = () => {
@@ -55,9 +56,9 @@ export function ParcelTicks(props: {
           submit();
         }}
       >
-        <label for="label">Scan or type a label</label>
+        <label for={id}>Scan or type a label</label>
         <input
-          id="label"
+          id={id}
           class="code"
           ref={field}
           value={typed}

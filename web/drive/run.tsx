@@ -4,6 +4,8 @@ import type { Run, Stop } from '../shared/contract.ts';
 import { clockTime, money } from '../shared/format.ts';
 import { AtCounter } from './counter.tsx';
 import { AtDoor } from './door.tsx';
+import { Givings } from './giving.tsx';
+import { placeHref } from './places.ts';
 import type { Phone } from './state.ts';
 import { currentStops, stopName, stopStatus, stopTitle } from './stops.ts';
 
@@ -17,7 +19,8 @@ export function RunView({ phone, run, stop }: { phone: Phone; run: Run; stop: St
       </h1>
       {stop.kind !== 'dropoff' && (
         <p class="code-shown">
-          Show this code at the counter <strong>{run.code}</strong>
+          Show this code {stop.kind === 'hand_over' ? `to ${stopName(stop)}` : 'at the counter'}{' '}
+          <strong>{run.code}</strong>
         </p>
       )}
       <section class="card" aria-label={`Now: ${stopTitle(stop)}`}>
@@ -29,6 +32,7 @@ export function RunView({ phone, run, stop }: { phone: Phone; run: Run; stop: St
         )}
       </section>
       <OtherStops phone={phone} run={run} stop={stop} />
+      <Givings phone={phone} run={run} />
       <section class="card" aria-labelledby="all-stops">
         <h2 id="all-stops">The whole run</h2>
         <ol class="stops">
@@ -46,7 +50,7 @@ export function RunView({ phone, run, stop }: { phone: Phone; run: Run; stop: St
 }
 
 function Where({ stop, run }: { stop: Stop; run: Run }) {
-  const { store, door } = stop;
+  const { store, door, meeting } = stop;
   const zone = run.mall?.zone ?? 'UTC';
   if (store) {
     return (
@@ -59,8 +63,21 @@ function Where({ stop, run }: { stop: Stop; run: Run }) {
       </div>
     );
   }
+  if (meeting) {
+    return (
+      <div class="stack tight">
+        <p>
+          <strong>{stopName(stop)}</strong> has the parcels and waits for you.
+        </p>
+        <div class="row">
+          <a class="button" target="_blank" rel="noreferrer" href={placeHref(meeting.position)}>
+            Navigate
+          </a>
+        </div>
+      </div>
+    );
+  }
   if (!door) return <p class="soft">The address is not known any more. Talk to operations.</p>;
-  const destination = door.position && `${door.position[1]},${door.position[0]}`;
   return (
     <div class="stack tight">
       <p>
@@ -75,13 +92,8 @@ function Where({ stop, run }: { stop: Stop; run: Run }) {
         </p>
       )}
       <div class="row">
-        {destination && (
-          <a
-            class="button"
-            target="_blank"
-            rel="noreferrer"
-            href={`https://www.google.com/maps/dir/?api=1&destination=${encodeURIComponent(destination)}`}
-          >
+        {door.position && (
+          <a class="button" target="_blank" rel="noreferrer" href={placeHref(door.position)}>
             Navigate
           </a>
         )}

@@ -4,6 +4,7 @@ import { clock } from '../shared/clock.ts';
 import { announce } from '../shared/components.tsx';
 import type { Driver, Offer, Run, StopAnswer } from '../shared/contract.ts';
 import { count } from '../shared/format.ts';
+import { type KeptAct, Outbox } from '../shared/outbox.ts';
 import { Poller } from '../shared/polling.ts';
 import type { Session } from '../shared/session.ts';
 import { uploadPhoto } from './photo.ts';
@@ -30,15 +31,20 @@ export class Phone {
   readonly earnings = signal<Earnings>({ runs: 0, cents: 0, currency: 'USD' });
   readonly chosenStopId = signal<string | null>(null);
   readonly stop = computed(() => this.run.value && activeStop(this.run.value, this.chosenStopId.value));
+  /** Orders of which this phone has said that they were given, and has had no answer yet. */
+  readonly unsentGivings = signal<string[]>([]);
   readonly session: Session;
   readonly poller: Poller;
+  readonly #outbox: Outbox;
 
   constructor(session: Session) {
     this.session = session;
     const kept = sessionStorage.getItem(this.#earningsKey);
     if (kept) this.earnings.value = JSON.parse(kept) as Earnings;
+    this.#outbox = new Outbox(session.actor!.id);
     this.poller = new Poller(() => this.#read());
     this.poller.start();
+    for (const act of this.#outbox.all()) void this.#tell(act).catch(() => {});
   }
 
   async startShift(onRetry: OnRetry): Promise<void> {
@@ -80,6 +86,30 @@ export class Phone {
     const [awaited] = answer.awaited ?? [];
     if (awaited) announce(`The rest is done. Not yet: ${awaited.detail}`);
     else if (this.stop.value && this.stop.value.id !== stopId) announce(stopTitle(this.stop.value));
+  }
+
+  /**
+   * Records on this phone that parcels were given to another driver, then tells it: without a connection it goes on
+   * being told, after a reload too. Rejects when it was refused.
+   */
+  async give(orderId: string, said: { runCode: string; labels: string[] }, onRetry: OnRetry): Promise<void> {
+    const path = `/v1/driver/hand-overs/${encodeURIComponent(orderId)}`;
+    const occurredAt = new Date(clock.now.peek()).toISOString();
+    await this.#tell(this.#outbox.keep({ subject: orderId, path, body: { ...said, occurredAt } }), onRetry);
+    await this.poller.now();
+  }
+
+  async #tell(act: KeptAct, onRetry?: OnRetry): Promise<void> {
+    const retrying = (attempt: number) => {
+      this.unsentGivings.value = this.#outbox.all().map(({ subject }) => subject);
+      onRetry?.(attempt);
+    };
+    try {
+      await this.session.api.act(act.path, act.body, retrying, act.key);
+    } finally {
+      this.#outbox.forget(act);
+      this.unsentGivings.value = this.unsentGivings.value.filter((orderId) => orderId !== act.subject);
+    }
   }
 
   upload(stopId: string, photo: Blob, onRetry: OnRetry): Promise<string> {

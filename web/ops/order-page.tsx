@@ -5,7 +5,7 @@ import type { Inspection } from '../shared/contract.ts';
 import { clockTime, dayAndTime, exactTime, money, shortCode, words } from '../shared/format.ts';
 import { pickupSentence, reasonSentence, statusSentence, statusTone, waitSentence } from '../shared/sentences.ts';
 import { Acts } from './acts.tsx';
-import { HandOvers } from './hand-overs.tsx';
+import { ComingHandOver, HandOvers } from './hand-overs.tsx';
 import { LateStores } from './late-stores.tsx';
 import type { Desk } from './state.ts';
 
@@ -36,6 +36,7 @@ export function OrderPage({ desk, orderId }: { desk: Desk; orderId: string }) {
           <Facts desk={desk} inspection={inspection} />
           <div class="two">
             <div class="stack">
+              <ComingHandOver inspection={inspection} />
               <HandOvers inspection={inspection} />
               <LateStores desk={desk} inspection={inspection} />
               <Stores inspection={inspection} />

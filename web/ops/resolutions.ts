@@ -5,6 +5,7 @@ export type Resolution =
   | 'resume'
   | 'reattempt'
   | 'return'
+  | 'hand_over'
   | 'returned'
   | 'lost'
   | 'settle_hand_over'
@@ -26,7 +27,7 @@ export function hasEnded(status: string): boolean {
 }
 
 /** What operations may decide about the order as it stands. The API has the last word. */
-export function choicesFor({ order, attention, events, handOvers }: Inspection): Choice[] {
+export function choicesFor({ order, attention, events, handOvers, driverHandOvers }: Inspection): Choice[] {
   const onBoard = order.parcels.filter(({ at }) => at === 'driver').length;
   const parcels = count(onBoard, 'parcel');
   const isHeld = order.status === 'held';
@@ -41,6 +42,12 @@ export function choicesFor({ order, attention, events, handOvers }: Inspection):
       resolution: 'reattempt',
       title: 'Try the door again',
       effect: `The driver tries the door once more with what is on board (${parcels}), within two hours.`,
+      isGrave: false,
+    },
+    isHeld && {
+      resolution: 'hand_over',
+      title: 'Hand over to another driver',
+      effect: `Another driver is looked for within the hour, meets the one who has what is on board (${parcels}), and goes on with it. Who has it keeps what was earned.`,
       isGrave: false,
     },
     onBoard > 0 && {
@@ -61,10 +68,10 @@ export function choicesFor({ order, attention, events, handOvers }: Inspection):
       effect: `What is on board (${parcels}) counts as lost for good. The order ends, and what did not reach the door is refunded.`,
       isGrave: true,
     },
-    handOvers.some(({ mismatchSince }) => mismatchSince) && {
+    [...handOvers, ...driverHandOvers].some(({ mismatchSince }) => mismatchSince) && {
       resolution: 'settle_hand_over',
       title: 'Settle the hand-over',
-      effect: 'You have asked the store and the driver about their records. Nothing about the order changes.',
+      effect: 'You have asked both sides about their records. Nothing about the order changes.',
       isGrave: false,
     },
     !hasEnded(order.status) && {
@@ -85,6 +92,22 @@ export function choicesFor({ order, attention, events, handOvers }: Inspection):
     },
   ];
   return choices.filter((choice) => choice !== false);
+}
+
+/** Where drivers may meet, as the API takes it, and in words; the first unless something else is chosen. */
+export const meetingPlaces = [
+  ['', 'Where the driver was last seen, or else at the mall'],
+  ['mall', 'At the pickup point of the mall'],
+  ['place', 'At another place'],
+] as const;
+
+/** A place as maps copy it, latitude first, as the API takes it; null when it is none. */
+export function positionOf(typed: string): [lon: number, lat: number] | null {
+  const [lat = Number.NaN, lon = Number.NaN, ...more] = typed
+    .split(',')
+    .map((part) => Number(part.trim() || Number.NaN));
+  const isOnEarth = Math.abs(lat) <= 90 && Math.abs(lon) <= 180;
+  return isOnEarth && more.length === 0 ? [lon, lat] : null;
 }
 
 export const lossReasons = [

@@ -61,8 +61,14 @@ export class Desk {
     await this.poller.now();
   }
 
-  async resolve(orderId: string, resolution: string, onRetry: (attempt: number) => void): Promise<void> {
-    await this.session.api.act(`/v1/ops/orders/${encodeURIComponent(orderId)}/resolve`, { resolution }, onRetry);
+  async resolve(
+    orderId: string,
+    resolution: string,
+    onRetry: (attempt: number) => void,
+    more: object = {},
+  ): Promise<void> {
+    const decision = { resolution, ...more };
+    await this.session.api.act(`/v1/ops/orders/${encodeURIComponent(orderId)}/resolve`, decision, onRetry);
     await this.poller.now();
   }
 
