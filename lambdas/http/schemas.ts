@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { stopKinds } from '../domain/fleet.ts';
 import type { ChannelId, DriverId, Id, RetailerId, StoreId } from '../domain/ids.ts';
 import { lateStoreChoices } from '../domain/late-store.ts';
 import { atCloseRules } from '../domain/next-day.ts';
@@ -74,7 +75,9 @@ const mallParams = z.strictObject({ mallId: id });
 const offerParams = z.strictObject({ offerId: id });
 const stopId = z
   .string()
-  .check(z.regex(/^(pickup|dropoff|return)-[A-Za-z0-9_.:-]{1,80}$/, 'must be the id of a stop in your run'));
+  .check(
+    z.regex(new RegExp(`^(${stopKinds.join('|')})-[A-Za-z0-9_.:-]{1,80}$`), 'must be the id of a stop in your run'),
+  );
 const stopParams = z.strictObject({ stopId });
 
 /** When it happened, by the clock of a device that had no signal then. */

@@ -50,8 +50,9 @@ export interface Offer {
 
 export interface RunStop {
   id: string;
-  kind: 'pickup' | 'dropoff' | 'return';
+  kind: 'pickup' | 'hand_over' | 'dropoff' | 'return';
   storeId?: string;
+  meeting?: { driverId: string; position: LonLat };
   orderIds: string[];
   status: 'pending' | 'departed' | 'arrived' | 'done' | 'failed' | 'dropped';
   scannedLabels: string[];

@@ -55,10 +55,20 @@ export interface DriverOptions {
   isOnDuty?: () => boolean;
   /** Tells the store's own people that the driver is at their counter. */
   atCounter?: (visit: CounterVisit) => Promise<void>;
+  /** Tells the driver who has the parcels that this one has come for them. */
+  atMeeting?: (visit: Meeting) => Promise<void>;
   answerOffer?: (offer: Offer) => 'accept' | 'decline' | 'ignore';
   atDoor?: (stop: RunStop) => DoorOutcome;
   /** Business ms from place to place; drives by street, and walks what is near, unless told. */
   travelMs?: (from: LonLat, to: LonLat) => number;
+}
+
+/** Somebody has come for parcels: who has them, of which order, and the code that is shown. */
+export interface Meeting {
+  driverId: string;
+  orderId: string;
+  runCode: string;
+  labels: string[];
 }
 
 interface Leg {
@@ -186,6 +196,7 @@ export class DriverActor implements Actor {
     }
     await this.#scan(stop, path);
     if (stop.kind === 'pickup') await this.#meetStore(run, stop);
+    if (stop.kind === 'hand_over') await this.#meetDriver(run, stop);
     await client.post(`${path}/complete`, { labels: labelsAt(stop) });
     return this.#leave();
   }
@@ -229,8 +240,27 @@ export class DriverActor implements Actor {
     }
   }
 
+  async #meetDriver(run: Run, { meeting, parcels, orderIds }: RunStop): Promise<void> {
+    const { atMeeting } = this.#options;
+    if (!atMeeting || !meeting) return;
+    for (const orderId of orderIds) {
+      const labels = parcels.filter((parcel) => parcel.orderId === orderId).map(({ label }) => label);
+      if (labels.length > 0) await atMeeting({ driverId: meeting.driverId, orderId, runCode: run.code, labels });
+    }
+  }
+
+  /** Gives parcels to the driver who has come for them; whether this side was heard, the other goes on. */
+  async give({ orderId, runCode, labels }: Meeting): Promise<void> {
+    try {
+      await this.#options.client.post(`/v1/driver/hand-overs/${orderId}`, { runCode, labels });
+    } catch (error) {
+      if (!(error instanceof ApiProblem && error.status === 409)) throw error;
+    }
+  }
+
   #setOut(run: Run, stop: RunStop): Leg {
-    const to = stop.door?.position ?? stop.store?.position ?? run.mall?.position ?? this.#position;
+    const to =
+      stop.door?.position ?? stop.meeting?.position ?? stop.store?.position ?? run.mall?.position ?? this.#position;
     const startedAt = Math.max(this.#options.clock.now(), this.#leavesAt);
     const { travelMs = (from: LonLat, to: LonLat) => this.#byStreet(from, to) } = this.#options;
     const endsAt = startedAt + travelMs(this.#position, to);

@@ -10,6 +10,7 @@ export type Resolution =
   | 'returned'
   | 'lost'
   | 'settle_hand_over'
+  | 'hand_over'
   | 'restart';
 export type LossReason = 'no_show' | 'breakdown' | 'accident' | 'unreachable' | 'other';
 
@@ -34,6 +35,8 @@ export class OperationsActor implements Actor {
 
   async step(): Promise<null> {
     for (const { orderId, status, attention, reason } of await this.waiting()) {
+      // Another driver is on the way to whoever has the parcels.
+      if (reason === 'hand_over') continue;
       if (status === 'held' || attention) await this.#decide(orderId, 'resume');
       else if (reason === 'hand_over_mismatch') await this.#decide(orderId, 'settle_hand_over');
     }

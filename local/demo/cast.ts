@@ -70,6 +70,7 @@ export class Cast {
   readonly #options: CastOptions;
   readonly #routines = new Map<string, Routine>();
   readonly #stores = new Map<string, StoreActor>();
+  readonly #drivers = new Map<string, DriverActor>();
 
   constructor(options: CastOptions) {
     this.#options = options;
@@ -85,7 +86,11 @@ export class Cast {
         this.#stores.set(id, store);
         this.#add(store, fallbackPollMs);
       }
-      for (const { id } of drivers) this.#add(this.#driver(id, mall), fallbackPollMs);
+      for (const { id } of drivers) {
+        const driver = this.#driver(id, mall);
+        this.#drivers.set(id, driver);
+        this.#add(driver, fallbackPollMs);
+      }
     }
   }
 
@@ -127,6 +132,9 @@ export class Cast {
       isOnDuty: () => isOnDuty(mall, clock.now()),
       atCounter: async (visit) => {
         if (!isPlayed(visit.storeId)) await this.#stores.get(visit.storeId)?.handOver(visit);
+      },
+      atMeeting: async (visit) => {
+        if (!isPlayed(visit.driverId)) await this.#drivers.get(visit.driverId)?.give(visit);
       },
     });
   }

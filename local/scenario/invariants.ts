@@ -45,6 +45,11 @@ const oneDriver: Check = ({ events }) => {
       driver = data.driverId ?? null;
     }
     if (type === 'delivery.reassigned') driver = null;
+    if (type === 'custody.handed_over') {
+      const { from, to } = data as { from: { driverId: string }; to: { driverId: string } };
+      if (from.driverId !== driver) breaches.push(`${from.driverId} gave what ${driver} carried`);
+      driver = to.driverId;
+    }
     const seen = snapshot.driverId ?? null;
     if (seen !== driver) breaches.push(`event ${sequence} shows driver ${seen}, and ${driver} carries it`);
   }

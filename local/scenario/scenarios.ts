@@ -5,6 +5,7 @@ import { addressScenarios } from './addresses.ts';
 import { counterScenarios } from './counter.ts';
 import { eventScenarios } from './events.ts';
 import { faultScenarios } from './faults.ts';
+import { handOver } from './hand-over.ts';
 import { nextDay } from './next-day.ts';
 import type { Stage } from './stage.ts';
 import { wallMs } from './stage.ts';
@@ -131,6 +132,7 @@ export const scenarios: Scenario[] = [
   },
   nextDay,
   twoDrops,
+  handOver,
   {
     name: 'return-over-night',
     about:

@@ -104,7 +104,8 @@ async function story(send: Send): Promise<string[]> {
   const { otherDriver } = world.tokens;
   await world.onShift(act, otherDriver);
   const { offerId, version } = await world.nextOffer(otherDriver);
-  const { code: runCode } = await post(`/v1/driver/offers/${offerId}/accept`, { version }, otherDriver);
+  const { code: runCode, nextStopIds } = await post(`/v1/driver/offers/${offerId}/accept`, { version }, otherDriver);
+  await post(`/v1/driver/run/stops/${nextStopIds[0]}/arrive`, {}, otherDriver);
   await act(failed.toDriver({ runCode, labels: ['MW-1'] }));
   await act(failed.byOperations('resolve', { resolution: 'returned' }));
   await act({ method: 'POST', path: '/v1/driver/shift/end', token: otherDriver });

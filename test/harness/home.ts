@@ -81,8 +81,9 @@ async function operationsAct(world: World, order: Order): Promise<void> {
   const request = world.request('operations');
   const now = world.now();
   const ports = { database: world.tables };
-  // Of what is held every other is handed over, and all of it is back in the end.
-  const isHandedOver = order.status === 'held' && order.sequence % 2 === 0;
+  // Of what is held every other is handed over; what nobody came for is brought back.
+  const isHandedOver =
+    order.status === 'held' && order.sequence % 2 === 0 && order.attention?.why !== 'hand_over_failed';
   await world.call(() =>
     isHandedOver
       ? handOverOrder(ports, order.id, undefined, request, now)
