@@ -7,10 +7,8 @@ import {
 } from '../domain/decide-fleet.ts';
 import { decideStop, type StopCommand } from '../domain/decide-stop.ts';
 import type { Driver, Offer, Run } from '../domain/fleet.ts';
-import { asId, type DriverId, type OfferId, type OrderId, type RunId, type StopId } from '../domain/ids.ts';
+import { asId, type DriverId, type OfferId, type RunId, type StopId } from '../domain/ids.ts';
 import { isOpen, nextOpening } from '../domain/opening-hours.ts';
-import type { Order } from '../domain/order.ts';
-import { openHandOver, parcelsForDoor, parcelsOnBoard, parcelsToReturn } from '../domain/order.ts';
 import { isRejection, type Rejection, reject } from '../domain/rejection.ts';
 import type { Situation } from '../domain/situation.ts';
 import type { Instant } from '../domain/time.ts';
@@ -20,9 +18,9 @@ import type { Database } from './database.ts';
 import { findMall, findStores } from './directory-reader.ts';
 import type { PersonalRecord } from './personal.ts';
 import type { ProofStore, Randomness } from './ports.ts';
-import { dataOf, keys } from './records.ts';
+import { keys } from './records.ts';
 import { load, situationOfDriver, situationOfOffer, unknown } from './situations.ts';
-import { custodyOf, driverView, offerView, runView } from './views.ts';
+import { driverView, offerView, runView } from './views.ts';
 
 export interface DrivingPorts {
   database: Database;
@@ -117,102 +115,6 @@ export async function declineOffer(
     decide: (situation) => showingOffer(decideDecline(situation, now), situation),
     reply: ({ situation }) => ({ status: 200, body: offerView(situation.offer!) }),
   });
-}
-
-/** The run under way with everything the driver needs at each stop, doors and names included. */
-export async function getRun({ database }: DrivingPorts, driverId: DriverId, now: Instant): Promise<object> {
-  const situation = await situationOfDriver(database, driverId);
-  const run = situation?.run;
-  if (!run) return { now, run: null };
-  const storeIds = [...new Set(run.stops.flatMap((stop) => stop.storeId ?? []))];
-  const given = situation.orders.filter((order) => openHandOver(order)?.from.runId === run.id);
-  const [stores, mall, personal, others] = await Promise.all([
-    findStores(database, storeIds),
-    findMall(database, run.mallId),
-    database.getMany(run.orderIds.map(keys.personal)),
-    namesOf(database, [
-      ...run.stops.flatMap(({ meeting }) => meeting?.driverId ?? []),
-      ...given.flatMap((order) => openHandOver(order)!.to?.driverId ?? []),
-    ]),
-  ]);
-  const view = runView(run);
-  return {
-    now,
-    run: {
-      ...view,
-      mall: mall && {
-        id: mall.id,
-        name: mall.name,
-        zone: mall.zone,
-        position: mall.position,
-        pickupPoints: mall.pickupPoints,
-      },
-      handOvers: given.map((order) => handOverView(order, others)),
-      custody: situation.orders.flatMap((order) => (order.custody ? [custodyOf(order, order.custody)] : [])),
-      stops: view.stops.map((stop) => {
-        const store = stores.find(({ id }) => id === stop.storeId);
-        const orders = situation.orders.filter(({ id }) => stop.orderIds.includes(id));
-        return {
-          ...stop,
-          ...(store && {
-            store: {
-              id: store.id,
-              name: store.name,
-              level: store.level,
-              frontNote: store.frontNote,
-              position: store.position,
-            },
-          }),
-          ...(stop.meeting && { meeting: { ...stop.meeting, name: others.get(stop.meeting.driverId) ?? null } }),
-          parcels: orders.flatMap((order) => parcelsAtStop(order, stop)),
-          ...(stop.kind === 'pickup' && {
-            pickups: orders.map((order) => {
-              const pickup = order.pickups.find(({ storeId }) => storeId === stop.storeId);
-              return { orderId: order.id, status: pickup?.status, readyAt: pickup?.readyAt };
-            }),
-          }),
-          ...(stop.kind === 'dropoff' && { door: doorOf(stop.orderIds[0]!, orders[0], personal) }),
-        };
-      }),
-    },
-  };
-}
-
-function parcelsAtStop(order: Order, stop: { kind: string; storeId: string | undefined }) {
-  const due =
-    stop.kind === 'pickup'
-      ? order.parcels.filter((parcel) => parcel.storeId === stop.storeId && parcel.state.at === 'store')
-      : stop.kind === 'return'
-        ? parcelsToReturn(order).filter((parcel) => parcel.storeId === stop.storeId)
-        : stop.kind === 'hand_over'
-          ? parcelsOnBoard(order)
-          : parcelsForDoor(order);
-  return due.map((parcel) => ({ orderId: order.id, id: parcel.id, label: parcel.label, storeId: parcel.storeId }));
-}
-
-/** What this driver is to give to another, where, and to whom once that is known. */
-function handOverView(order: Order, names: Map<DriverId, string>) {
-  const { to, at, until, given } = openHandOver(order)!;
-  return {
-    orderId: order.id,
-    position: at,
-    until,
-    to: to && { driverId: to.driverId, name: names.get(to.driverId) ?? null },
-    parcels: parcelsOnBoard(order).map(({ id, label, storeId }) => ({ orderId: order.id, id, label, storeId })),
-    given: given && { labels: given.labels, occurredAt: given.occurredAt },
-  };
-}
-
-async function namesOf(database: Database, ids: DriverId[]): Promise<Map<DriverId, string>> {
-  const items = await database.getMany([...new Set(ids)].map(keys.driver));
-  return new Map(items.map((item) => dataOf<Driver>(item)).map(({ id, name }) => [id, name]));
-}
-
-function doorOf(orderId: OrderId, order: Order | undefined, personal: Awaited<ReturnType<Database['getMany']>>) {
-  const record = personal.find((item) => item.pk === keys.personal(orderId).pk);
-  if (!record) return null;
-  const { name, phone, address, position, instructions } = dataOf<PersonalRecord>(record);
-  return { name, phone, address, position, instructions, promiseBy: order?.promise.by, proof: order?.doorProof };
 }
 
 /** What the driver's phone sends from a stop. A PIN is compared here and goes no further. */

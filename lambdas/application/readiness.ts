@@ -1,6 +1,6 @@
 import type { Driver, Run } from '../domain/fleet.ts';
 import { asId, type LineId, type OrderId, type ParcelId, type StoreId } from '../domain/ids.ts';
-import type { Order } from '../domain/order.ts';
+import { collectorOf, type Order } from '../domain/order.ts';
 import type { OrderCommand } from '../domain/order-commands.ts';
 import type { RejectReason } from '../domain/pickup.ts';
 import { isRejection, type Rejection } from '../domain/rejection.ts';
@@ -47,10 +47,12 @@ export async function actOnPickup(
   const mine = await refuseForeignStore(database, principal, storeId);
   if (mine) return mine;
   let claims: Write[] = [];
+  let run: Run | null = null;
   return act(database, request, now, {
     load: async () => {
       const situation = await situationOfOrder(database, orderId);
       if (!situation || !isOurs(situation, orderId, storeId)) return unknown('pickup', orderId);
+      if (input.type === 'hand_over') run = await collectingRun(database, situation, orderIn(situation, orderId));
       if (input.type !== 'ready') return situation;
       const labels = input.parcels.map(({ label }) => label);
       const claimed = await claimLabels(database, storeId, orderId, labels, now);
@@ -58,8 +60,7 @@ export async function actOnPickup(
       claims = claimed;
       return situation;
     },
-    decide: (situation) =>
-      decideForOrder(situation, orderId, commandOf(ports, situation, storeId, orderId, input, now), now),
+    decide: (situation) => decideForOrder(situation, orderId, commandOf(ports, run, storeId, input, now), now),
     also: () => claims,
     reply: ({ situation }) => ({ status: 200, body: pickupView(orderIn(situation, orderId), storeId) }),
   });
@@ -153,9 +154,8 @@ function orderIn(situation: Situation, orderId: OrderId): Order {
 
 function commandOf(
   { randomness }: ReadinessPorts,
-  situation: Situation,
+  run: Run | null,
   storeId: StoreId,
-  orderId: OrderId,
   input: StoreAct,
   now: Instant,
 ): OrderCommand {
@@ -181,7 +181,7 @@ function commandOf(
       return {
         type: 'record_hand_over',
         storeId,
-        driverId: driverShowing(situation, orderId, input.runCode),
+        driverId: run?.code === input.runCode ? run.driverId : null,
         labels: input.labels,
         ...(input.occurredAt && { occurredAt: input.occurredAt }),
       };
@@ -190,8 +190,8 @@ function commandOf(
   }
 }
 
-/** The driver whose phone shows this run code, if that run carries the order. */
-function driverShowing(situation: Situation, orderId: OrderId, runCode: string): Run['driverId'] | null {
-  const { run } = situation;
-  return run && run.code === runCode && run.orderIds.includes(orderId) ? run.driverId : null;
+/** The run in which the order is collected; one that another driver has taken over since was collected in another. */
+async function collectingRun(database: Database, { run }: Situation, order: Order): Promise<Run | null> {
+  const due = collectorOf(order);
+  return !due || due.runId === run?.id ? run : load<Run>(database.get(keys.run(due.runId)));
 }

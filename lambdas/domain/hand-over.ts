@@ -1,5 +1,5 @@
 import type { HandOver } from './driver-hand-over.ts';
-import { type Order, openPickups } from './order.ts';
+import { collectorOf, type Order, openPickups } from './order.ts';
 import type { StoreCommand } from './order-commands.ts';
 import type { OrderDraft } from './order-draft.ts';
 import type { Parcel } from './parcel.ts';
@@ -61,14 +61,15 @@ export function recordHandOver(
       { allowedTransitions: allowedPickupMoves(pickup.status), current: { status: pickup.status } },
     );
   }
-  if (!order.carriage || order.carriage.driverId !== command.driverId) {
+  const due = collectorOf(order);
+  if (!due || due.driverId !== command.driverId) {
     return reject(
       'wrong_driver',
-      order.carriage ? 'That code is not the code of the driver who is due.' : 'No driver has been assigned yet.',
-      order.carriage
-        ? `Hand over only to the driver whose phone shows the code of run ${order.carriage.runId}.`
+      due ? 'That code is not the code of the driver who is due.' : 'No driver has been assigned yet.',
+      due
+        ? `Hand over only to the driver whose phone shows the code of run ${due.runId}.`
         : 'Wait until the board shows a driver.',
-      { current: order.carriage && { runId: order.carriage.runId, driverId: order.carriage.driverId } },
+      { current: due && { runId: due.runId, driverId: due.driverId } },
     );
   }
   const { occurredAt, now } = draft;

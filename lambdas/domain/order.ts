@@ -1,5 +1,5 @@
 import { type DeliveryStatus, isTerminal } from './delivery-status.ts';
-import type { HandOver } from './driver-hand-over.ts';
+import type { Carrier, HandOver } from './driver-hand-over.ts';
 import type { ChannelId, DriverId, LineId, MallId, OfferId, OrderId, ParcelId, RunId, StoreId } from './ids.ts';
 import type { LateStoreDecision } from './late-store.ts';
 import type { Rescheduled } from './next-day.ts';
@@ -173,6 +173,11 @@ export function isConfirmed(order: Order): boolean {
 /** The hand-over from driver to driver that is to take place. */
 export function openHandOver({ handOvers }: Order): HandOver | undefined {
   return handOvers?.find(({ overAt }) => !overAt);
+}
+
+/** Who collects from the stores, or did: whoever has the parcels now may have taken them over. */
+export function collectorOf({ handOvers = [], carriage }: Order): Carrier | null {
+  return handOvers.find(({ taken }) => taken)?.from ?? carriage;
 }
 
 /** Whether the order is on this run: carried by it, or to be taken over. */

@@ -2,6 +2,7 @@ import { systemRandomness } from '../adapters/randomness.ts';
 import * as driving from '../application/driving.ts';
 import { giveParcels } from '../application/hand-overs.ts';
 import { reportPositions } from '../application/positions.ts';
+import { getRun } from '../application/run-sheet.ts';
 import { database, proofs } from '../compose.ts';
 import { asId, type DriverId, type OfferId, type OrderId, type StopId } from '../domain/ids.ts';
 import type { Instant } from '../domain/time.ts';
@@ -32,7 +33,7 @@ export const handler = api({
   declineOffer: ({ principal, params, request, now }) =>
     driving.declineOffer(ports, principal.driverId, asId<OfferId>(params.offerId), request, now),
 
-  getRun: ({ principal, now }) => driving.getRun(ports, principal.driverId, now),
+  getRun: ({ principal, now }) => getRun(ports, principal.driverId, now),
 
   departForStop: (call) => act(call, { type: 'depart', ...call.body }),
   arriveAtStop: (call) => act(call, { type: 'arrive', ...call.body }),

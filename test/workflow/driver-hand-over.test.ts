@@ -1,19 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { endShift, getRun, startShift } from '../../lambdas/application/driving.ts';
-import { giveParcels, handOverOrder, type MeetingPlace } from '../../lambdas/application/hand-overs.ts';
-import { inspectOrder, listWaiting } from '../../lambdas/application/operations.ts';
 import { eventsOf } from '../../lambdas/application/ordering.ts';
-import { reportPositions } from '../../lambdas/application/positions.ts';
+import { getRun } from '../../lambdas/application/run-sheet.ts';
 import type { OrderId } from '../../lambdas/domain/ids.ts';
-import type { Position } from '../../lambdas/domain/position.ts';
-import { type Instant, plusMinutes } from '../../lambdas/domain/time.ts';
 import {
   done,
   driverActs,
   driverId,
   driveStop,
   mallPosition,
-  nothingMore,
   openMall,
   place,
   storeActs,
@@ -32,75 +26,26 @@ import {
   path,
   reach,
   resolve,
-  runsOf,
   stopsOf,
   toCollection,
   toDoor,
 } from './story.ts';
-
-const roadside: Position = [-111.88, 33.31];
-const whole = 'delivered: goods 6000, refund 0, fee 799';
-const meeting = async (world: World) => (await stopsOf(world, 2)).find(({ kind }) => kind === 'hand_over')!;
-
-async function askHandOver(world: World, orderId: OrderId, meetAt?: MeetingPlace) {
-  const outcome = await handOverOrder(world, orderId, meetAt, world.request('operations'), world.now());
-  await world.settled();
-  return outcome;
-}
-
-/** The first driver has an accident on the way to the door, with three parcels on board. */
-async function brokenDown(drivers = 2) {
-  const { world, orderId } = await newStory({ drivers });
-  await reach(world, orderId, 'enroute_to_dropoff');
-  await reportPositions(world.tables, driverId(1), [{ at: world.now(), position: roadside }], world.now());
-  await loseDriver(world, orderId);
-  expect((await world.order(orderId)).status).toBe('held');
-  return { world, orderId };
-}
-
-/** The second driver has accepted to come. */
-async function expected() {
-  const { world, orderId } = await brokenDown();
-  done(await askHandOver(world, orderId));
-  await minutes(world, 1);
-  await takeOffer(world, 2);
-  return { world, orderId, all: (await world.order(orderId)).parcels.map(({ label }) => label) };
-}
-
-async function codeOf(world: World, driver: number) {
-  return (await world.runOf(driverId(driver)))!.code;
-}
-
-async function give(world: World, orderId: OrderId, labels: string[], runCode: string, occurredAt?: Instant) {
-  const said = { runCode, labels, ...(occurredAt && { occurredAt }) };
-  const outcome = await giveParcels(world.tables, driverId(1), orderId, said, world.request('driver-1'), world.now());
-  await world.settled();
-  return outcome;
-}
-
-async function take(world: World, labels: string[], more: object = {}) {
-  const { id } = await meeting(world);
-  done(await driverActs(world, id, { type: 'arrive', ...more }, 2));
-  return driverActs(world, id, { type: 'complete', ...nothingMore, labels, ...more }, 2);
-}
-
-async function seen(world: World, orderId: OrderId) {
-  const { data } = (await listWaiting(world, undefined, world.now())) as {
-    data: { orderId: string; reason: string }[];
-  };
-  const { driverHandOvers } = (await inspectOrder(world, orderId, world.now())) as {
-    driverHandOvers: { mismatchSince?: string; given: object | null; taken: object | null; overAt?: string }[];
-  };
-  return { reason: data.find((row) => row.orderId === orderId)?.reason ?? null, driverHandOvers };
-}
-
-const types = async (world: World, orderId: OrderId) =>
-  (await eventsOf(world.database, orderId, 0)).map(({ type }) => type as string);
-
-const paid = (world: World, driver: number) =>
-  runsOf(world)
-    .filter((run) => run.driverId === driverId(driver))
-    .map((run) => run.pay.map(({ kind, amountCents }) => `${kind} ${amountCents}`).join(', '));
+import {
+  askHandOver,
+  backOnShift,
+  brokenDown,
+  codeOf,
+  expected,
+  give,
+  meeting,
+  paid,
+  roadside,
+  seen,
+  stopOwner,
+  take,
+  types,
+  whole,
+} from './two-drivers.ts';
 
 describe('parcels of a driver who was lost', () => {
   test('are taken over by another where the first was last seen, and delivered', async () => {
@@ -302,53 +247,6 @@ describe('parcels of a driver who was lost', () => {
   });
 });
 
-describe('a hand-over with both drivers offline', () => {
-  test.each(['who gives', 'who takes'])('agrees, whichever record comes first: %s', async (first) => {
-    const { world, orderId, all } = await expected();
-    const runCode = await codeOf(world, 2);
-    const then = plusMinutes(world.now(), 5);
-    await minutes(world, 40);
-    const giving = async () => done(await give(world, orderId, all, runCode, then));
-    const taking = async () => done(await take(world, all, { occurredAt: then }));
-    for (const record of first === 'who gives' ? [giving, taking] : [taking, giving]) await record();
-    expect((await seen(world, orderId)).driverHandOvers).toMatchObject([
-      { given: { labels: all, occurredAt: then }, taken: { labels: all, occurredAt: then } },
-    ]);
-    expect((await seen(world, orderId)).reason).toBeNull();
-    await finish(world, 2);
-    expect(await account(world, orderId)).toBe(whole);
-  });
-
-  test('is a question to operations where only one has spoken when the time is up, and the late record answers it', async () => {
-    const { world, orderId, all } = await expected();
-    done(await give(world, orderId, all, await codeOf(world, 2)));
-    // Who gave all away may go home, whatever the other phone has sent.
-    done(await endShift(world.driving, driverId(1), world.request('driver-1'), world.now()));
-    await minutes(world, 61);
-    expect((await world.order(orderId)).attention?.why).toBe('hand_over_unconfirmed');
-    done(await take(world, all));
-    await finish(world, 2);
-    expect(await account(world, orderId)).toBe(whole);
-  });
-
-  test('that differs goes to operations, long after the end', async () => {
-    const { world, orderId, all } = await expected();
-    const runCode = await codeOf(world, 2);
-    const then = world.now();
-    done(await take(world, all));
-    await finish(world, 2);
-    expect(await account(world, orderId)).toBe(whole);
-    await minutes(world, 30);
-    expect(done(await give(world, orderId, all.slice(1), runCode, then))).toMatchObject({ body: { mismatch: true } });
-    expect((await seen(world, orderId)).reason).toBe('hand_over_mismatch');
-    // What was said first stays.
-    done(await give(world, orderId, all, runCode, then));
-    expect((await seen(world, orderId)).reason).toBe('hand_over_mismatch');
-    done(await resolve(world, orderId, 'settle_hand_over'));
-    expect((await seen(world, orderId)).reason).toBeNull();
-  });
-});
-
 test('two orders of one run are taken over at one stop, and of a third nothing changes', async () => {
   const world = new World();
   await openMall(world, { stores: 1, drivers: 2 });
@@ -381,14 +279,3 @@ test('two orders of one run are taken over at one stop, and of a third nothing c
   await finish(world, 1, 2);
   for (const orderId of orderIds) expect(await account(world, orderId)).toMatch(/^delivered: goods 1000/);
 });
-
-function stopOwner(world: World) {
-  const run = runsOf(world).find(({ driverId: id }) => id === driverId(2))!;
-  return { runId: run.id, driverId: run.driverId };
-}
-
-async function backOnShift(world: World) {
-  const outcome = await startShift(world.driving, driverId(1), world.request('driver-1'), world.now());
-  await world.settled();
-  return outcome;
-}

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { endShift, getRun } from '../../lambdas/application/driving.ts';
+import { endShift } from '../../lambdas/application/driving.ts';
+import { getRun } from '../../lambdas/application/run-sheet.ts';
 import { pickupView } from '../../lambdas/application/views.ts';
 import type { Custody } from '../../lambdas/domain/order.ts';
 import { done, driverActs, driverId, driveStop, storeId } from '../harness/mall.ts';
