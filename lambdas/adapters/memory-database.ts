@@ -26,9 +26,12 @@ export interface Change {
   sk: string;
 }
 
-/** The twin of the tables for tests: the same conditions and the same atomicity, in memory. */
+/**
+ * The twin of the tables for tests: the same conditions and the same atomicity, in memory. What it gives out is frozen:
+ * whoever would change an item that was read fails there and then.
+ */
 export class MemoryDatabase implements Database {
-  readonly #items = new Map<string, Item>();
+  readonly #tables = new Map<TableName, Map<string, Item>>();
   readonly #listeners: ((change: Change) => void)[] = [];
 
   /** Calls `listener` after each committed write, in commit order. */
@@ -37,8 +40,7 @@ export class MemoryDatabase implements Database {
   }
 
   async get(key: Key): Promise<Item | null> {
-    const item = this.#items.get(idOf(key));
-    return item ? structuredClone(item) : null;
+    return this.#at(key) ?? null;
   }
 
   async getMany(keys: readonly Key[]): Promise<Item[]> {
@@ -47,19 +49,19 @@ export class MemoryDatabase implements Database {
   }
 
   async query({ table, pk, prefix = '', after, before, limit, newestFirst }: Range): Promise<Item[]> {
-    const found = this.#partition(table)
+    const found = this.all(table)
       .filter((item) => item.pk === pk && item.sk.startsWith(prefix) && (after === undefined || item.sk > after))
       .filter((item) => before === undefined || item.sk < before)
       .sort((a, b) => compare(a.sk, b.sk));
     if (newestFirst) found.reverse();
-    return structuredClone(found.slice(0, limit));
+    return found.slice(0, limit);
   }
 
   async queryIndex({ table, index, pk, until, limit, newestFirst, cursor }: IndexRange): Promise<IndexPage> {
     const names = indexKeys[index];
     const place = (item: Item): Place => [item[names.sk] as string, item.pk, item.sk];
     const order = (one: Place, other: Place) => compare(one.join('\n'), other.join('\n')) * (newestFirst ? -1 : 1);
-    const found = this.#partition(table)
+    const found = this.all(table)
       .filter((item) => item[names.pk] === pk && (until === undefined || (item[names.sk] as string) <= until))
       .sort((a, b) => order(place(a), place(b)));
     const after = cursor ? placeOf(cursor) : null;
@@ -74,7 +76,7 @@ export class MemoryDatabase implements Database {
 
   async commit(writes: readonly Write[]): Promise<void> {
     if (writes.length > 100) throw new Error(`A transaction holds 100 items, not ${writes.length}.`);
-    const ids = writes.map((write) => idOf(keyOf(write)));
+    const ids = writes.map((write) => `${keyOf(write).table}\n${idOf(keyOf(write))}`);
     if (new Set(ids).size !== ids.length) throw new Error('A transaction may hold an item only once.');
     const failed = writes.flatMap((write, index) => (this.#holds(write) ? [] : [index]));
     if (failed.length > 0) {
@@ -82,9 +84,9 @@ export class MemoryDatabase implements Database {
       throw new CommitRefused(failed);
     }
     for (const write of writes) {
-      const id = idOf(keyOf(write));
-      if (write.kind === 'put') this.#items.set(id, structuredClone(write.item));
-      else this.#items.delete(id);
+      const key = keyOf(write);
+      if (write.kind === 'put') this.#table(key.table).set(idOf(key), frozenCopy(write.item));
+      else this.#table(key.table).delete(idOf(key));
     }
     for (const write of writes) {
       const { table, pk, sk } = keyOf(write);
@@ -98,27 +100,33 @@ export class MemoryDatabase implements Database {
 
   /** Sets attributes of one item as a state of the workflow does with `UpdateItem`, creating it if need be. */
   update(key: Key, attributes: Record<string, unknown>): void | Promise<void> {
-    const id = idOf(key);
-    this.#items.set(id, { pk: key.pk, sk: key.sk, ...this.#items.get(id), ...structuredClone(attributes) });
+    const item = frozenCopy({ pk: key.pk, sk: key.sk, ...this.#at(key), ...attributes });
+    this.#table(key.table).set(idOf(key), item);
     for (const listener of this.#listeners) listener({ table: key.table, pk: key.pk, sk: key.sk });
   }
 
   /** Every item of a table; for checks that look at everything. */
   all(table: TableName): Item[] {
-    return structuredClone(this.#partition(table));
+    return [...this.#table(table).values()];
   }
 
-  #partition(table: TableName): Item[] {
-    return [...this.#items].filter(([id]) => id.startsWith(`${table}\n`)).map(([, item]) => item);
+  #table(name: TableName): Map<string, Item> {
+    const table = this.#tables.get(name) ?? new Map<string, Item>();
+    this.#tables.set(name, table);
+    return table;
+  }
+
+  #at(key: Key): Item | undefined {
+    return this.#table(key.table).get(idOf(key));
   }
 
   /** A single put that finds what it would write counts as done: it may be that its own earlier answer was lost. */
   #isWritten(write: Write): boolean {
-    return write.kind === 'put' && isDeepStrictEqual(this.#items.get(idOf(keyOf(write))), write.item);
+    return write.kind === 'put' && isDeepStrictEqual(this.#at(keyOf(write)), write.item);
   }
 
   #holds(write: Write): boolean {
-    const stored = this.#items.get(idOf(keyOf(write)));
+    const stored = this.#at(keyOf(write));
     if (write.kind === 'delete') return !write.if || stored?.[write.if.attribute] === write.if.equals;
     if (write.ifVersion === 'any') return true;
     return write.ifVersion === 'absent' ? stored === undefined : stored?.version === write.ifVersion;
@@ -129,8 +137,18 @@ function keyOf(write: Write): Key {
   return write.kind === 'put' ? { table: write.table, pk: write.item.pk, sk: write.item.sk } : write;
 }
 
-function idOf({ table, pk, sk }: Key): string {
-  return `${table}\n${pk}\n${sk}`;
+/** Within its table. */
+function idOf({ pk, sk }: Key): string {
+  return `${pk}\n${sk}`;
+}
+
+/** Of plain data, which is all that an item can hold. */
+function frozenCopy<T>(value: T): T {
+  if (Array.isArray(value)) return Object.freeze(value.map(frozenCopy)) as T;
+  if (typeof value !== 'object' || value === null) return value;
+  const copy: Record<string, unknown> = {};
+  for (const [name, inside] of Object.entries(value)) copy[name] = frozenCopy(inside);
+  return Object.freeze(copy) as T;
 }
 
 function compare(a: string, b: string): number {

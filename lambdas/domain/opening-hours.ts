@@ -44,12 +44,12 @@ export function nextOpening(hours: OpeningHours, zone: string, at: Instant): Ins
 
 /** The local calendar date `YYYY-MM-DD` in an IANA zone. */
 export function localDate(at: Instant, zone: string): string {
-  return new Intl.DateTimeFormat('en-CA', { timeZone: zone, dateStyle: 'short' }).format(epochMs(at));
+  return formatOf('en-CA', { timeZone: zone, dateStyle: 'short' }).format(epochMs(at));
 }
 
 /** The local wall-clock time `HH:MM` in an IANA zone. */
 export function localTime(at: Instant, zone: string): string {
-  const format = new Intl.DateTimeFormat('en-GB', {
+  const format = formatOf('en-GB', {
     timeZone: zone,
     hourCycle: 'h23',
     hour: '2-digit',
@@ -76,7 +76,7 @@ function weekdayOf(date: string): Weekday {
 }
 
 function offsetMs(ms: number, zone: string): number {
-  const parts = new Intl.DateTimeFormat('en-US', {
+  const parts = formatOf('en-US', {
     timeZone: zone,
     hourCycle: 'h23',
     year: 'numeric',
@@ -90,3 +90,13 @@ function offsetMs(ms: number, zone: string): number {
   const local = Date.UTC(read('year'), read('month') - 1, read('day'), read('hour'), read('minute'), read('second'));
   return local - Math.floor(ms / 1000) * 1000;
 }
+
+/** Making one takes a hundred times as long as using it, and there are few. */
+function formatOf(locale: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = `${locale} ${JSON.stringify(options)}`;
+  const known = formats.get(key) ?? new Intl.DateTimeFormat(locale, options);
+  formats.set(key, known);
+  return known;
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
