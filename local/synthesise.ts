@@ -21,7 +21,7 @@ export async function synthesise(assemblyDirectory: string): Promise<void> {
 }
 
 /** Changes with every file that is written, added or removed. */
-function sourcesState(): string {
+export function sourcesState(): string {
   const files = sources.flatMap((source) => {
     const path = join(root, source);
     if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) return [path];

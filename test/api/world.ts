@@ -11,7 +11,7 @@ import { operationsId } from '../../local/demo/cast.ts';
 import { found } from '../../local/founding.ts';
 import type { MallDocument } from '../../local/pilot/mall-document.ts';
 import { addressLine, pilotAddresses, pilotMalls } from '../../local/pilot/pilot.ts';
-import { synthesise } from '../../local/synthesise.ts';
+import { sharedAssembly } from '../assembly.ts';
 
 export interface Answer {
   status: number;
@@ -74,8 +74,7 @@ export class World {
 
   static async open(): Promise<World> {
     const folder = await mkdtemp(join(tmpdir(), 'mallway-api-'));
-    const assemblyDirectory = join(folder, 'cdk.out');
-    await synthesise(assemblyDirectory);
+    const assemblyDirectory = await sharedAssembly();
     const cloud = await startCloud({
       assemblyDirectory,
       dataDirectory: join(folder, 'data'),

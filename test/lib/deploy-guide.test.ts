@@ -1,19 +1,16 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync } from 'node:fs';
 import { join as path } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
-import { type Assembly, type StackName, stacks, synthesise } from './templates.ts';
+import { type Assembly, assemblyOf, type StackName, stacks } from './templates.ts';
 
 const root = path(import.meta.dirname, '..', '..');
 const guide = readFileSync(path(root, 'docs/deploy.md'), 'utf8');
-const folder = mkdtempSync(path(tmpdir(), 'mallway-guide-'));
 let dev: Assembly;
 
 beforeAll(async () => {
-  dev = await synthesise(folder, 'dev');
+  dev = await assemblyOf('dev');
 }, 240_000);
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 it('runs only commands that exist', () => {
   const named = [...guide.matchAll(/npm run ([\w:-]+)/g)].map(([, script]) => script!);

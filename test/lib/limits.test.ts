@@ -1,19 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { readUnderCheck, underCheck } from '../../local/limits/assembly-under-check.ts';
 import { breachLines, checkLimits, limits, limitsTable } from '../../local/limits/check-limits.ts';
 import { breakingFixtures } from './limits-fixtures.ts';
-import { stacks, synthesise } from './templates.ts';
+import { assemblyOf, stacks } from './templates.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'mallway-limits-'));
-
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-describe.each(['dev', 'prod'])('the stacks at their stage %s', (stage) => {
+describe.each(['dev', 'prod'] as const)('the stacks at their stage %s', (stage) => {
   it('fit', async () => {
-    const { directory } = await synthesise(join(folder, stage), stage);
+    const { directory } = await assemblyOf(stage);
     const assembly = readUnderCheck(directory);
     expect(assembly.stacks).toHaveLength(stacks.length);
     const findings = checkLimits(assembly);

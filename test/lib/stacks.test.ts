@@ -1,25 +1,21 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join as path } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { routes } from '../../lambdas/http/routes.ts';
 import { functionEntries } from '../../lib/functions.ts';
 import { agreedAcknowledgements } from './agreed-acknowledgements.ts';
 import { agreedPermissions } from './agreed-permissions.ts';
-import { type Assembly, stacks, synthesise, unhashed } from './templates.ts';
+import { type Assembly, assemblyOf, stacks, unhashed } from './templates.ts';
 
 /** CDK's function that uploads the pages. */
 const deployHelper = 'CustomCDKBucketDeployment';
 
-const folder = mkdtempSync(path(tmpdir(), 'mallway-synth-'));
 let dev: Assembly;
 let prod: Assembly;
 
 beforeAll(async () => {
-  [dev, prod] = await Promise.all([synthesise(path(folder, 'dev'), 'dev'), synthesise(path(folder, 'prod'), 'prod')]);
+  [dev, prod] = await Promise.all([assemblyOf('dev'), assemblyOf('prod')]);
 }, 240_000);
-
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('tables', () => {
   it.each([

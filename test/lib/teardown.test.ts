@@ -1,27 +1,18 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join as path } from 'node:path';
 import type { S3Client } from '@aws-sdk/client-s3';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { bucketsOf, doomed, empty } from '../../bin/teardown/buckets.ts';
 import { planOf, planText, type StackPlan } from '../../bin/teardown/plan.ts';
 import { readAssembly } from '../../local/assembly/assembly.ts';
-import { type Assembly, stacks, synthesise } from './templates.ts';
+import { type Assembly, assemblyOf, stacks } from './templates.ts';
 
-const folder = mkdtempSync(path(tmpdir(), 'mallway-teardown-'));
 let prod: Assembly;
 let plans: Record<'dev' | 'prod', StackPlan[]>;
 
 beforeAll(async () => {
-  const [dev, other] = await Promise.all([
-    synthesise(path(folder, 'dev'), 'dev'),
-    synthesise(path(folder, 'prod'), 'prod'),
-  ]);
+  const [dev, other] = await Promise.all([assemblyOf('dev'), assemblyOf('prod')]);
   prod = other;
   plans = { dev: planOf(readAssembly(dev.directory).stacks), prod: planOf(readAssembly(prod.directory).stacks) };
 }, 90_000);
-
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('a teardown', () => {
   it('of dev leaves nothing', () => {

@@ -1,7 +1,6 @@
-import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join as path } from 'node:path';
-import { promisify } from 'node:util';
+import { type Stage, sharedAssembly } from '../assembly.ts';
 
 export interface Resource {
   Type: string;
@@ -69,14 +68,9 @@ export function unhashed(logicalId: string): string {
   return logicalId.replace(/[0-9A-F]{8}$/, '');
 }
 
-/** Runs the app itself, as an operator would, into `directory`. */
-export async function synthesise(directory: string, stage: string): Promise<Assembly> {
-  const root = path(import.meta.dirname, '..', '..');
-  await promisify(execFile)(process.execPath, [path(root, 'bin', 'mallway.ts')], {
-    env: { PATH: process.env.PATH, CDK_OUTDIR: directory, CDK_CONTEXT_JSON: JSON.stringify({ stage }) },
-    cwd: root,
-  });
-  return new Assembly(directory, stage);
+/** Of the sources as they are. */
+export async function assemblyOf(stage: Stage): Promise<Assembly> {
+  return new Assembly(await sharedAssembly(stage), stage);
 }
 
 /** Puts an intrinsic string together; `name` says what a logical id stands for. */

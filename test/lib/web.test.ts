@@ -1,17 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join as path } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Assembly, stacks, synthesise } from './templates.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type Assembly, assemblyOf, stacks } from './templates.ts';
 
-const folder = mkdtempSync(path(tmpdir(), 'mallway-web-'));
 let dev: Assembly;
 
 beforeAll(async () => {
-  dev = await synthesise(folder, 'dev');
+  dev = await assemblyOf('dev');
 }, 240_000);
-
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const config = () => dev.resource('web', 'AWS::CloudFront::Distribution', 'Distribution').Properties.DistributionConfig;
 

@@ -7,7 +7,7 @@ import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Cloud, startCloud } from '../../local/cloud.ts';
-import { synthesise } from '../../local/synthesise.ts';
+import { sharedAssembly } from '../assembly.ts';
 import { hasEngine } from './with-engine.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -18,9 +18,8 @@ describe.skipIf(!hasEngine)('npm run admin', () => {
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'mallway-admin-'));
-    await synthesise(join(folder, 'cdk.out'));
     cloud = await startCloud({
-      assemblyDirectory: join(folder, 'cdk.out'),
+      assemblyDirectory: await sharedAssembly(),
       dataDirectory: join(folder, 'data'),
       dynamoDbEndpoint: process.env.DYNAMODB_ENDPOINT,
     });

@@ -6,7 +6,7 @@ import { usualGbSeconds } from '../../local/meter/billed-durations.ts';
 import { prices } from '../../local/meter/prices.ts';
 import { costOf } from '../../local/meter/usage-meter.ts';
 import { Stage } from '../../local/scenario/stage.ts';
-import { synthesise } from '../../local/synthesise.ts';
+import { sharedAssembly } from '../assembly.ts';
 import { figure, sumBelow, tableBelow } from './cost/cost-document.ts';
 import { type MeasuredOrder, measureOrder } from './cost/measured-order.ts';
 import { hasEngine } from './with-engine.ts';
@@ -26,8 +26,7 @@ let units: Record<string, number>;
 
 describe.skipIf(!hasEngine)('the cost of an order', () => {
   beforeAll(async () => {
-    const assemblyDirectory = join(folder, 'cdk.out');
-    await synthesise(assemblyDirectory);
+    const assemblyDirectory = await sharedAssembly();
     const stage = await Stage.open({
       assemblyDirectory,
       dataDirectory: join(folder, 'data'),

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Deployment } from '../../local/assembly/deployment.ts';
 import { type Grant, grantsOf, missedBy, RequestRecord } from '../../local/iam/grants.ts';
 import { policiesOf } from '../../local/iam/template-policies.ts';
-import { synthesise } from '../../local/synthesise.ts';
+import { sharedAssembly } from '../assembly.ts';
 import { tour } from './iam-tour.ts';
 import { hasEngine } from './with-engine.ts';
 
@@ -17,8 +17,7 @@ describe.skipIf(!hasEngine)('every grant of the stacks', () => {
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'mallway-grants-'));
-    const assemblyDirectory = join(folder, 'cdk.out');
-    await synthesise(assemblyDirectory);
+    const assemblyDirectory = await sharedAssembly();
     deployment = new Deployment({
       directory: assemblyDirectory,
       parameters: { PublicUrl: 'http://localhost:1' },

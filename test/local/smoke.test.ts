@@ -7,7 +7,7 @@ import { zoneOfNoon } from '../../bin/smoke/test-mall.ts';
 import { type Cloud, startCloud } from '../../local/cloud.ts';
 import { found } from '../../local/founding.ts';
 import { pilotMalls } from '../../local/pilot/pilot.ts';
-import { synthesise } from '../../local/synthesise.ts';
+import { sharedAssembly } from '../assembly.ts';
 import { hasEngine } from './with-engine.ts';
 
 const speed = 20;
@@ -20,8 +20,7 @@ describe.skipIf(!hasEngine)('the smoke test of an installation', () => {
   const lines: string[] = [];
 
   beforeAll(async () => {
-    const assemblyDirectory = join(folder, 'cdk.out');
-    await synthesise(assemblyDirectory);
+    const assemblyDirectory = await sharedAssembly();
     cloud = await startCloud({
       assemblyDirectory,
       dataDirectory: join(folder, 'data'),

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
 import type { FaultState } from '../../../local/faults/faults.ts';
 import { Stage } from '../../../local/scenario/stage.ts';
-import { synthesise } from '../../../local/synthesise.ts';
+import { sharedAssembly } from '../../assembly.ts';
 import { test } from '../with-engine.ts';
 
 test('through faults put by the control port, orders come to their end and every invariant holds', {
@@ -12,9 +12,8 @@ test('through faults put by the control port, orders come to their end and every
 }, async () => {
   const folder = await mkdtemp(join(tmpdir(), 'mallway-faults-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
-  await synthesise(join(folder, 'cdk.out'));
   const stage = await Stage.open({
-    assemblyDirectory: join(folder, 'cdk.out'),
+    assemblyDirectory: await sharedAssembly(),
     dataDirectory: join(folder, 'data'),
     at: '11:00',
     onExchange: () => {},

@@ -1,17 +1,13 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { beforeAll, expect, onTestFinished, test } from 'vitest';
 import { Deployment } from '../../../local/assembly/deployment.ts';
 import { type Edge, edgeOf } from '../../../local/front/edge.ts';
 import { FrontServer, type Listener, withHeaders } from '../../../local/front/front-server.ts';
 import { staticPages } from '../../../local/front/static-pages.ts';
-import { synthesise } from '../../../local/synthesise.ts';
+import { sharedAssembly } from '../../assembly.ts';
 
 /** The pages as the stacks deploy them. */
 const synthesis = (async () => {
-  const directory = mkdtempSync(join(tmpdir(), 'mallway-front-'));
-  await synthesise(directory);
+  const directory = await sharedAssembly();
   const urls = { services: 'http://localhost:2', api: 'http://localhost:1' };
   const parameters = { PublicUrl: urls.api };
   return { directory, edge: edgeOf(new Deployment({ directory, parameters, urls }))! };
@@ -20,7 +16,6 @@ let edge: Edge;
 beforeAll(async () => {
   ({ edge } = await synthesis);
 }, 60_000);
-afterAll(async () => rmSync((await synthesis).directory, { recursive: true, force: true }));
 
 async function serve() {
   const front = new FrontServer();

@@ -11,7 +11,7 @@ import { reportText } from '../../../bin/redrive/report.ts';
 import { region } from '../../../local/assembly/home.ts';
 import { Stage } from '../../../local/scenario/stage.ts';
 import { awsJsonError, type ServiceRequest } from '../../../local/services.ts';
-import { synthesise } from '../../../local/synthesise.ts';
+import { sharedAssembly } from '../../assembly.ts';
 import { test } from '../with-engine.ts';
 
 const minute = 60_000;
@@ -21,14 +21,13 @@ const root = join(import.meta.dirname, '../../..');
 async function open() {
   const folder = await mkdtemp(join(tmpdir(), 'mallway-redrive-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
-  await synthesise(join(folder, 'cdk.out'));
   const poison = { orderId: '' };
   const fault = async ({ caller, body }: ServiceRequest) =>
     poison.orderId && /Resumer|Sweeper/.test(caller.role) && body.includes(`ORDER#${poison.orderId}`)
       ? awsJsonError(400, 'ValidationException', 'poison')
       : undefined;
   const stage = await Stage.open({
-    assemblyDirectory: join(folder, 'cdk.out'),
+    assemblyDirectory: await sharedAssembly(),
     dataDirectory: join(folder, 'data'),
     at: '11:00',
     onExchange: () => {},

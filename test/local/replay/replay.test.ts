@@ -2,15 +2,14 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { readInstance } from '../../../local/replay/instance.ts';
 import { type Progress, replay } from '../../../local/replay/replay.ts';
-import { synthesise } from '../../../local/synthesise.ts';
+import { sharedAssembly } from '../../assembly.ts';
 import { temporaryFolder } from '../folder.ts';
 import { test } from '../with-engine.ts';
 import { writeInstance } from './instance-files.ts';
 
 test('two replays of a seed deliver every order, and agree to the second', { timeout: 240_000 }, async () => {
   const folder = temporaryFolder();
-  const assemblyDirectory = join(folder, 'cdk.out');
-  const [instance] = await Promise.all([readInstance(writeInstance(folder)), synthesise(assemblyDirectory)]);
+  const [instance, assemblyDirectory] = await Promise.all([readInstance(writeInstance(folder)), sharedAssembly()]);
   const seen: Progress[] = [];
   const play = (name: string) =>
     replay({

@@ -6,7 +6,7 @@ import { answerBreaches } from '../../../lambdas/http/answers.ts';
 import type { Exchange } from '../../../local/actors/api-client.ts';
 import { playScenario } from '../../../local/scenario/play.ts';
 import { scenarios } from '../../../local/scenario/scenarios.ts';
-import { synthesise } from '../../../local/synthesise.ts';
+import { sharedAssembly } from '../../assembly.ts';
 import { hasEngine } from '../with-engine.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'mallway-play-'));
@@ -19,10 +19,9 @@ it.skipIf(!hasEngine)(
   `${shown}: the synthesised stacks deliver an order over three stores`,
   { timeout: 180_000 },
   async () => {
-    await synthesise(join(folder, 'cdk.out'));
     const exchanges: Exchange[] = [];
     const outcome = await playScenario(scenarios.find(({ name }) => name === shown)!, {
-      assemblyDirectory: join(folder, 'cdk.out'),
+      assemblyDirectory: await sharedAssembly(),
       dataDirectory: join(folder, 'data'),
       onExchange: (exchange) => exchanges.push(exchange),
     });
