@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { type AwsAccount, callAws } from '../lambdas/adapters/aws-json.ts';
+import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { CognitoIdentities } from '../lambdas/adapters/cognito-identities.ts';
 import { DynamoDatabase } from '../lambdas/adapters/dynamodb-database.ts';
 import type { RepeatableRequest } from '../lambdas/application/act.ts';
@@ -38,10 +39,10 @@ await runCommand(usage, async () => {
     return { usage: values.help === true };
   }
   const dataDirectory = values['data-dir'];
-  const access = dataDirectory === undefined ? await ofAws() : await ofEmbeddedCloud(dataDirectory);
+  const access = dataDirectory === undefined ? {} : await ofEmbeddedCloud(dataDirectory);
   const told = (name: string) => parameter(access, `/mallway/${values.stage}/${name}`);
   const tables = JSON.parse(await told('people-tables')) as { catalogue: string; requests: string };
-  const client = new DynamoDBClient(clientOptions(access));
+  const client = new DynamoDBClient(access);
   const database = new DynamoDatabase(tables, client);
   const requestId = randomUUID();
   const request: RepeatableRequest = {
@@ -72,18 +73,11 @@ await runCommand(usage, async () => {
   return;
 });
 
+/** Where the clients of the SDK go: AWS, by your own profile, unless told. */
 interface Access {
-  /** Undefined for AWS itself. */
   endpoint?: string;
-  region: string;
-  credentials: AwsAccount['credentials'];
-}
-
-/** Your own credentials and region, found where the SDK looks for them. */
-async function ofAws(): Promise<Access> {
-  const client = new DynamoDBClient({});
-  const [region, credentials] = await Promise.all([client.config.region(), client.config.credentials()]);
-  return { region, credentials };
+  region?: string;
+  credentials?: { accessKeyId: string; secretAccessKey: string };
 }
 
 async function ofEmbeddedCloud(dataDirectory: string): Promise<Access> {
@@ -93,25 +87,19 @@ async function ofEmbeddedCloud(dataDirectory: string): Promise<Access> {
   });
   const { url, token } = JSON.parse(control) as { url: string; token: string };
   const response = await fetch(`${url}/operator`, { headers: { authorization: `Bearer ${token}` } });
-  return (await response.json()) as Access;
-}
-
-function clientOptions({ region, credentials, endpoint }: Access) {
-  return { region, credentials, ...(endpoint && { endpoint }) };
+  const { endpoint, region, credentials } = (await response.json()) as Required<Access>;
+  return { endpoint, region, credentials };
 }
 
 async function pools(access: Access, told: (name: string) => Promise<string>): Promise<CognitoIdentities> {
   const [operations, staff] = await Promise.all([told('people/operations-pool'), told('people/staff-pool')]);
-  return new CognitoIdentities({ operations, staff }, () => account(access, 'cognito-idp'));
-}
-
-function account({ region, credentials, endpoint }: Access, service: string): AwsAccount {
-  return { region, credentials, endpoint: endpoint ?? `https://${service}.${region}.amazonaws.com` };
+  return new CognitoIdentities({ operations, staff }, new CognitoIdentityProviderClient(access));
 }
 
 /** What the stacks left there when they were deployed. */
 async function parameter(access: Access, Name: string): Promise<string> {
-  const call = { service: 'ssm', target: 'AmazonSSM.GetParameter', body: JSON.stringify({ Name }), timeoutMs: 10_000 };
-  const { Parameter } = (await callAws(account(access, 'ssm'), call)) as { Parameter: { Value: string } };
+  const client = new SSMClient(access);
+  const { Parameter } = await client.send(new GetParameterCommand({ Name }));
+  if (!Parameter?.Value) throw new Error(`The parameter ${Name} is not there: deploy the stacks of this stage first.`);
   return Parameter.Value;
 }

@@ -1,8 +1,13 @@
+import {
+  AdminCreateUserCommand,
+  type AdminCreateUserCommandInput,
+  AdminGetUserCommand,
+  type AttributeType,
+  CognitoIdentityProviderClient,
+  UsernameExistsException,
+} from '@aws-sdk/client-cognito-identity-provider';
 import type { Identities } from '../application/ports.ts';
 import type { Role } from '../domain/directory.ts';
-import { type AwsAccount, AwsRefusal, callAws, ownAccount } from './aws-json.ts';
-
-const timeoutMs = 5_000;
 
 /** The pools of Cognito: those of operations demand a second factor. */
 export interface UserPools {
@@ -10,25 +15,21 @@ export interface UserPools {
   staff: string;
 }
 
-interface CognitoUser {
-  Attributes?: { Name: string; Value: string }[];
-}
-
 /** Identities in Cognito: whoever is invited gets a first password by e-mail, and chooses another. */
 export class CognitoIdentities implements Identities {
   readonly #pools: UserPools;
-  readonly #account: () => AwsAccount;
+  readonly #client: CognitoIdentityProviderClient;
 
-  constructor(pools: UserPools, account = () => ownAccount('cognito-idp', 'COGNITO_IDENTITY_PROVIDER')) {
+  constructor(pools: UserPools, client = new CognitoIdentityProviderClient({ maxAttempts: 3 })) {
     this.#pools = pools;
-    this.#account = account;
+    this.#client = client;
   }
 
   async invite(kind: Role['kind'], email: string): Promise<string> {
     const pool = kind === 'operations' ? this.#pools.operations : this.#pools.staff;
     const identity = { UserPoolId: pool, Username: email };
-    const create = (more: object) =>
-      this.#call<{ User: CognitoUser }>('AdminCreateUser', {
+    const create = async (more: Partial<AdminCreateUserCommandInput>) => {
+      const input: AdminCreateUserCommandInput = {
         ...identity,
         DesiredDeliveryMediums: ['EMAIL'],
         UserAttributes: [
@@ -36,37 +37,23 @@ export class CognitoIdentities implements Identities {
           { Name: 'email_verified', Value: 'true' },
         ],
         ...more,
-      });
+      };
+      return (await this.#client.send(new AdminCreateUserCommand(input))).User?.Attributes;
+    };
     try {
-      return subjectOf((await create({})).User);
+      return subjectOf(await create({}));
     } catch (error) {
-      if (!isRefusal(error, 'UsernameExistsException')) throw error;
+      if (!(error instanceof UsernameExistsException)) throw error;
     }
-    const known = await this.#call<{ UserStatus: string; UserAttributes: CognitoUser['Attributes'] }>(
-      'AdminGetUser',
-      identity,
-    );
+    const known = await this.#client.send(new AdminGetUserCommand(identity));
     if (known.UserStatus === 'FORCE_CHANGE_PASSWORD') await create({ MessageAction: 'RESEND' });
-    return subjectOf({ Attributes: known.UserAttributes! });
-  }
-
-  async #call<T>(operation: string, input: object): Promise<T> {
-    return (await callAws(this.#account(), {
-      service: 'cognito-idp',
-      target: `AWSCognitoIdentityProviderService.${operation}`,
-      body: JSON.stringify(input),
-      timeoutMs,
-    })) as T;
+    return subjectOf(known.UserAttributes);
   }
 }
 
 /** `sub` stays the same for ever; e-mail addresses and user names may change hands. */
-function subjectOf({ Attributes = [] }: CognitoUser): string {
-  const sub = Attributes.find(({ Name }) => Name === 'sub')?.Value;
+function subjectOf(attributes: AttributeType[] = []): string {
+  const sub = attributes.find(({ Name }) => Name === 'sub')?.Value;
   if (!sub) throw new Error('Cognito answered a user without sub.');
   return sub;
-}
-
-function isRefusal(error: unknown, name: string): boolean {
-  return error instanceof AwsRefusal && error.name === name;
 }

@@ -1,7 +1,12 @@
+import {
+  EventBridgeClient,
+  PutEventsCommand,
+  type PutEventsCommandOutput,
+  type PutEventsRequestEntry,
+} from '@aws-sdk/client-eventbridge';
 import type { EventBus } from '../application/ports.ts';
 import type { PublicEvent } from '../domain/events.ts';
 import { epochMs } from '../domain/time.ts';
-import { callAws, ownAccount } from './aws-json.ts';
 
 /** Of one PutEvents call: API reference, PutEvents. */
 const entriesPerCall = 10;
@@ -19,25 +24,27 @@ const restMs = 5_000;
 export interface EventBridgeBusOptions {
   /** Hears why events were not taken: the codes of entries, or that nobody answered. */
   report?: (why: string) => void;
-  /** Sends the body of PutEvents and answers the body of its answer; throws when there is none. */
-  put?: (body: string) => Promise<PutEventsAnswer>;
+  /** One PutEvents call; throws when there is no answer. */
+  put?: (entries: Entry[]) => Promise<PutEventsAnswer>;
   /** Wall ms. */
   wait?: (ms: number) => Promise<void>;
   /** Monotonic, in ms. */
   clock?: () => number;
 }
 
-export interface PutEventsAnswer {
-  FailedEntryCount: number;
-  /** In the order of the request. */
-  Entries: { EventId?: string; ErrorCode?: string }[];
+export type PutEventsAnswer = Pick<PutEventsCommandOutput, 'FailedEntryCount' | 'Entries'>;
+interface Entry extends PutEventsRequestEntry {
+  Source: string;
+  DetailType: string;
+  Resources: string[];
+  Detail: string;
 }
 
 /** An EventBridge bus. */
 export class EventBridgeBus implements EventBus {
   readonly #name: string;
   readonly #report: (why: string) => void;
-  readonly #put: (body: string) => Promise<PutEventsAnswer>;
+  readonly #put: (entries: Entry[]) => Promise<PutEventsAnswer>;
   readonly #wait: (ms: number) => Promise<void>;
   readonly #clock: () => number;
   #restsUntil = 0;
@@ -45,7 +52,7 @@ export class EventBridgeBus implements EventBus {
   constructor(name: string, options: EventBridgeBusOptions = {}) {
     this.#name = name;
     this.#report = options.report ?? (() => {});
-    this.#put = options.put ?? putEvents;
+    this.#put = options.put ?? putEvents();
     this.#wait = options.wait ?? ((ms) => new Promise((resolve) => setTimeout(resolve, ms)));
     this.#clock = options.clock ?? (() => performance.now());
   }
@@ -63,7 +70,7 @@ export class EventBridgeBus implements EventBus {
     let left = call;
     for (let attempt = 1; ; attempt++) {
       try {
-        const { Entries } = await this.#put(JSON.stringify({ Entries: left.map(({ entry }) => entry) }));
+        const { Entries = [] } = await this.#put(left.map(({ entry }) => entry));
         left = left.filter((_, index) => Entries[index]?.EventId === undefined);
         if (left.length === 0) return [];
         this.#report(Entries.flatMap(({ ErrorCode }) => ErrorCode ?? []).join(', '));
@@ -85,20 +92,12 @@ export class EventBridgeBus implements EventBus {
       Source: 'mallway.orders',
       DetailType: event.type,
       Resources: [event.orderId],
-      Time: epochMs(event.occurredAt) / 1000,
+      Time: new Date(epochMs(event.occurredAt)),
       Detail: JSON.stringify(event),
     };
   }
 }
 
-interface Entry {
-  EventBusName: string;
-  Source: string;
-  DetailType: string;
-  Resources: string[];
-  Time: number;
-  Detail: string;
-}
 interface Sent {
   event: PublicEvent;
   entry: Entry;
@@ -122,7 +121,11 @@ function callsOf(all: Sent[]): Sent[][] {
   return calls;
 }
 
-async function putEvents(body: string): Promise<PutEventsAnswer> {
-  const call = { service: 'events', target: 'AWSEvents.PutEvents', body, timeoutMs };
-  return (await callAws(ownAccount('events', 'EVENTBRIDGE'), call)) as PutEventsAnswer;
+/** Attempts are counted here, where it is known which entries are left. */
+function putEvents(): (entries: Entry[]) => Promise<PutEventsAnswer> {
+  const client = new EventBridgeClient({
+    maxAttempts: 1,
+    requestHandler: { connectionTimeout: timeoutMs, requestTimeout: timeoutMs, throwOnRequestTimeout: true },
+  });
+  return (Entries) => client.send(new PutEventsCommand({ Entries }));
 }

@@ -30,11 +30,10 @@ function busThat(take: (sequence: number, call: number) => 'taken' | 'refused' |
   const waits: number[] = [];
   let now = 1;
   const bus = new EventBridgeBus('orders', {
-    put: async (body): Promise<PutEventsAnswer> => {
-      const { Entries } = JSON.parse(body) as { Entries: { Detail: string }[] };
-      const its = Entries.map(({ Detail }) => (JSON.parse(Detail) as PublicEvent).sequence);
+    put: async (entries): Promise<PutEventsAnswer> => {
+      const its = entries.map(({ Detail }) => (JSON.parse(Detail) as PublicEvent).sequence);
       calls.push(its);
-      bytes.push(Buffer.byteLength(body));
+      bytes.push(Buffer.byteLength(JSON.stringify(entries)));
       const outcomes = its.map((sequence) => take(sequence, calls.length));
       if (outcomes.includes('gone')) throw new Error('nobody there');
       return {
