@@ -165,7 +165,7 @@ export const mutants: readonly Mutant[] = [
       },
     ],
     caughtBy: 'executions agree',
-    from: 7,
+    from: 17,
   },
   {
     name: 'the sweep looks at no order',
@@ -372,7 +372,7 @@ export const mutants: readonly Mutant[] = [
       },
     ],
     caughtBy: 'parcels conserved | one driver',
-    from: 23,
+    from: 32,
   },
   {
     name: 'who was to come is not told that nothing is to be taken over',
