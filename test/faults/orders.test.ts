@@ -50,6 +50,8 @@ const everyDeed = [
   'nothing there',
   'cancel',
   'lose the driver',
+  'hand_over',
+  'give',
   'fail at a pickup',
   'fail at a dropoff',
   'fail at a return',
