@@ -6,6 +6,7 @@ import { bundleFunctions } from '../lib/constructs/bundle.ts';
 import { DataStack } from '../lib/data-stack.ts';
 import { DispatchStack } from '../lib/dispatch-stack.ts';
 import { LifecycleStack } from '../lib/lifecycle-stack.ts';
+import { OperationsStack } from '../lib/operations-stack.ts';
 import { PagesStack } from '../lib/pages-stack.ts';
 import { PeopleStack } from '../lib/people-stack.ts';
 import { settingsFor } from '../lib/settings.ts';
@@ -13,7 +14,7 @@ import { WebStack } from '../lib/web-stack.ts';
 import { buildPages } from '../web/build.ts';
 
 const app = mallwayApp();
-const settings = settingsFor(app.node.tryGetContext('stage'));
+const settings = settingsFor(app.node.tryGetContext('stage'), app.node.tryGetContext('alarmEmail'));
 const code = bundleFunctions(join(import.meta.dirname, '..'), join(app.outdir, 'bundle'));
 const name = (part: string) => `mallway-${settings.stage}-${part}`;
 const shared = { settings, code, terminationProtection: settings.isProtected };
@@ -33,5 +34,6 @@ for (const stack of [people, data, lifecycle, api]) stack.addStackDependency(web
 // And where people sign in, by its names.
 for (const stack of [api, pages]) stack.addStackDependency(people);
 pages.addStackDependency(api);
+new OperationsStack(app, name('operations'), { ...shared, web, dispatch, lifecycle });
 
 app.synth();

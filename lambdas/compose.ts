@@ -6,10 +6,12 @@ import { LocationGeocoder } from './adapters/location-geocoder.ts';
 import { S3Proofs } from './adapters/s3-proofs.ts';
 import { S3Ticks } from './adapters/s3-ticks.ts';
 import { SqsNudges } from './adapters/sqs-nudges.ts';
+import { StepFunctionsExecutions } from './adapters/step-functions-executions.ts';
 import { StepFunctionsWorkflow } from './adapters/step-functions-workflow.ts';
 import type { Database, TableName } from './application/database.ts';
 import type {
   EventBus,
+  Executions,
   Geocoder,
   Identities,
   Nudges,
@@ -35,6 +37,10 @@ export function database(...tables: TableName[]): Database {
 
 export function workflow(): Workflow {
   return new StepFunctionsWorkflow(setting('STATE_MACHINE_ALIAS_ARN'), setting('PUBLIC_URL'));
+}
+
+export function executions(): Executions {
+  return new StepFunctionsExecutions(setting('STATE_MACHINE_ARN'));
 }
 
 export function nudges(): Nudges {

@@ -38,6 +38,9 @@ export interface DispatchStackProps extends StackProps {
 export class DispatchStack extends Stack {
   readonly placeIndex: { name: string; arn: string };
 
+  /** The names of the queues of failures, for whoever watches them. */
+  readonly failures: Record<'dispatch' | 'offerExpiry', HandedOn>;
+
   private readonly queues: Record<'dispatch' | 'offerExpiry', { url: HandedOn; arn: HandedOn }>;
 
   constructor(scope: Construct, id: string, props: DispatchStackProps) {
@@ -50,6 +53,11 @@ export class DispatchStack extends Stack {
     this.queues = {
       dispatch: this.handOn('DispatchQueue', dispatchQueue, props.settings),
       offerExpiry: this.handOn('OfferExpiryQueue', offerExpiryQueue, props.settings),
+    };
+
+    this.failures = {
+      dispatch: this.handOnFailures('DispatchFailuresName', dispatchQueue, props.settings),
+      offerExpiry: this.handOnFailures('OfferExpiryFailuresName', offerExpiryQueue, props.settings),
     };
 
     // Positions are kept with the order, which the terms of HERE allow with the intended use `Storage` only.
@@ -98,6 +106,10 @@ export class DispatchStack extends Stack {
       url: new HandedOn(this, `${id}Url`, { settings, value: queue.queueUrl }),
       arn: new HandedOn(this, `${id}Arn`, { settings, value: queue.queueArn }),
     };
+  }
+
+  private handOnFailures(id: string, { deadLetterQueue }: Queue, settings: Settings): HandedOn {
+    return new HandedOn(this, id, { settings, value: deadLetterQueue!.queue.queueName });
   }
 
   /** What dispatch saw and decided at each tick, so that any of them can be played again. */

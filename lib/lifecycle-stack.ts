@@ -17,6 +17,7 @@ import {
 import type { Construct } from 'constructs';
 import { acknowledge } from './constructs/acknowledge.ts';
 import type { FunctionCode } from './constructs/bundle.ts';
+import { HandedOn } from './constructs/handed-on.ts';
 import { ServiceFunction, type ServiceFunctionProps, untracedReason } from './constructs/service-function.ts';
 import type { DataStack, TableName } from './data-stack.ts';
 import type { DispatchStack } from './dispatch-stack.ts';
@@ -33,6 +34,10 @@ export interface LifecycleStackProps extends StackProps {
 
 /** What moves an order on: its state machine, and the functions that tell it and others what has happened. */
 export class LifecycleStack extends Stack {
+  /** The names of what is watched. */
+  readonly watched: Record<'resumer' | 'relay' | 'streamFailures', HandedOn>;
+  readonly machineArn: string;
+
   private readonly props: LifecycleStackProps;
   private readonly streamFailures: Queue;
 
@@ -45,8 +50,9 @@ export class LifecycleStack extends Stack {
       description: 'Decides what a passed deadline of an order means, and settles ended orders',
       failuresGo: 'Invoked by the state machine, which tries again and keeps what failed.',
     });
-    data.grant(lifecycle, { orders: ['get', 'get many', 'put'], fleet: ['get', 'get many', 'put'] });
+    data.grant(lifecycle, { orders: ['get', 'get many', 'query', 'put'], fleet: ['get', 'get many', 'put'] });
 
+    this.machineArn = this.machineArnOf(props.settings);
     const machine = this.stateMachine(lifecycle);
     const live = this.publish(machine);
 
@@ -99,6 +105,13 @@ export class LifecycleStack extends Stack {
       schedule: Schedule.rate(Duration.minutes(1)),
       targets: [new LambdaFunction(sweeper)],
     });
+    const handOn = (part: string, value: string) =>
+      new HandedOn(this, `${part}Name`, { settings: props.settings, value });
+    this.watched = {
+      resumer: handOn('Resumer', resumer.functionName),
+      relay: handOn('Relay', relay.functionName),
+      streamFailures: handOn('StreamFailures', this.streamFailures.queueName),
+    };
     acknowledge(everyMinute, { 'Serverless-EventBusDLQ': nextMinuteReason });
   }
 
@@ -122,9 +135,9 @@ export class LifecycleStack extends Stack {
 
   private stateMachine(lifecycle: ServiceFunction): StateMachine {
     const { settings, data } = this.props;
-    const name = `mallway-${settings.stage}-order-lifecycle`;
+    const name = machineName(settings);
     const definition = new OrderLifecycle(this, 'OrderLifecycle', { orders: data.tables.orders, lifecycle });
-    const role = this.machineRole(name, lifecycle);
+    const role = this.machineRole(lifecycle);
     const machine = new StateMachine(this, 'OrderLifecycleMachine', {
       stateMachineName: name,
       role: role.withoutPolicyUpdates(),
@@ -160,13 +173,8 @@ export class LifecycleStack extends Stack {
    * What CDK would grant by itself is more than the machine does: any version of the function, though it invokes the
    * newest only.
    */
-  private machineRole(machineName: string, lifecycle: ServiceFunction): Role {
-    const machine = this.formatArn({
-      service: 'states',
-      resource: 'stateMachine',
-      resourceName: machineName,
-      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-    });
+  private machineRole(lifecycle: ServiceFunction): Role {
+    const machine = this.machineArn;
     const role = new Role(this, 'OrderLifecycleMachineRole', {
       assumedBy: new ServicePrincipal('states.amazonaws.com', {
         conditions: { ArnLike: { 'aws:SourceArn': machine }, StringEquals: { 'aws:SourceAccount': this.account } },
@@ -182,6 +190,16 @@ export class LifecycleStack extends Stack {
       'AwsSolutions-IAM5[Resource::*]': 'The actions that set up log delivery, or send traces, know no resources.',
     });
     return role;
+  }
+
+  /** Known before the machine is there. */
+  private machineArnOf(settings: Settings): string {
+    return this.formatArn({
+      service: 'states',
+      resource: 'stateMachine',
+      resourceName: machineName(settings),
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
   }
 
   /** Versions stay for the executions that began on them; new orders start on what the alias `live` points to. */
@@ -237,6 +255,10 @@ export class LifecycleStack extends Stack {
 
 /** Of stream records, in the language of Lambda's event filtering. */
 type SortKeys = (string | { prefix: string })[];
+
+function machineName({ stage }: Settings): string {
+  return `mallway-${stage}-order-lifecycle`;
+}
 
 /** Source: "Logging using CloudWatch Logs", Step Functions Developer Guide. */
 const logDelivery = [

@@ -40,6 +40,10 @@ export interface Settings {
   identityProvider: 'cognito' | OwnIdentityProvider;
   /** Of each route of the API, where it has no share of its own; one caller's share is limited in the functions. */
   throttle: Throttle;
+  /** Who is told of alarms; `-c alarmEmail=…` for one deployment. They get a message to confirm the address. */
+  alarmEmail: string | null;
+  /** So many orders waiting too long for a store, or for a driver, are worth waking somebody. */
+  lateOrders: number;
 }
 
 const shared = {
@@ -48,6 +52,8 @@ const shared = {
   tickRetentionDays: 14,
   publishEvents: true,
   identityProvider: 'cognito',
+  alarmEmail: null,
+  lateOrders: 3,
 } as const;
 
 const settings: Record<Stage, Settings> = {
@@ -69,8 +75,11 @@ const settings: Record<Stage, Settings> = {
   },
 };
 
-/** @param stage the context value `stage` (`-c stage=prod`); `dev` when absent. */
-export function settingsFor(stage: unknown = 'dev'): Settings {
-  if (stage === 'dev' || stage === 'prod') return settings[stage];
+/**
+ * @param stage the context value `stage` (`-c stage=prod`); `dev` when absent
+ * @param alarmEmail the context value `alarmEmail`, in place of the stage's
+ */
+export function settingsFor(stage: unknown = 'dev', alarmEmail?: string): Settings {
+  if (stage === 'dev' || stage === 'prod') return { ...settings[stage], ...(alarmEmail && { alarmEmail }) };
   throw new Error(`There is no stage "${String(stage)}". Choose one with -c stage=dev or -c stage=prod.`);
 }

@@ -3,6 +3,9 @@ import { Deployment } from './assembly/deployment.ts';
 import { accountId, region } from './assembly/home.ts';
 import { issuerPath } from './assembly/people-types.ts';
 import { type RunningClock, SteppedClock } from './clock.ts';
+import type { AlarmState } from './cloudwatch/alarms.ts';
+import { withEmbeddedMetrics } from './cloudwatch/embedded-metrics.ts';
+import { Metrics } from './cloudwatch/metrics.ts';
 import { controlRoutes } from './control/control-routes.ts';
 import { ControlServer } from './control/control-server.ts';
 import { DataFolder } from './data-folder.ts';
@@ -45,6 +48,7 @@ import { Interpreter } from './stepfunctions/interpreter.ts';
 import { WireTaskServices } from './stepfunctions/task-services.ts';
 import { stepFunctionsHandler } from './stepfunctions/wire.ts';
 import { type AccessOptions, enforceAccess } from './wiring/access.ts';
+import { alarmsOf, measureAnswer, measureHistory, measureInvocation, measureIteratorAge } from './wiring/alarms.ts';
 import { bucketsOf, deployData, deployKeys } from './wiring/data.ts';
 import { startEventSources } from './wiring/event-sources.ts';
 import { functionsOf, mortalFunctions, roleNameOf } from './wiring/functions.ts';
@@ -75,6 +79,8 @@ export interface CloudOptions {
   /** Sees every request that IAM decided, and every one it refused. */
   access?: Pick<AccessOptions, 'onRequest' | 'onDenied'>;
   fault?: SignatureProxyOptions['fault'];
+  /** An alarm of the template has changed its state. */
+  onAlarm?: (alarm: AlarmState) => void;
   /** What operators should know, such as failed batches and engine restarts. */
   log?: (line: string) => void;
 }
@@ -151,6 +157,7 @@ async function start(options: CloudOptions, closing: (() => unknown)[], stop: ()
   every(meterSaveMs, () => meter.save(), closing);
   const logs = new LogFiles(folder.path);
   closing.push(() => logs.close());
+  const metrics = new Metrics();
   const keys = new AccessKeys(database);
 
   // Both ports listen before anything is deployed: the template wants to know their addresses.
@@ -212,7 +219,8 @@ async function start(options: CloudOptions, closing: (() => unknown)[], stop: ()
     ...options.lambda,
     clock,
     meter,
-    log: withLogPermissions(deployment, authoriser, meteredLog(logs.sink, meter)),
+    log: withLogPermissions(deployment, authoriser, withEmbeddedMetrics(meteredLog(logs.sink, meter), metrics)),
+    onInvocation: measureInvocation(metrics, clock),
     region,
     endpointUrl: servicesUrl,
   });
@@ -224,6 +232,8 @@ async function start(options: CloudOptions, closing: (() => unknown)[], stop: ()
     spared: [operator],
   });
 
+  const countHistory = meteredHistory(historyLogs(deployment), meter);
+  const measureExecution = measureHistory(metrics, clock);
   const interpreter = new Interpreter({
     region,
     account: accountId,
@@ -231,7 +241,10 @@ async function start(options: CloudOptions, closing: (() => unknown)[], stop: ()
     database,
     meter,
     seed: options.seed ?? 'mallway',
-    onEvents: meteredHistory(historyLogs(deployment), meter),
+    onEvents: (record, events) => {
+      countHistory(record, events);
+      measureExecution(record, events);
+    },
     services: new WireTaskServices({
       endpoint: servicesUrl,
       region,
@@ -294,6 +307,7 @@ async function start(options: CloudOptions, closing: (() => unknown)[], stop: ()
     lambda,
     authoriser,
     logs,
+    onAnswer: measureAnswer(metrics, clock),
     url,
     mount: (listener) => {
       for (const path of edge?.apiPaths ?? ['/v1']) front.mount(path, withHeaders(headers, listener));
@@ -326,6 +340,7 @@ async function start(options: CloudOptions, closing: (() => unknown)[], stop: ()
     streams: data.streams,
     streamFaults: faults.streams,
     wallNow,
+    onIteratorAge: measureIteratorAge(metrics, clock),
     sendTo,
     log,
   });
@@ -333,12 +348,23 @@ async function start(options: CloudOptions, closing: (() => unknown)[], stop: ()
     if (authoriser.invocationDenial('events.amazonaws.com', functionName, ruleArn)) return;
     lambda.invokeAsync(functionName, event);
   });
+  const alarms = alarmsOf({
+    deployment,
+    clock,
+    metrics,
+    queues,
+    onChange: (alarm) => {
+      log(`${alarm.name}: ${alarm.state}. ${alarm.description}`);
+      options.onAlarm?.(alarm);
+    },
+  });
   closing.push(() => {
-    for (const it of [...rules, ...mappings, ...data.streams]) it.stop();
+    for (const it of [alarms, ...rules, ...mappings, ...data.streams]) it.stop();
   });
   interpreter.resume();
   queues.resume();
   for (const rule of rules) rule.start();
+  alarms.start();
   const poll = () => {
     for (const stream of data.streams) stream.nudge();
     for (const mapping of mappings) mapping.wake();
@@ -356,6 +382,7 @@ async function start(options: CloudOptions, closing: (() => unknown)[], stop: ()
   const control = new ControlServer(
     controlToken,
     controlRoutes({
+      alarms,
       clock,
       meter,
       executions,

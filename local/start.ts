@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { RunningClock } from './clock.ts';
 import { type Cloud, startCloud } from './cloud.ts';
+import type { AlarmState } from './cloudwatch/alarms.ts';
 import { aligned, runCommand } from './command.ts';
 import { castOf } from './demo/cast.ts';
 import { Demo } from './demo/demo.ts';
@@ -52,6 +53,7 @@ async function run(options: StartOptions): Promise<void> {
     seed: options.seed,
     lambda: laptopLambda,
     access: { onDenied: tell.denied() },
+    onAlarm: tell.alarm,
     log,
   });
   let demo: Demo | undefined;
@@ -151,6 +153,9 @@ function teller({ json, dataDirectory, speed, hasDemo }: StartOptions) {
   return {
     step: (text: string) => !json && say(soft(`${text} …\n`)),
     order: (id: string, status: string) => json && line({ event: 'order', id, status }),
+    alarm: ({ name, state, since, description }: AlarmState) => {
+      if (!json && state !== 'INSUFFICIENT_DATA') say(`${bold(state)} ${name} since ${since}. ${description}\n`);
+    },
     denied: () => {
       const told = new Set<string>();
       return ({ message }: Denial) => {

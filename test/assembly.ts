@@ -12,15 +12,16 @@ const root = join(import.meta.dirname, '..');
 const keptMs = 3_600_000;
 
 /**
- * What `node bin/mallway.ts` writes for a stage, made once for all tests as long as the sources stay the same: synthesis
+ * What `node bin/mallway.ts` writes for a stage, with `more` given by `-c`, made once for all tests as long as the sources stay the same: synthesis
  * takes seconds of a processor. It is read only. Two that make it at the same time both succeed, and one is kept.
  */
-export async function sharedAssembly(stage: Stage = 'dev'): Promise<string> {
+export async function sharedAssembly(stage: Stage = 'dev', more: Record<string, string> = {}): Promise<string> {
+  const context = JSON.stringify({ stage, ...more });
   const home = `mallway-assembly-${hash(root)}`;
-  const directory = join(tmpdir(), `${home}-${stage}-${hash(sourcesState())}`);
+  const directory = join(tmpdir(), `${home}-${hash(context)}-${hash(sourcesState())}`);
   if (existsSync(directory)) return directory;
   const made = mkdtempSync(join(tmpdir(), `${home}-making-`));
-  await synthesiseStage(made, stage);
+  await synthesise(made, context);
   try {
     renameSync(made, directory);
   } catch (error) {
@@ -32,9 +33,9 @@ export async function sharedAssembly(stage: Stage = 'dev'): Promise<string> {
 }
 
 /** Runs the app itself, as an operator would, into `directory`. */
-async function synthesiseStage(directory: string, stage: Stage): Promise<void> {
+async function synthesise(directory: string, context: string): Promise<void> {
   await promisify(execFile)(process.execPath, [join(root, 'bin/mallway.ts')], {
-    env: { PATH: process.env.PATH, CDK_OUTDIR: directory, CDK_CONTEXT_JSON: JSON.stringify({ stage }) },
+    env: { PATH: process.env.PATH, CDK_OUTDIR: directory, CDK_CONTEXT_JSON: context },
     cwd: root,
   });
 }

@@ -35,8 +35,9 @@ export async function openTestMall(operations: Caller, now: Date): Promise<void>
   await operations.post(`/v1/malls/${ids.mall}/state`, { state: 'open' });
 }
 
-/** Afterwards nobody can order there. */
+/** Afterwards nobody can order there; without hours, its pause is no alarm. */
 export async function closeTestMall(operations: Caller): Promise<void> {
+  await operations.put(`/v1/malls/${ids.mall}`, { name, zone: 'Etc/GMT', position: at, hours: { weekly: {} } });
   await operations.post(`/v1/malls/${ids.mall}/state`, { state: 'paused', reason: 'The smoke test is over.' });
 }
 

@@ -99,15 +99,17 @@ export class DynamoDatabase implements Database {
     return items.slice(0, limit);
   }
 
-  async queryIndex({ table, index, pk, until, limit, newestFirst, cursor }: IndexRange): Promise<IndexPage> {
+  async queryIndex(range: IndexRange): Promise<IndexPage> {
+    const { table, index, pk, limit, newestFirst, cursor } = range;
     const names = indexKeys[index];
+    const { condition, attribute, values } = within(range, names.sk);
     const page = await this.#client.send(
       new QueryCommand({
         TableName: this.#name(table),
         IndexName: index,
-        KeyConditionExpression: until === undefined ? '#pk = :pk' : '#pk = :pk AND #sk <= :until',
-        ExpressionAttributeNames: { '#pk': names.pk, ...(until !== undefined && { '#sk': names.sk }) },
-        ExpressionAttributeValues: { ':pk': { S: pk }, ...(until !== undefined && { ':until': { S: until } }) },
+        KeyConditionExpression: `#pk = :pk${condition}`,
+        ExpressionAttributeNames: { '#pk': names.pk, ...attribute },
+        ExpressionAttributeValues: { ':pk': { S: pk }, ...values },
         ScanIndexForward: !newestFirst,
         Limit: limit,
         ...(cursor && { ExclusiveStartKey: startKey(names, pk, cursor) }),
@@ -289,4 +291,18 @@ function cursorAfter(names: IndexKeys, key: Attributes): string {
 function startKey(names: IndexKeys, indexPk: string, cursor: string): Attributes {
   const [indexSk, pk, sk] = placeOf(cursor);
   return { pk: { S: pk }, sk: { S: sk }, [names.pk]: { S: indexPk }, [names.sk]: { S: indexSk } };
+}
+
+/** The part of a key condition that keeps an index to a range of its sort keys. */
+function within({ from, until }: IndexRange, sortKey: string) {
+  if (from === undefined && until === undefined) return { condition: '', attribute: {}, values: {} };
+  const both = from !== undefined && until !== undefined;
+  return {
+    condition: both ? ' AND #sk BETWEEN :from AND :until' : ` AND #sk ${from === undefined ? '<= :until' : '>= :from'}`,
+    attribute: { '#sk': sortKey },
+    values: {
+      ...(from !== undefined && { ':from': { S: from } }),
+      ...(until !== undefined && { ':until': { S: until } }),
+    },
+  };
 }

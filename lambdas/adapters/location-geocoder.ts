@@ -1,5 +1,5 @@
 import { LocationClient, type SearchForTextResult, SearchPlaceIndexForTextCommand } from '@aws-sdk/client-location';
-import type { Geocoder } from '../application/ports.ts';
+import { type Geocoder, GeocoderUnavailable } from '../application/ports.ts';
 import type { AddressCandidate } from '../domain/address.ts';
 import type { Position } from '../domain/position.ts';
 
@@ -17,14 +17,15 @@ export class LocationGeocoder implements Geocoder {
   }
 
   async search(address: string, near: Position): Promise<AddressCandidate[]> {
-    const { Results = [] } = await this.#client.send(
-      new SearchPlaceIndexForTextCommand({
-        IndexName: this.#indexName,
-        Text: address.slice(0, 200),
-        BiasPosition: [...near],
-        MaxResults: maxResults,
-      }),
-    );
+    const command = new SearchPlaceIndexForTextCommand({
+      IndexName: this.#indexName,
+      Text: address.slice(0, 200),
+      BiasPosition: [...near],
+      MaxResults: maxResults,
+    });
+    const { Results = [] } = await this.#client.send(command).catch((error: unknown) => {
+      throw new GeocoderUnavailable(error);
+    });
     return Results.flatMap(candidateOf);
   }
 }

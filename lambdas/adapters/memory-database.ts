@@ -57,12 +57,13 @@ export class MemoryDatabase implements Database {
     return found.slice(0, limit);
   }
 
-  async queryIndex({ table, index, pk, until, limit, newestFirst, cursor }: IndexRange): Promise<IndexPage> {
+  async queryIndex({ table, index, pk, from = '', until, limit, newestFirst, cursor }: IndexRange): Promise<IndexPage> {
     const names = indexKeys[index];
     const place = (item: Item): Place => [item[names.sk] as string, item.pk, item.sk];
     const order = (one: Place, other: Place) => compare(one.join('\n'), other.join('\n')) * (newestFirst ? -1 : 1);
+    const isWithin = (at: string) => at >= from && (until === undefined || at <= until);
     const found = this.all(table)
-      .filter((item) => item[names.pk] === pk && (until === undefined || (item[names.sk] as string) <= until))
+      .filter((item) => item[names.pk] === pk && isWithin(item[names.sk] as string))
       .sort((a, b) => order(place(a), place(b)));
     const after = cursor ? placeOf(cursor) : null;
     const start = after ? found.filter((item) => order(place(item), after) <= 0).length : 0;

@@ -57,6 +57,8 @@ export interface IndexRange {
   table: TableName;
   index: IndexName;
   pk: string;
+  /** Sort keys from this one on. */
+  from?: string;
   /** Sort keys up to and including this one. */
   until?: string;
   limit: number;

@@ -1,12 +1,14 @@
+import type { OrderEvent } from '../domain/events.ts';
 import type { OrderId } from '../domain/ids.ts';
 import type { Order } from '../domain/order.ts';
 import { isRejection } from '../domain/rejection.ts';
 import { decideForOrder } from '../domain/situation.ts';
+import { type Stages, stagesOf } from '../domain/stages.ts';
 import type { Instant } from '../domain/time.ts';
 import { awaited, deadlines, type WaitKey, type WaitResult } from '../domain/waits.ts';
 import { act } from './act.ts';
 import type { Database } from './database.ts';
-import { keys } from './records.ts';
+import { dataOf, keys } from './records.ts';
 import { load, situationOfOrder } from './situations.ts';
 
 /** The workflow names an order that does not exist: a defect, never a business outcome. */
@@ -46,12 +48,12 @@ export async function deadlinePassed(
   return awaited(wait, order, generation) ?? { outcome: 'not_due', deadlines: deadlines(order) };
 }
 
-/** Writes the money entries of an ended order; a second time changes nothing. */
+/** Writes the money entries of an ended order; a second time, which is then not the first, changes nothing. */
 export async function settle(
   database: Database,
   input: { orderId: OrderId; generation: number },
   now: Instant,
-): Promise<{ status: Order['status']; entries: number }> {
+): Promise<{ status: Order['status']; entries: number; isFirst: boolean }> {
   const outcome = await act(database, null, now, {
     load: async () => {
       const situation = await situationOfOrder(database, input.orderId);
@@ -61,9 +63,16 @@ export async function settle(
     decide: (situation) => decideForOrder(situation, input.orderId, { type: 'settle' }, now),
     reply: ({ situation }) => {
       const order = situation.orders.find(({ id }) => id === input.orderId)!;
-      return { status: 200, body: { status: order.status, entries: order.ledger.length } };
+      const isFirst = order.settledAt === now;
+      return { status: 200, body: { status: order.status, entries: order.ledger.length, isFirst } };
     },
   });
   if (isRejection(outcome)) throw new Error(`${outcome.code}: ${outcome.detail}`);
-  return outcome.body as { status: Order['status']; entries: number };
+  return outcome.body as { status: Order['status']; entries: number; isFirst: boolean };
+}
+
+/** How long each stage of a delivered order took, from what happened to it. */
+export async function stagesOfOrder(database: Database, orderId: OrderId): Promise<Stages | null> {
+  const items = await database.query({ table: 'orders', pk: keys.order(orderId).pk, prefix: 'EVENT#' });
+  return stagesOf(items.map((item) => dataOf<OrderEvent>(item)));
 }

@@ -11,7 +11,18 @@ import type { Tick } from './dispatch.ts';
 
 export type { Database } from './database.ts';
 
-/** Finds what an address may mean, the likeliest first; none when nothing is like it. Each search is paid for. */
+/** Addresses cannot be looked up just now. */
+export class GeocoderUnavailable extends Error {
+  constructor(cause: unknown) {
+    super('Addresses cannot be looked up just now.', { cause });
+    this.name = 'GeocoderUnavailable';
+  }
+}
+
+/**
+ * Finds what an address may mean, the likeliest first; none when nothing is like it. Each search is paid for. Throws
+ * `GeocoderUnavailable` when nobody answers.
+ */
 export interface Geocoder {
   search(address: string, near: Position): Promise<AddressCandidate[]>;
 }
@@ -44,6 +55,12 @@ export interface Workflow {
   start(order: Order): Promise<'running' | 'closed'>;
   complete(token: string, result: WaitResult): Promise<void>;
   deadlineChanged(token: string, result: Pick<WaitResult, 'deadlines'>): Promise<void>;
+}
+
+/** What the workflow engine says of its executions. */
+export interface Executions {
+  /** The names of those that run; one that has just begun or ended may be told wrongly. */
+  running(): Promise<Set<string>>;
 }
 
 /** Messages to the rest of the system; sent by the relay and the sweeper, never by a request. */

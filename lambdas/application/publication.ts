@@ -88,6 +88,17 @@ export async function askAgain(database: Database, now: Instant): Promise<number
   return due.keys.length;
 }
 
+/** How many orders have events that the bus has not taken; a hundred at most. */
+export async function unpublishedOrders(database: Database): Promise<number> {
+  const { keys: found } = await database.queryIndex({
+    table: 'orders',
+    index: 'due',
+    pk: lists.unpublished,
+    limit: 100,
+  });
+  return found.length;
+}
+
 /** Somebody else was at it meanwhile; whatever they left is due again later. */
 async function unlessOutdated(commit: Promise<void>): Promise<void> {
   await commit.catch((error: unknown) => {

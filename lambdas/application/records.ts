@@ -36,6 +36,12 @@ export const keys = {
   /** Events of an order that the bus has not taken. */
   unpublished: (id: OrderId): Key => ({ table: 'orders', pk: `ORDER#${id}`, sk: 'UNPUBLISHED' }),
   cursor: (subject: string): Key => ({ table: 'requests', pk: `CURSOR#${subject}`, sk: 'CURSOR' }),
+  /** Up to where the records of a mall's orders have been held against each other. */
+  reconciliation: (mallId: MallId): Key => ({
+    table: 'requests',
+    pk: `RECONCILIATION#${mallId}`,
+    sk: 'RECONCILIATION',
+  }),
   /** What dispatch keeps of a mall from tick to tick. */
   plan: (mallId: MallId): Key => ({ table: 'requests', pk: `PLAN#${mallId}`, sk: 'PLAN' }),
   /** Whose parcel bears a label at a store. */

@@ -1,8 +1,9 @@
 import type { Mall } from '../domain/directory.ts';
 import { asId, type MallId, type OfferId, type OrderId } from '../domain/ids.ts';
-import { closingOfOrder } from '../domain/mall-state.ts';
+import { closingOfOrder, isForgotten } from '../domain/mall-state.ts';
 import { sleeps } from '../domain/next-day.ts';
 import { type Order, openPickups, wantsDriver } from '../domain/order.ts';
+import { isLateAtStore, isLateForDriver, needsOperations } from '../domain/patience.ts';
 import { isRejection, type Rejection, reject } from '../domain/rejection.ts';
 import { decideForOrder, type Situation } from '../domain/situation.ts';
 import { epochMs, type Instant, plusMinutes, secondsBetween } from '../domain/time.ts';
@@ -11,7 +12,7 @@ import type { Database } from './database.ts';
 import { allMalls } from './directory-reader.ts';
 import { openOrderKeys } from './operations.ts';
 import type { Nudges, Workflow } from './ports.ts';
-import { askAgain } from './publication.ts';
+import { askAgain, unpublishedOrders } from './publication.ts';
 import { dataOf, keys, lists } from './records.ts';
 import { resumeOrder } from './resume.ts';
 import { load, unknown } from './situations.ts';
@@ -48,6 +49,12 @@ export interface SweepOutcome {
   closingsMoved: number;
   /** Orders of which the operator's bus is asked again to take events. */
   publishedAgain: number;
+  /** Orders with events that the bus has not taken, a hundred at most. */
+  unpublished: number;
+  waitsOverdue: number;
+  /** Of those that were looked at. */
+  waiting: Record<'forDriver' | 'lateAtStore' | 'lateForDriver' | 'forOperations', number>;
+  mallsPaused: number;
   failed: { orderId: string; error: string }[];
 }
 
@@ -68,12 +75,18 @@ export async function sweep(ports: SweepPorts, now: Instant, isTimeUp = () => fa
     mallsNudged: 0,
     closingsMoved: 0,
     publishedAgain: await askAgain(ports.database, now),
+    unpublished: await unpublishedOrders(ports.database),
+    waitsOverdue: 0,
+    waiting: { forDriver: 0, lateAtStore: 0, lateForDriver: 0, forOperations: 0 },
+    mallsPaused: 0,
     failed: [],
   };
   const malls = new Map((await allMalls(database)).map((mall) => [mall.id, mall]));
+  outcome.mallsPaused = [...malls.values()].filter((mall) => isForgotten(mall, now)).length;
   const open = rotated(await openOrderKeys(database, [...malls.keys()].sort()), now);
   outcome.open = open.length;
   const overdue = await ordersWithOverdueWait(database, now);
+  outcome.waitsOverdue = overdue.size;
   const attend = async (orderId: OrderId, work: () => Promise<void>) => {
     // One poisonous order must not keep the others from being swept.
     await work().catch((error) => outcome.failed.push({ orderId, error: String(error) }));
@@ -83,6 +96,7 @@ export async function sweep(ports: SweepPorts, now: Instant, isTimeUp = () => fa
     outcome.seen += 1;
     // One that is settled is in the list for operations alone.
     if (order.settledAt) return;
+    countWaiting(outcome.waiting, order, now);
     if (wantsDriver(order) && !order.offerId && !sleeps(order, now)) wanting.add(order.mallId);
     await attend(order.id, async () => {
       if (await followClosing(ports, order, malls.get(order.mallId), now)) outcome.closingsMoved += 1;
@@ -127,6 +141,13 @@ export async function sweep(ports: SweepPorts, now: Instant, isTimeUp = () => fa
     outcome.mallsNudged += 1;
   }
   return outcome;
+}
+
+function countWaiting(waiting: SweepOutcome['waiting'], order: Order, now: Instant): void {
+  if (wantsDriver(order)) waiting.forDriver += 1;
+  if (isLateAtStore(order, now)) waiting.lateAtStore += 1;
+  if (isLateForDriver(order, now)) waiting.lateForDriver += 1;
+  if (needsOperations(order, now)) waiting.forOperations += 1;
 }
 
 /** The same list, beginning elsewhere each minute; nothing has to be remembered for it. */

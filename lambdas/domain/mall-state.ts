@@ -45,6 +45,12 @@ export function isPaused({ state, reopensAt }: Mall, now: Instant): boolean {
   return state === 'paused' && !(reopensAt && reopensAt <= now);
 }
 
+/** Takes no orders while it would be open, and nobody has said for how long. */
+export function isForgotten(mall: Mall, now: Instant): boolean {
+  const today = openingOfDay(mall.hours, mall.zone, now);
+  return isPaused(mall, now) && !mall.reopensAt && today !== null && today.opensAt <= now && now < today.closesAt;
+}
+
 /** The opening of the local day of `at`, cut short on the one day on which the mall closes early. */
 export function openingToday(mall: Mall, at: Instant): Opening | null {
   const opening = openingOfDay(mall.hours, mall.zone, at);

@@ -4,6 +4,7 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from '
 import * as z from 'zod/mini';
 import { type ActOutcome, KeyReused, type RepeatableRequest } from '../application/act.ts';
 import { UnknownCursor } from '../application/database.ts';
+import { GeocoderUnavailable } from '../application/ports.ts';
 import { actorOf, type Principal, principalKey } from '../application/principal.ts';
 import { isRejection, type Rejection } from '../domain/rejection.ts';
 import { type Instant, instant } from '../domain/time.ts';
@@ -228,6 +229,16 @@ function known(error: unknown): unknown {
       'This cursor was not given by this list.',
       'Take nextCursor of the page before as it is, or leave the cursor out to begin anew.',
       errors,
+    );
+  }
+  if (error instanceof GeocoderUnavailable) {
+    // The address that was searched for may be in what the service said.
+    logger.error('addresses cannot be looked up', { error: (error.cause as Error).name });
+    return new HttpProblem(
+      503,
+      'address_search_unavailable',
+      'Addresses cannot be looked up just now.',
+      'Send dropoff.position as [lon, lat], or the same request again in some minutes.',
     );
   }
   return error;

@@ -1,8 +1,10 @@
 import { systemRandomness } from '../adapters/randomness.ts';
 import * as ordering from '../application/ordering.ts';
+import { GeocoderUnavailable } from '../application/ports.ts';
 import { database, geocoder, setting } from '../compose.ts';
 import type { OrderId } from '../domain/ids.ts';
 import { asId } from '../domain/ids.ts';
+import { emitMetrics } from '../metrics.ts';
 import { api } from './api.ts';
 
 const ports: ordering.OrderingPorts = {
@@ -14,7 +16,10 @@ const ports: ordering.OrderingPorts = {
 
 export const handler = api({
   placeOrder: ({ principal, body, request, now }) =>
-    ordering.placeOrder(ports, principal.channelId, body, request, now),
+    ordering.placeOrder(ports, principal.channelId, body, request, now).catch((error: unknown) => {
+      if (error instanceof GeocoderUnavailable) emitMetrics({ GeocodingFailures: 1 }, now);
+      throw error;
+    }),
 
   listOrders: ({ principal, query }) => ordering.listOrders(ports, principal.channelId, query),
 

@@ -10,6 +10,11 @@ import type { FunctionCode } from './bundle.ts';
 
 export const untracedReason = 'X-Ray costs $5 per million traces; it is turned on in the settings when needed.';
 
+/** Of what functions measure of the business; a namespace of its own for each stage of an account. */
+export function metricsNamespace({ stage }: Settings): string {
+  return `Mallway/${stage}`;
+}
+
 export interface ServiceFunctionProps {
   settings: Settings;
   code: FunctionCode;
@@ -45,7 +50,7 @@ export class ServiceFunction extends LambdaFunction {
       tracing: settings.tracing ? Tracing.ACTIVE : Tracing.DISABLED,
       environment: {
         POWERTOOLS_SERVICE_NAME: name,
-        POWERTOOLS_METRICS_NAMESPACE: 'Mallway',
+        METRICS_NAMESPACE: metricsNamespace(settings),
         ...props.environment,
       },
     });

@@ -17,6 +17,7 @@ import { arn } from './home.ts';
 import { userPool, userPoolClient } from './people-types.ts';
 import { placeIndex, routeCalculator } from './place-types.ts';
 import { byName, generatedName, type ResourceType } from './resource-type.ts';
+import { alarm, topic } from './watch-types.ts';
 import {
   bucketDeployment,
   deliveryArn,
@@ -48,6 +49,7 @@ export const resourceTypes = {
   'AWS::CloudFront::Distribution': distribution,
   'AWS::CloudFront::Function': edgeFunction,
   'AWS::CloudFront::ResponseHeadersPolicy': responseHeadersPolicy,
+  'AWS::CloudWatch::Alarm': alarm,
   'AWS::Cognito::UserPool': userPool,
   'AWS::Cognito::UserPoolClient': userPoolClient,
   'AWS::DynamoDB::Table': table,
@@ -76,9 +78,9 @@ export const resourceTypes = {
   'AWS::CloudFront::OriginAccessControl': withoutEffect('the front port reads the built pages from the assembly', {
     attributes: { Id: byName },
   }),
-  'AWS::CloudWatch::Alarm': withoutEffect('nobody is woken by a laptop', { nameProperty: 'AlarmName' }),
-  'AWS::CloudWatch::CompositeAlarm': withoutEffect('nobody is woken by a laptop', { nameProperty: 'AlarmName' }),
-  'AWS::CloudWatch::Dashboard': withoutEffect('metrics are not collected here', { nameProperty: 'DashboardName' }),
+  'AWS::CloudWatch::Dashboard': withoutEffect('there is no console here; the control port lists alarms', {
+    nameProperty: 'DashboardName',
+  }),
   'AWS::Cognito::ManagedLoginBranding': withoutEffect('the embedded issuer has a plain sign-in page of its own'),
   'AWS::Cognito::UserPoolDomain': withoutEffect('the sign-in page is on the public port'),
   'AWS::Logs::Delivery': withoutEffect('the API logs its requests; pages are files of this machine'),
@@ -93,8 +95,10 @@ export const resourceTypes = {
     nameProperty: 'LogGroupName',
     attributes: { Arn: ({ name }) => `${arn('logs', `log-group:${name}`)}:*` },
   }),
-  'AWS::Logs::MetricFilter': withoutEffect('metrics are not collected here'),
   'AWS::Logs::QueryDefinition': withoutEffect('logs are plain files here'),
+  'AWS::SNS::Subscription': withoutEffect('nobody is written to'),
+  'AWS::SNS::Topic': topic,
+  'AWS::SNS::TopicPolicy': withoutEffect('nobody is written to'),
 } as const satisfies Record<string, ResourceType>;
 
 export type ResourceTypeName = keyof typeof resourceTypes;

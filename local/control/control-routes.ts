@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Deployment } from '../assembly/deployment.ts';
 import { RunningClock, SteppedClock } from '../clock.ts';
+import type { Alarms } from '../cloudwatch/alarms.ts';
 import type { Engine } from '../dynamodb/engine.ts';
 import type { Executions } from '../executions.ts';
 import type { Faults } from '../faults/faults.ts';
@@ -11,6 +12,7 @@ import type { QueueStore } from '../sqs/queue-store.ts';
 import { ControlError, type ControlHandler } from './control-server.ts';
 
 export interface ControlledCloud {
+  alarms: Alarms;
   clock: RunningClock | SteppedClock;
   meter: UsageMeter;
   executions: Executions;
@@ -51,8 +53,21 @@ const executionFilter = z.strictObject({
 
 /** What scenarios, the invariant checker and the command line may ask of a running cloud. */
 export function controlRoutes(cloud: ControlledCloud): Record<string, ControlHandler> {
-  const { clock, meter, executions, queues, engine, lambda, deployment, faults, mint, operator, url, startedAt } =
-    cloud;
+  const {
+    alarms,
+    clock,
+    meter,
+    executions,
+    queues,
+    engine,
+    lambda,
+    deployment,
+    faults,
+    mint,
+    operator,
+    url,
+    startedAt,
+  } = cloud;
   const clockState = () => ({
     now: new Date(clock.now()).toISOString(),
     ...(clock instanceof SteppedClock
@@ -88,6 +103,7 @@ export function controlRoutes(cloud: ControlledCloud): Record<string, ControlHan
     'GET /executions/{name}/history': ({ parameters }) =>
       found(parameters.name, executions.history(parameters.name ?? '')),
     'GET /meter': () => meter.usage(),
+    'GET /alarms': () => alarms.list(),
     'GET /operator': () => operator,
     'GET /outputs': () => deployment.outputs,
     'POST /tokens': async ({ body }) => ({ token: await mint(defined(read(tokenRequest, body))) }),

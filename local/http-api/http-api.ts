@@ -25,6 +25,7 @@ export interface HttpApiOptions {
   clock: Clock;
   meter: Meter;
   accessLog?: { format: string; sink: (line: string) => void };
+  onAnswer?: (status: number) => void;
   wallNow?: () => number;
   newId?: () => string;
 }
@@ -58,7 +59,7 @@ export class HttpApi {
   };
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { definition, meter, accessLog, clock } = this.#options;
+    const { definition, meter, accessLog, onAnswer, clock } = this.#options;
     const startedAt = this.#wallNow();
     const requestId = this.#newId();
     const arrivedAt = clock.now();
@@ -77,6 +78,7 @@ export class HttpApi {
       answer = withCors(definition.cors, request.headers.origin, answer);
     }
     send(request, response, answer, requestId);
+    onAnswer?.(answer.status);
     meter.count('transfer.gb', answer.body.length / 1e9, { resource: definition.apiId });
     accessLog?.sink(
       accessLogLine(accessLog.format, {

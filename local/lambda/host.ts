@@ -12,6 +12,8 @@ export interface LambdaHostOptions {
   clock: Clock;
   meter: Meter;
   log: LogSink;
+  /** Sees how each invocation ended, and those that were refused for want of a place. */
+  onInvocation?: (functionName: string, outcome: FunctionOutcome) => void;
   region: string;
   /** Where the functions' AWS clients go, for example `http://localhost:4566`. */
   endpointUrl: string;
@@ -139,6 +141,12 @@ export class LambdaHost implements FunctionInvoker {
   }
 
   async #run(registration: FunctionRegistration, payload: unknown, requestId: string): Promise<FunctionOutcome> {
+    const outcome = await this.#runInTurn(registration, payload, requestId);
+    this.#options.onInvocation?.(registration.name, outcome);
+    return outcome;
+  }
+
+  async #runInTurn(registration: FunctionRegistration, payload: unknown, requestId: string): Promise<FunctionOutcome> {
     if (!(await this.#limit.acquire())) return { ok: false, errorType: throttled, errorMessage: 'Rate Exceeded.' };
     try {
       // Also those that waited for their place are too late.

@@ -22,6 +22,7 @@ export interface EventSourceOptions {
   streams: TableStream[];
   streamFaults: StreamFaults;
   wallNow: () => number;
+  onIteratorAge: (functionName: string, ageMs: number) => void;
   sendTo: (destinationArn: string, message: object) => void;
   log: (line: string) => void;
 }

@@ -25,13 +25,16 @@ export interface ApiOptions {
   lambda: FunctionInvoker;
   authoriser: Authoriser;
   logs: LogFiles;
+  /** Sees the status of each answer. */
+  onAnswer: (apiId: string, status: number) => void;
   /** Puts it where the public port has it. */
   mount: (listener: Listener) => void;
   url: string;
 }
 
 /** Serves the HTTP API of the template, if it has one, on the public port. */
-export function mountApi({ deployment, clock, meter, lambda, authoriser, logs, mount, url }: ApiOptions): void {
+export function mountApi(options: ApiOptions): void {
+  const { deployment, clock, meter, lambda, authoriser, logs, onAnswer, mount, url } = options;
   const api = httpApiOf(deployment, new URL(url).host);
   if (!api) return;
   const { definition } = api;
@@ -42,6 +45,7 @@ export function mountApi({ deployment, clock, meter, lambda, authoriser, logs, m
     invoker: authoriser.invokerFor('apigateway.amazonaws.com', lambda, (event) => sourceArn(event, definition.routes)),
     clock,
     meter,
+    onAnswer: (status) => onAnswer(definition.apiId, status),
     ...(api.accessLogFormat && {
       accessLog: { format: api.accessLogFormat, sink: (line: string) => accessLog('access', undefined, line) },
     }),

@@ -6,7 +6,7 @@ import { expect } from 'vitest';
 import { answerBreaches } from '../../lambdas/http/answers.ts';
 import { type ApiKey, signWithKey } from '../../local/actors/credentials.ts';
 import type { SteppedClock } from '../../local/clock.ts';
-import { type Cloud, startCloud } from '../../local/cloud.ts';
+import { type Cloud, type CloudOptions, startCloud } from '../../local/cloud.ts';
 import { operationsId } from '../../local/demo/cast.ts';
 import { found } from '../../local/founding.ts';
 import type { MallDocument } from '../../local/pilot/mall-document.ts';
@@ -72,7 +72,8 @@ export class World {
     });
   }
 
-  static async open(): Promise<World> {
+  /** With `fault`, which may answer in place of a service. */
+  static async open({ fault }: Pick<CloudOptions, 'fault'> = {}): Promise<World> {
     const folder = await mkdtemp(join(tmpdir(), 'mallway-api-'));
     const assemblyDirectory = await sharedAssembly();
     const cloud = await startCloud({
@@ -82,6 +83,7 @@ export class World {
       addresses: pilotAddresses.map(({ position: [lon, lat], ...address }) => ({ ...address, position: [lon, lat] })),
       lambda: { concurrency: 4, environments: 16, queueWaitMs: 20_000 },
       dynamoDbEndpoint: process.env.DYNAMODB_ENDPOINT,
+      ...(fault && { fault }),
     });
     const mall = smallMall();
     const { credentials } = await found(cloud, [mall]);

@@ -94,7 +94,7 @@ const agreed: Record<FunctionName, string[]> = {
     ...consume('DispatchQueue'),
     ...consume('OfferExpiryQueue'),
   ],
-  Lifecycle: [...on('orders', 'get', 'get many', 'put'), ...on('fleet', 'get', 'get many', 'put')],
+  Lifecycle: [...on('orders', 'get', 'get many', 'query', 'put'), ...on('fleet', 'get', 'get many', 'put')],
   Resumer: [...on('orders', 'get', 'query', 'delete'), ...stream('orders'), putAside, ...resume],
   Relay: [
     ...on('orders', 'get', 'query', 'put', 'delete'),

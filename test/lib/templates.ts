@@ -17,7 +17,7 @@ export interface Template {
   Outputs?: Record<string, { Value: object; Export?: { Name: string } }>;
 }
 
-export const stacks = ['web', 'people', 'data', 'dispatch', 'lifecycle', 'api', 'pages'] as const;
+export const stacks = ['web', 'people', 'data', 'dispatch', 'lifecycle', 'api', 'pages', 'operations'] as const;
 export type StackName = (typeof stacks)[number];
 
 /** What `node bin/mallway.ts` wrote for one stage. */
@@ -68,9 +68,9 @@ export function unhashed(logicalId: string): string {
   return logicalId.replace(/[0-9A-F]{8}$/, '');
 }
 
-/** Of the sources as they are. */
-export async function assemblyOf(stage: Stage): Promise<Assembly> {
-  return new Assembly(await sharedAssembly(stage), stage);
+/** Of the sources as they are; `more` is given with `-c`. */
+export async function assemblyOf(stage: Stage, more: Record<string, string> = {}): Promise<Assembly> {
+  return new Assembly(await sharedAssembly(stage, more), stage);
 }
 
 /** Puts an intrinsic string together; `name` says what a logical id stands for. */

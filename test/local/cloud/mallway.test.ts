@@ -28,12 +28,15 @@ test('every resource of the stacks is emulated, or does nothing here for a reaso
   const withoutEffect = new Set(resources.map(({ type }) => type).filter((type) => 'noOp' in resourceTypes[type]));
   expect([...withoutEffect].sort()).toEqual([
     'AWS::CloudFront::OriginAccessControl',
+    'AWS::CloudWatch::Dashboard',
     'AWS::Cognito::ManagedLoginBranding',
     'AWS::Cognito::UserPoolDomain',
     'AWS::Logs::Delivery',
     'AWS::Logs::DeliveryDestination',
     'AWS::Logs::DeliverySource',
     'AWS::Logs::LogGroup',
+    'AWS::SNS::Topic',
+    'AWS::SNS::TopicPolicy',
   ]);
 });
 
