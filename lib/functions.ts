@@ -13,6 +13,7 @@ export const functionEntries = {
   Resumer: 'lambdas/streams/resumer.ts',
   Relay: 'lambdas/streams/relay.ts',
   Sweeper: 'lambdas/streams/sweeper.ts',
+  Reconciler: 'lambdas/streams/reconciler.ts',
 } as const;
 
 export type FunctionName = keyof typeof functionEntries;

@@ -113,6 +113,30 @@ export class LifecycleStack extends Stack {
       streamFailures: handOn('StreamFailures', this.streamFailures.queueName),
     };
     acknowledge(everyMinute, { 'Serverless-EventBusDLQ': nextMinuteReason });
+    this.reconcile(machine);
+  }
+
+  /** What the records of an order say of each other; nothing of it is changed. */
+  private reconcile(machine: StateMachine): void {
+    const reconciler = this.function('Reconciler', {
+      description: 'Every hour holds orders against their executions, runs, drivers and money',
+      timeout: Duration.minutes(5),
+      environment: { STATE_MACHINE_ARN: machine.stateMachineArn },
+      failuresGo: nextHourReason,
+    });
+    this.props.data.grant(reconciler, {
+      orders: ['get many', 'query lists', 'query due'],
+      fleet: ['get many'],
+      catalogue: ['get many', 'query lists'],
+      requests: ['get', 'put'],
+    });
+    reconciler.allow(['states:ListExecutions'], machine.stateMachineArn);
+    const everyHour = new Rule(this, 'EveryHour', {
+      description: 'Whether records agree',
+      schedule: Schedule.rate(Duration.hours(1)),
+      targets: [new LambdaFunction(reconciler)],
+    });
+    acknowledge(everyHour, { 'Serverless-EventBusDLQ': nextHourReason });
   }
 
   /** Rules, targets and archives are the operator's; what the bus does not take is kept beside its order. */
@@ -127,8 +151,8 @@ export class LifecycleStack extends Stack {
   }
 
   private function(
-    name: 'Lifecycle' | 'Resumer' | 'Relay' | 'Sweeper',
-    props: Pick<ServiceFunctionProps, 'description' | 'failuresGo' | 'environment' | 'memoryMegabytes'>,
+    name: 'Lifecycle' | 'Resumer' | 'Relay' | 'Sweeper' | 'Reconciler',
+    props: Pick<ServiceFunctionProps, 'description' | 'failuresGo' | 'environment' | 'memoryMegabytes' | 'timeout'>,
   ): ServiceFunction {
     return new ServiceFunction(this, name, { settings: this.props.settings, code: this.props.code, ...props });
   }
@@ -279,4 +303,5 @@ const traces = [
   'xray:GetSamplingTargets',
 ];
 const nextMinuteReason = 'A missed minute is made up for by the next one, which looks at everything again.';
+const nextHourReason = 'An hour that is missed is looked at in the next one, from where the last one ended.';
 const failureQueueReason = 'This is where failures end up; it has no consumer that could fail.';

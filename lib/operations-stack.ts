@@ -148,6 +148,13 @@ export class OperationsStack extends Stack {
       impact:
         'The sweeper fails on some orders, or gets to them late: they stand still if a stream misses them as well.',
     });
+    this.alarm('RecordsDisagree', {
+      metric: this.own('Reconciler', 'Mismatches'),
+      atLeast: 1,
+      period: Duration.hours(1),
+      impact:
+        'What is kept of an order contradicts itself: somebody may be paid wrongly, or a parcel be looked for in vain.',
+    });
     this.alarm('EventsUnpublished', {
       metric: this.own('Sweeper', 'OrdersUnpublished', Stats.MINIMUM),
       atLeast: 1,
@@ -234,7 +241,11 @@ export class OperationsStack extends Stack {
             'Done by the sweeper',
             ['WaitsOverdue', 'WaitsResumed', 'ExecutionsRestarted', 'OrdersLeftBehind'].map(sweeper),
           ),
-          graph('Not taken', [sweeper('OrdersUnpublished'), this.own('Ordering', 'GeocodingFailures', Stats.SUM)]),
+          graph('Not taken, and what disagrees', [
+            sweeper('OrdersUnpublished'),
+            this.own('Ordering', 'GeocodingFailures', Stats.SUM),
+            this.own('Reconciler', 'Mismatches'),
+          ]),
         ],
       ],
     });

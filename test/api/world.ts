@@ -1,7 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, GetItemCommand, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { expect } from 'vitest';
 import { answerBreaches } from '../../lambdas/http/answers.ts';
 import { type ApiKey, signWithKey } from '../../local/actors/credentials.ts';
@@ -205,6 +206,19 @@ export class World {
     }
     const { trackingUrl } = await this.succeed({ method: 'GET', path: `/v1/orders/${order.id}`, token: channel });
     return { orderId: order.id, trackingToken: trackingUrl.split('/').at(-1), ...(await this.nextOffer()) };
+  }
+
+  /** Writes over an order where it is kept, as no rule of ours would. */
+  // biome-ignore lint/suspicious/noExplicitAny: whatever is kept of an order
+  async spoil(orderId: string, change: (data: any) => object): Promise<void> {
+    const tables = this.cloud.deployment.ofType('AWS::DynamoDB::Table').map(({ name }) => name);
+    const TableName = tables.find((name) => /-orders/.test(name))!;
+    const Key = marshall({ pk: `ORDER#${orderId}`, sk: 'ORDER' });
+    const { Item } = await this.#dynamoDb.send(new GetItemCommand({ TableName, Key }));
+    const item = unmarshall(Item!);
+    const spoilt = { ...item, data: { ...item.data, ...change(item.data) } };
+    await this.#dynamoDb.send(new PutItemCommand({ TableName, Item: marshall(spoilt) }));
+    await this.settled();
   }
 
   /** Every item of every table: a request that was refused leaves all of them as they were. */

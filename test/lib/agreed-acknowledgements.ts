@@ -4,6 +4,7 @@ const everyFunction = [
   'lifecycle/Resumer',
   'lifecycle/Relay',
   'lifecycle/Sweeper',
+  'lifecycle/Reconciler',
   'api/Ordering',
   'api/Readiness',
   'api/Drivers',
@@ -45,7 +46,7 @@ export const agreedAcknowledgements: Record<string, string[]> = {
   'AwsSolutions-S1': ['web/Pages', 'data/Proofs', 'dispatch/Ticks'],
   'AwsSolutions-SF2': ['lifecycle/OrderLifecycleMachine'],
   'AwsSolutions-SQS3': ['lifecycle/StreamFailures'],
-  'Serverless-EventBusDLQ': ['lifecycle/EveryMinute'],
+  'Serverless-EventBusDLQ': ['lifecycle/EveryMinute', 'lifecycle/EveryHour'],
   'Serverless-LambdaDLQ': [...everyFunction, ...upload],
   'Serverless-LambdaEventSourceMappingDestination': [
     'dispatch/DispatchReadsDispatchQueue',

@@ -113,6 +113,13 @@ const agreed: Record<FunctionName, string[]> = {
     ...resume,
     ...wake,
   ],
+  Reconciler: [
+    ...on('orders', 'get many', 'lists', 'due'),
+    ...on('fleet', 'get many'),
+    ...on('catalogue', 'get many', 'lists'),
+    ...on('requests', 'get', 'put'),
+    'states:ListExecutions OrderLifecycleMachine',
+  ],
 };
 
 /** What each function may do beside writing its own log; a wider or narrower role has to be agreed here first. */

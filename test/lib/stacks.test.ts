@@ -77,7 +77,7 @@ describe('functions', () => {
         Architectures: ['arm64'],
         Handler: 'index.handler',
         MemorySize: { Authorizer: 256, Sweeper: 1769 }[unhashed(id)] ?? 512,
-        Timeout: isApi ? 10 : 30,
+        Timeout: isApi ? 10 : unhashed(id) === 'Reconciler' ? 300 : 30,
       });
       expect(fn.ReservedConcurrentExecutions).toBeUndefined();
       expect(fn.LoggingConfig.LogGroup).toBeDefined();
