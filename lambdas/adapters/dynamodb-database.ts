@@ -294,14 +294,16 @@ function startKey(names: IndexKeys, indexPk: string, cursor: string): Attributes
 }
 
 /** The part of a key condition that keeps an index to a range of its sort keys. */
-function within({ from, until }: IndexRange, sortKey: string) {
-  if (from === undefined && until === undefined) return { condition: '', attribute: {}, values: {} };
-  const both = from !== undefined && until !== undefined;
+function within({ since, until }: IndexRange, sortKey: string) {
+  if (since === undefined && until === undefined) return { condition: '', attribute: {}, values: {} };
+  const both = since !== undefined && until !== undefined;
   return {
-    condition: both ? ' AND #sk BETWEEN :from AND :until' : ` AND #sk ${from === undefined ? '<= :until' : '>= :from'}`,
+    condition: both
+      ? ' AND #sk BETWEEN :since AND :until'
+      : ` AND #sk ${since === undefined ? '<= :until' : '>= :since'}`,
     attribute: { '#sk': sortKey },
     values: {
-      ...(from !== undefined && { ':from': { S: from } }),
+      ...(since !== undefined && { ':since': { S: since } }),
       ...(until !== undefined && { ':until': { S: until } }),
     },
   };

@@ -57,11 +57,20 @@ export class MemoryDatabase implements Database {
     return found.slice(0, limit);
   }
 
-  async queryIndex({ table, index, pk, from = '', until, limit, newestFirst, cursor }: IndexRange): Promise<IndexPage> {
+  async queryIndex({
+    table,
+    index,
+    pk,
+    since = '',
+    until,
+    limit,
+    newestFirst,
+    cursor,
+  }: IndexRange): Promise<IndexPage> {
     const names = indexKeys[index];
     const place = (item: Item): Place => [item[names.sk] as string, item.pk, item.sk];
     const order = (one: Place, other: Place) => compare(one.join('\n'), other.join('\n')) * (newestFirst ? -1 : 1);
-    const isWithin = (at: string) => at >= from && (until === undefined || at <= until);
+    const isWithin = (at: string) => at >= since && (until === undefined || at <= until);
     const found = this.all(table)
       .filter((item) => item[names.pk] === pk && isWithin(item[names.sk] as string))
       .sort((a, b) => order(place(a), place(b)));

@@ -58,7 +58,7 @@ export interface IndexRange {
   index: IndexName;
   pk: string;
   /** Sort keys from this one on. */
-  from?: string;
+  since?: string;
   /** Sort keys up to and including this one. */
   until?: string;
   limit: number;

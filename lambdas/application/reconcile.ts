@@ -136,7 +136,7 @@ async function placedSince(database: Database, mallId: MallId, since: Instant): 
         table: 'orders',
         index: 'lists',
         pk: lists.pickupsOfStore(id),
-        from: since,
+        since,
         limit: 1000,
         ...(cursor && { cursor }),
       });

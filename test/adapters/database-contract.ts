@@ -176,8 +176,8 @@ export function databaseContract(name: string, open: () => Promise<Database>): v
       const newest = listed.toReversed();
       expect((await pages(database, 'LIST', { limit: 3, newestFirst: true })).flat()).toEqual(newest);
       expect((await pages(database, 'LIST', { limit: 2, until: '3' })).flat()).toEqual(listed.slice(0, 3));
-      expect((await pages(database, 'LIST', { limit: 2, from: '3' })).flat()).toEqual(listed.slice(2));
-      expect((await pages(database, 'LIST', { limit: 2, from: '2', until: '4' })).flat()).toEqual(listed.slice(1, 4));
+      expect((await pages(database, 'LIST', { limit: 2, since: '3' })).flat()).toEqual(listed.slice(2));
+      expect((await pages(database, 'LIST', { limit: 2, since: '2', until: '4' })).flat()).toEqual(listed.slice(1, 4));
       expect(await database.queryIndex({ table: 'orders', index: 'lists', pk: 'NONE', limit: 2 })).toEqual({
         keys: [],
       });
@@ -246,7 +246,7 @@ async function refusedBy(database: Database, writes: Write[]): Promise<readonly 
 async function pages(
   database: Database,
   list: string,
-  range: { limit: number; newestFirst?: boolean; from?: string; until?: string },
+  range: { limit: number; newestFirst?: boolean; since?: string; until?: string },
 ): Promise<Key[][]> {
   const found: Key[][] = [];
   let cursor: string | undefined;

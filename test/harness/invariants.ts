@@ -5,6 +5,7 @@ import { type Driver, type FleetEvent, isStopOpen, type Offer, type Run } from '
 import { basketCents, hasEnded, type Order, openHandOver } from '../../lambdas/domain/order.ts';
 import { isParcelEnded } from '../../lambdas/domain/parcel.ts';
 import { isPickupClosed, isPickupCollected } from '../../lambdas/domain/pickup.ts';
+import { mismatchesOf } from '../../lambdas/domain/reconcile.ts';
 import { settlementOf } from '../../lambdas/domain/settlement.ts';
 import type { World } from './world.ts';
 
@@ -36,6 +37,7 @@ export function breachesAtEnd(world: World): string[] {
   return [
     ...named,
     ...executionsAgree(world, books).map((breach) => `executions agree: ${breach}`),
+    ...reconciled(world, books).map((breach) => `reconciliation: ${breach}`),
     ...unpublished(world, books).map((breach) => `events published: ${breach}`),
     ...surprisesOf(world),
   ];
@@ -272,6 +274,17 @@ function executionsAgree(world: World, { orders }: Books): string[] {
       .map(({ name }) => `${name} still runs`),
     ...waits.map(({ pk, sk }) => `${pk} still has ${sk}`),
   ];
+}
+
+/** What the hourly reconciliation would wake somebody for. */
+function reconciled(world: World, { orders, runs, drivers }: Books): string[] {
+  const executions = world.executions();
+  return orders.flatMap((order) => {
+    const run = runs.find(({ id }) => id === order.carriage?.runId) ?? null;
+    const driver = drivers.find(({ id }) => id === order.carriage?.driverId) ?? null;
+    const isRunning = executions.some((it) => it.name === executionName(order) && it.status === 'RUNNING');
+    return mismatchesOf({ order, run, driver, runs: isRunning }).map((mismatch) => `${order.id}: ${mismatch}`);
+  });
 }
 
 /** What the operator's integrations were never told of. */

@@ -60,7 +60,7 @@ describe.skipIf(!hasEngine)('the cost of an order', () => {
   test.each([
     ['states.transition', 14],
     ['dynamodb.writeUnit', 360],
-    ['dynamodb.readUnit', 330],
+    ['dynamodb.readUnit', 340],
     ['apigateway.request', 18],
     ['lambda.request', 120],
     ['sqs.fifoRequest', 60],
