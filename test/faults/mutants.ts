@@ -360,7 +360,7 @@ export const mutants: readonly Mutant[] = [
         becomes: '',
       },
     ],
-    caughtBy: 'no run open',
+    caughtBy: 'no run open | one hand-over',
   },
   {
     name: 'parcels change hands and the order stays with who gave them',
