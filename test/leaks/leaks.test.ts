@@ -1,0 +1,160 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { awsJsonError, type ServiceRequest } from '../../local/services.ts';
+import { Traveller } from '../api/journey.ts';
+import { door, World } from '../api/world.ts';
+import { hasEngine } from '../local/with-engine.ts';
+import { findLeaks, type Secret, type Sink } from './scanner.ts';
+
+/** What nobody may read who has no business with it. */
+const person = {
+  name: 'Quentin Canarywharf',
+  phone: '+14805550177',
+  instructions: 'Behind the xylophone, "ring" twice',
+};
+const wrongAddress = '77 Nowhere Canary Parade, Chandler AZ 85224';
+
+let world: World;
+const secrets: Secret[] = [];
+const calls: Sink[] = [];
+let isBroken: (request: ServiceRequest) => boolean = () => false;
+
+/** Every call of a service is seen; what goes into the table of personal data, or is signed for S3, is no leak. */
+async function fault(request: ServiceRequest) {
+  const { service, headers, body, caller } = request;
+  const text = body.toString('utf8');
+  if (service !== 'dynamodb' && service !== 'geo' && service !== 'kms')
+    calls.push({ where: `${service} ${headers['x-amz-target'] ?? ''} by ${caller.role}`, text });
+  return isBroken(request) ? awsJsonError(400, 'ValidationException', `refused: ${text}`) : undefined;
+}
+
+function keep(what: string, value: unknown): void {
+  if (typeof value === 'string' && value.length > 3) secrets.push({ what, value });
+}
+
+beforeAll(async () => {
+  if (!hasEngine) return;
+  world = await World.open({ fault });
+  for (const [what, value] of Object.entries(person)) keep(what, value);
+  keep('address', door());
+  keep('street of the address', door().split(',')[0]);
+  keep('address that is none', wrongAddress);
+  for (const [owner, token] of Object.entries(world.tokens)) keep(`token of ${owner}`, token);
+  for (const [owner, { secret }] of Object.entries(world.keys)) keep(`secret of ${owner}`, secret);
+}, 240_000);
+afterAll(() => world?.close());
+
+describe.skipIf(!hasEngine)('what must stay where it is kept', { timeout: 240_000 }, () => {
+  test('is used on the way of an order, by good requests and bad ones, while services fail', async () => {
+    await deliver();
+    await askWrongly();
+    await failInside();
+    expect(secrets.length).toBeGreaterThan(15);
+  });
+
+  test('is in no log, no event, no message, no input of the workflow, and in no table but its own', async () => {
+    const sinks = [...logs(), ...calls, ...executions(), ...(await tables())];
+    expect(sinks.length).toBeGreaterThan(30);
+    expect(findLeaks(secrets, sinks)).toEqual([]);
+  });
+
+  test('would be found: each kind of place is read, and holds what it should', async () => {
+    const has = (sinks: Sink[], text: string) => sinks.some((sink) => sink.text.includes(text));
+    expect(has(logs(), '"level":"ERROR"')).toBe(true);
+    expect(has(logs(), 'ValidationException')).toBe(true);
+    expect(has(logs(), '/v1/orders')).toBe(true);
+    expect(has(logs(), 'delivery.delivered')).toBe(true);
+    expect(calls.some(({ where }) => where.startsWith('sqs'))).toBe(true);
+    expect(calls.some(({ where }) => where.startsWith('events'))).toBe(true);
+    expect(calls.some(({ where }) => where.startsWith('states'))).toBe(true);
+    expect(has(executions(), 'Stores confirm')).toBe(true);
+    expect(has(await tables(), '"status":{"S":"delivered"}')).toBe(true);
+    const personal = Object.entries(await world.everything()).find(([name]) => name.includes('personal'))!;
+    expect(findLeaks(secrets, [{ where: 'personal', text: JSON.stringify(personal) }]).map(({ what }) => what)).toEqual(
+      expect.arrayContaining(['name', 'phone', 'address']),
+    );
+  });
+});
+
+/** Two orders: one delivered against its PIN, one that nobody takes in. */
+async function deliver(): Promise<void> {
+  const traveller = new Traveller(world, (request) => world.succeed(withPerson(request)));
+  for (const stage of ['placed', 'offered', 'collected', 'at the door'] as const) await traveller.goOnTo(stage);
+  keep('PIN', await traveller.pin());
+  secrets.push({ what: 'tracking capability', value: traveller.journey.trackingToken, isUnguessable: true });
+  const link = await world.succeed({
+    method: 'POST',
+    path: '/v1/driver/proofs',
+    token: world.tokens.driver,
+    body: { contentType: 'image/jpeg', stopId: `dropoff-${traveller.journey.orderId}` },
+  });
+  keep('signature of the upload', new URL(link.uploadUrl).searchParams.get('X-Amz-Signature'));
+  await traveller.goOnTo('delivered');
+  await world.pass(120);
+}
+
+function withPerson<T extends { path: string; body?: unknown }>(request: T): T {
+  if (request.path !== '/v1/orders') return request;
+  const body = request.body as { dropoff: object };
+  return { ...request, body: { ...body, dropoff: { ...body.dropoff, ...person } } };
+}
+
+/** Requests that are refused: at the door, by the schema, by the rules. */
+async function askWrongly(): Promise<void> {
+  const { channel, store } = world.tokens;
+  const place = { method: 'POST', path: '/v1/orders', token: channel };
+  const { dropoff, ...basket } = world.basket();
+  const refused = [
+    { ...place, token: `${channel.slice(0, -4)}AAAA`, body: basket },
+    { ...place, token: store, body: { ...basket, dropoff: { ...dropoff, ...person } } },
+    { ...place, body: { ...basket, dropoff: { ...dropoff, ...person, phone: 'not a phone', surplus: person.name } } },
+    { ...place, body: { ...basket, dropoff: { ...dropoff, ...person, address: wrongAddress } } },
+    { ...place, rawBody: `{"dropoff": {"name": "${person.name}", "phone": ${person.phone}` },
+    { method: 'GET', path: '/v1/track/AAAAAAAAAAAAAAAAAAAAAA' },
+  ];
+  for (const request of refused) expect((await world.send(request)).status).toBeGreaterThanOrEqual(400);
+  const twice = { ...place, key: 'the-same', body: { ...basket, dropoff: { ...dropoff, ...person } } };
+  await world.succeed(twice);
+  expect((await world.send({ ...twice, body: { ...twice.body, goAhead: 'all_or_nothing' } })).status).toBe(422);
+}
+
+/** A service refuses and repeats in its answer what it was asked, as some do. */
+async function failInside(): Promise<void> {
+  const { channel } = world.tokens;
+  const { dropoff, ...basket } = world.basket();
+  const place = {
+    method: 'POST',
+    path: '/v1/orders',
+    token: channel,
+    body: { ...basket, dropoff: { ...dropoff, ...person } },
+  };
+  for (const service of ['geo', 'dynamodb', 'kms']) {
+    isBroken = (request) => request.service === service && /OrderingRole|AuthorizerRole/.test(request.caller.role);
+    await world.send(place);
+  }
+  isBroken = (request) => /RelayRole|ResumerRole|LifecycleRole/.test(request.caller.role);
+  await world.send(place);
+  await world.pass(180);
+  isBroken = () => false;
+  await world.pass(180);
+}
+
+function logs(): Sink[] {
+  const folder = join(world.cloud.dataDirectory, 'logs');
+  return readdirSync(folder).map((name) => ({ where: `log ${name}`, text: readFileSync(join(folder, name), 'utf8') }));
+}
+
+function executions(): Sink[] {
+  return world.cloud.executions.list({ limit: 1_000 }).flatMap(({ name, arn }) => [
+    { where: `execution ${name}`, text: JSON.stringify(world.cloud.executions.describe(arn)) },
+    { where: `history of ${name}`, text: JSON.stringify(world.cloud.executions.history(arn)) },
+  ]);
+}
+
+/** All but the one that is for it. */
+async function tables(): Promise<Sink[]> {
+  return Object.entries(await world.everything())
+    .filter(([name]) => !name.includes('personal'))
+    .map(([name, items]) => ({ where: `table ${name}`, text: JSON.stringify(items) }));
+}
