@@ -154,7 +154,8 @@ function teller({ json, dataDirectory, speed, hasDemo }: StartOptions) {
     step: (text: string) => !json && say(soft(`${text} …\n`)),
     order: (id: string, status: string) => json && line({ event: 'order', id, status }),
     alarm: ({ name, state, since, description }: AlarmState) => {
-      if (!json && state !== 'INSUFFICIENT_DATA') say(`${bold(state)} ${name} since ${since}. ${description}\n`);
+      if (json) return line({ event: 'alarm', name, state, since });
+      say(state === 'ALARM' ? `${bold(state)} ${name} since ${since}. ${description}\n` : `${state} again: ${name}\n`);
     },
     denied: () => {
       const told = new Set<string>();

@@ -114,7 +114,8 @@ export class Alarms {
     const after: AlarmState = { ...before, datapoints, ...(isKnown && { state }) };
     if (after.state !== before.state) after.since = iso(end);
     this.#states.set(definition.name, after);
-    if (after.state !== before.state) onChange(after);
+    // That an alarm which nobody knew anything of is all right is no news.
+    if (after.state !== before.state && [after.state, before.state].includes('ALARM')) onChange(after);
   }
 }
 
