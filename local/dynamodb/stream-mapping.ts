@@ -30,7 +30,7 @@ export interface StreamMappingOptions {
   clock: Clock;
   /** Sends the description of a batch that was given up to the on-failure destination. */
   onFailure?: ((description: object) => void) | undefined;
-  /** Business ms since the last record of a batch was written, as the function gets the batch. */
+  /** Wall ms since the last record of a batch was seen, as the function gets the batch. */
   onIteratorAge?: (functionName: string, ageMs: number) => void;
   log: (line: string) => void;
   wallNow?: () => number;
@@ -125,7 +125,7 @@ export class StreamMapping implements StreamConsumer {
 
   /** Ends when every record of the batch is handled or given up, or when the mapping is stopped. */
   async #deliver(batch: StreamRecord[], attempts: number): Promise<void> {
-    const { definition, invoker, clock, onIteratorAge, retryDelayMs = exponential } = this.#options;
+    const { definition, invoker, onIteratorAge, retryDelayMs = exponential } = this.#options;
     let rest = batch;
     for (let attempt = attempts; rest.length > 0 && !this.#isStopped; ) {
       const tooOld = this.#tooOld(rest);
@@ -134,8 +134,7 @@ export class StreamMapping implements StreamConsumer {
         rest = rest.slice(tooOld.length);
         continue;
       }
-      const writtenAt = rest.at(-1)!.event.dynamodb.ApproximateCreationDateTime * 1000;
-      onIteratorAge?.(definition.functionName, clock.now() - writtenAt);
+      onIteratorAge?.(definition.functionName, this.#wallNow() - rest.at(-1)!.seenAt);
       const outcome = await invoker.invoke(definition.functionName, { Records: rest.map(eventOf) });
       if (this.#isStopped) return;
       const failedAt = this.#firstFailure(rest, outcome);

@@ -42,6 +42,10 @@ async function life(seed: number): Promise<World> {
   await bringHome(world, world.faults.random.integer(20));
   await world.call(cancelling(world, orderId));
   await bringHome(world);
+  // A record that was given up waits for a person, whom an alarm wakes and who mends the cause.
+  world.faults.armed = false;
+  await world.redrive();
+  await bringHome(world);
   return world;
 }
 
