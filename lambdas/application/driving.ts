@@ -16,7 +16,7 @@ import type { StopFailure } from '../domain/undeliverable.ts';
 import { type ActOutcome, act, once, type RepeatableRequest } from './act.ts';
 import type { Database } from './database.ts';
 import { findMall, findStores } from './directory-reader.ts';
-import type { PersonalRecord } from './personal.ts';
+import { findPersonal } from './personal.ts';
 import type { ProofStore, Randomness } from './ports.ts';
 import { keys } from './records.ts';
 import { load, situationOfDriver, situationOfOffer, unknown } from './situations.ts';
@@ -149,7 +149,7 @@ export async function actAtStop(
       photoRefusal ??= refusePhoto(proofs, input, driverId, stopId);
       const refusal = await photoRefusal;
       if (refusal) return refusal;
-      if (pin !== null) pinMatches = await isPinOf(database, situation.run, stopId, pin);
+      if (pin !== null) pinMatches = await isPinOf(database, situation.run, stopId, pin, now);
       const isClosed = input.type === 'fail' && input.reason === 'store_closed';
       reopensAt = isClosed ? await reopeningAt(database, situation.run, stopId, now) : null;
       return situation;
@@ -299,9 +299,9 @@ async function reopeningAt(database: Database, run: Run, stopId: StopId, now: In
   return nextOpening(store.hours, mall.zone, now);
 }
 
-async function isPinOf(database: Database, run: Run, stopId: StopId, pin: string): Promise<boolean> {
+async function isPinOf(database: Database, run: Run, stopId: StopId, pin: string, now: Instant): Promise<boolean> {
   const orderId = run.stops.find((stop) => stop.id === stopId)?.orderIds[0];
-  const personal = orderId && (await load<PersonalRecord>(database.get(keys.personal(asId(orderId)))));
+  const personal = orderId && (await findPersonal(database, orderId, now));
   const expected = Buffer.from(personal?.pin ?? '');
   const given = Buffer.from(pin);
   return expected.length > 0 && expected.length === given.length && timingSafeEqual(expected, given);

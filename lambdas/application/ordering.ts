@@ -15,7 +15,7 @@ import { epochMs, type Instant } from '../domain/time.ts';
 import { type ActOutcome, act, type RepeatableRequest } from './act.ts';
 import type { Database, Write } from './database.ts';
 import { findMall, findStores } from './directory-reader.ts';
-import type { PersonalRecord } from './personal.ts';
+import { findPersonal, type PersonalRecord } from './personal.ts';
 import type { Geocoder, Randomness } from './ports.ts';
 import { dataOf, keys, lists } from './records.ts';
 import { load, situationOfOrder, unknown } from './situations.ts';
@@ -134,10 +134,11 @@ export async function getOrder(
   ports: OrderingPorts,
   channelId: ChannelId,
   orderId: OrderId,
+  now: Instant,
 ): Promise<object | Rejection> {
   const order = await ownOrder(ports.database, channelId, orderId);
   if (!order) return unknown('order', orderId);
-  const personal = await load<PersonalRecord>(ports.database.get(keys.personal(orderId)));
+  const personal = await findPersonal(ports.database, orderId, now);
   return { ...orderView(order), ...(personal && { trackingUrl: `${ports.publicUrl}/t/${personal.trackingToken}` }) };
 }
 

@@ -1,4 +1,8 @@
+import type { OrderId } from '../domain/ids.ts';
 import type { Position } from '../domain/position.ts';
+import { epochMs, type Instant } from '../domain/time.ts';
+import { type Database, hasExpired, type Item } from './database.ts';
+import { dataOf, keys } from './records.ts';
 
 /**
  * What is known of the recipient. Kept under a key of its own and read only where a door has to be found: it never
@@ -14,4 +18,14 @@ export interface PersonalRecord {
   pin?: string;
   /** The capability in the tracking link; elsewhere only its hash is kept. */
   trackingToken: string;
+}
+
+/** What is known of the order's recipient; null once its retention is over. */
+export async function findPersonal(database: Database, orderId: OrderId, now: Instant): Promise<PersonalRecord | null> {
+  return livePersonal(await database.get(keys.personal(orderId)), now);
+}
+
+/** The same of an item at hand: DynamoDB may keep one for days after it has expired. */
+export function livePersonal(item: Item | null | undefined, now: Instant): PersonalRecord | null {
+  return item && !hasExpired(item, epochMs(now)) ? dataOf<PersonalRecord>(item) : null;
 }

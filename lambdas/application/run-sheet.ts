@@ -2,9 +2,9 @@ import type { Driver } from '../domain/fleet.ts';
 import type { DriverId, OrderId } from '../domain/ids.ts';
 import { type Order, openHandOver, parcelsForDoor, parcelsOnBoard, parcelsToReturn } from '../domain/order.ts';
 import type { Instant } from '../domain/time.ts';
-import type { Database } from './database.ts';
+import type { Database, Item } from './database.ts';
 import { findMall, findStores } from './directory-reader.ts';
-import type { PersonalRecord } from './personal.ts';
+import { livePersonal } from './personal.ts';
 import { dataOf, keys } from './records.ts';
 import { situationOfDriver } from './situations.ts';
 import { custodyOf, runView } from './views.ts';
@@ -61,7 +61,7 @@ export async function getRun({ database }: { database: Database }, driverId: Dri
               return { orderId: order.id, status: pickup?.status, readyAt: pickup?.readyAt };
             }),
           }),
-          ...(stop.kind === 'dropoff' && { door: doorOf(stop.orderIds[0]!, orders[0], personal) }),
+          ...(stop.kind === 'dropoff' && { door: doorOf(stop.orderIds[0]!, orders[0], personal, now) }),
         };
       }),
     },
@@ -98,9 +98,12 @@ async function namesOf(database: Database, ids: DriverId[]): Promise<Map<DriverI
   return new Map(items.map((item) => dataOf<Driver>(item)).map(({ id, name }) => [id, name]));
 }
 
-function doorOf(orderId: OrderId, order: Order | undefined, personal: Awaited<ReturnType<Database['getMany']>>) {
-  const record = personal.find((item) => item.pk === keys.personal(orderId).pk);
-  if (!record) return null;
-  const { name, phone, address, position, instructions } = dataOf<PersonalRecord>(record);
+function doorOf(orderId: OrderId, order: Order | undefined, items: Item[], now: Instant) {
+  const personal = livePersonal(
+    items.find((item) => item.pk === keys.personal(orderId).pk),
+    now,
+  );
+  if (!personal) return null;
+  const { name, phone, address, position, instructions } = personal;
   return { name, phone, address, position, instructions, promiseBy: order?.promise.by, proof: order?.doorProof };
 }

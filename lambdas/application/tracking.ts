@@ -10,7 +10,7 @@ import { epochMs, type Instant, plusSeconds } from '../domain/time.ts';
 import { type Database, hasExpired } from './database.ts';
 import { findMall } from './directory-reader.ts';
 import { eventsOf, trackingHash } from './ordering.ts';
-import type { PersonalRecord } from './personal.ts';
+import { findPersonal } from './personal.ts';
 import type { ProofStore } from './ports.ts';
 import { keys } from './records.ts';
 import { load } from './situations.ts';
@@ -33,7 +33,7 @@ export async function track(ports: TrackingPorts, token: string, now: Instant): 
     return reject('not_found', 'This link shows no order.', 'It may have expired; ask the shop for a new one.');
 
   const [personal, events, mall, driver, run] = await Promise.all([
-    load<PersonalRecord>(database.get(keys.personal(order.id))),
+    findPersonal(database, order.id, now),
     eventsOf(database, order.id, 0),
     findMall(database, order.mallId),
     order.carriage ? load<Driver>(database.get(keys.driver(order.carriage.driverId))) : null,

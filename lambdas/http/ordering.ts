@@ -23,7 +23,8 @@ export const handler = api({
 
   listOrders: ({ principal, query }) => ordering.listOrders(ports, principal.channelId, query),
 
-  getOrder: ({ principal, params }) => ordering.getOrder(ports, principal.channelId, asId<OrderId>(params.orderId)),
+  getOrder: ({ principal, params, now }) =>
+    ordering.getOrder(ports, principal.channelId, asId<OrderId>(params.orderId), now),
 
   listOrderEvents: ({ principal, params, query }) =>
     ordering.listOrderEvents(ports, principal.channelId, asId<OrderId>(params.orderId), query.after),
