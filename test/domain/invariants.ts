@@ -8,6 +8,10 @@ import { isOnBoard, isParcelEnded } from '../../lambdas/domain/parcel.ts';
 import { isPickupClosed, isPickupMoveLegal } from '../../lambdas/domain/pickup.ts';
 import { awaited, waitKeys } from '../../lambdas/domain/waits.ts';
 import { orderEvent } from '../../lambdas/http/event-schemas.ts';
+import { recordEvent } from '../corpus/recording.ts';
+
+/** Names the file that gets the shapes of events it lacks: test/corpus/order-events.jsonl, after a type is added. */
+const recording = process.env.RECORD_EVENTS;
 
 /** What must hold of every decision about one order, whatever the command was. */
 export function expectSound(before: Order, { order, events }: OrderDecision): void {
@@ -17,6 +21,7 @@ export function expectSound(before: Order, { order, events }: OrderDecision): vo
   for (const event of events) {
     const { type, snapshot } = event;
     expect(z.safeParse(orderEvent, event).error?.issues, `${type} is as it is documented`).toBeUndefined();
+    if (recording) recordEvent(recording, event);
     if (snapshot.status !== was.status) {
       expect(isLegal(was.status, snapshot.status), `${was.status} → ${snapshot.status}`).toBe(true);
       expect(type).toBe(snapshot.status === 'created' ? 'delivery.reassigned' : `delivery.${snapshot.status}`);
