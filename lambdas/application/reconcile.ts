@@ -27,7 +27,7 @@ export interface Reconciliation {
 /** Up to where a mall has been reconciled. */
 interface Progress extends Item {
   at: Instant;
-  /** Orders that were open then: once they have ended they are looked at once more. */
+  /** Orders that were open then, or had just moved: they are looked at once more, whatever has become of them. */
   open: OrderId[];
 }
 
@@ -59,18 +59,19 @@ export async function reconcile(ports: ReconcilePorts, now: Instant, isTimeUp = 
     const openIds = open.map(({ pk }) => orderIdOf(pk));
     const since = before?.at ?? plusMinutes(now, -firstLookBackMinutes);
     const ids = new Set([...openIds, ...(before?.open ?? []), ...(await placedSince(database, mallId, since))]);
-    const suspects = await disagreeing(ports, [...ids], running, now);
-    const seenAgain = suspects.length === 0 ? [] : await secondLook(ports, suspects, now);
-    outcome.orders += ids.size;
+    const { found, tooFresh } = await disagreeing(ports, [...ids], running, now);
+    const seenAgain = found.length === 0 ? [] : await secondLook(ports, found, now);
+    outcome.orders += ids.size - tooFresh.length;
     outcome.found.push(...seenAgain);
-    await remember(database, mallId, { at: now, open: openIds.slice(-mostRemembered) }, before);
+    const again = [...new Set([...openIds, ...tooFresh])];
+    await remember(database, mallId, { at: now, open: again.slice(-mostRemembered) }, before);
   }
   return outcome;
 }
 
 async function secondLook(ports: ReconcilePorts, suspects: Reconciliation['found'], now: Instant) {
   const running = await ports.executions.running();
-  const again = await disagreeing(
+  const { found: again } = await disagreeing(
     ports,
     suspects.map(({ orderId }) => orderId),
     running,
@@ -88,13 +89,15 @@ async function disagreeing(
   ids: readonly OrderId[],
   running: ReadonlySet<string>,
   now: Instant,
-): Promise<Reconciliation['found']> {
+): Promise<{ found: Reconciliation['found']; tooFresh: OrderId[] }> {
   const found: Reconciliation['found'] = [];
+  const tooFresh: OrderId[] = [];
   for (let first = 0; first < ids.length; first += ordersPerRead) {
     const items = await database.getMany(ids.slice(first, first + ordersPerRead).map(keys.order));
-    const orders = items
-      .map((item) => dataOf<Order>(item))
-      .filter(({ updatedAt }) => updatedAt <= plusMinutes(now, -graceMinutes));
+    const all = items.map((item) => dataOf<Order>(item));
+    const isSettledDown = ({ updatedAt }: Order) => updatedAt <= plusMinutes(now, -graceMinutes);
+    const orders = all.filter(isSettledDown);
+    tooFresh.push(...all.filter((order) => !isSettledDown(order)).map(({ id }) => id));
     const runs = await byId<Run>(
       database,
       orders.map(({ carriage }) => carriage && keys.run(carriage.runId)),
@@ -114,7 +117,7 @@ async function disagreeing(
       if (what.length > 0) found.push({ orderId: order.id, what });
     }
   }
-  return found;
+  return { found, tooFresh };
 }
 
 async function byId<T extends { id: string }>(

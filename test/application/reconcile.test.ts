@@ -134,6 +134,20 @@ describe('reconciliation', () => {
     expect(looks).toBe(2);
   });
 
+  test('looks again, an hour later, at what had only just ended', async () => {
+    const { world, carried } = await working();
+    await driveHome(world);
+    expect(await reconcile(portsOf(world), world.now())).toMatchObject({ orders: 1, found: [] });
+    world.streamsOn = false;
+    await change<Order>(world, keys.order(carried), ({ ledger }) => ({ ledger: [...ledger, ...ledger] }));
+    await world.advance(60);
+    const { orders, found } = await reconcile(portsOf(world), world.now());
+    expect(found).toEqual([{ orderId: carried, what: expect.arrayContaining(['entry_repeated']) }]);
+    expect(orders).toBe(1);
+    await world.advance(60);
+    expect(await reconcile(portsOf(world), world.now())).toMatchObject({ orders: 0, found: [] });
+  });
+
   test('leaves to the next time what it has no time for, and takes that first', async () => {
     const { world } = await working();
     expect(await reconcile(portsOf(world), world.now(), () => true)).toEqual({ orders: 0, found: [], left: [mallId] });
