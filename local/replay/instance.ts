@@ -47,12 +47,11 @@ interface Row {
 
 /** Reads the folder of an instance; throws a sentence that names file and line where it is not one. */
 export async function readInstance(folder: string): Promise<Instance> {
-  const [orders, restaurants, couriers, [parameters]] = await Promise.all([
-    rowsOf(folder, 'orders.txt'),
-    rowsOf(folder, 'restaurants.txt'),
-    rowsOf(folder, 'couriers.txt'),
-    rowsOf(folder, 'instance_parameters.txt'),
-  ]);
+  // One after the other, so that a folder with several faults is always told of the same one first.
+  const orders = await rowsOf(folder, 'orders.txt');
+  const restaurants = await rowsOf(folder, 'restaurants.txt');
+  const couriers = await rowsOf(folder, 'couriers.txt');
+  const [parameters] = await rowsOf(folder, 'instance_parameters.txt');
   const instance: Instance = {
     name: basename(resolve(folder)),
     metresPerMinute: parameters!.number('meters_per_minute'),
