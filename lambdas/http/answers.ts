@@ -10,7 +10,8 @@ import { undeliverableReasons } from '../domain/undeliverable.ts';
 import { waitKeys } from '../domain/waits.ts';
 import { orderEvent, orderSnapshot } from './event-schemas.ts';
 import { type OperationId, type Route, routes } from './routes.ts';
-import { directorySchemas, position } from './schemas.ts';
+import { keptSchemas } from './schemas/directory.ts';
+import { position } from './schemas/parts.ts';
 
 /**
  * What each operation answers when it did what was asked. The OpenAPI document is made from these, and tests hold every
@@ -245,7 +246,7 @@ const runWithPlaces = z.strictObject({
       name: text,
       zone: text,
       position,
-      pickupPoints: z.array(directorySchemas.pickupPoint),
+      pickupPoints: z.array(keptSchemas.pickupPoint),
     }),
   ),
   stops: z.array(
@@ -353,13 +354,13 @@ const mallStanding = {
   reopensAt: z.optional(instant),
   stateReason: z.optional(text),
 };
-const mall = name('Mall', z.extend(directorySchemas.mall, { id: text, ...mallStanding }));
-const store = name('Store', z.extend(directorySchemas.store, { id: text }));
+const mall = name('Mall', z.extend(keptSchemas.mall, { id: text, ...mallStanding }));
+const store = name('Store', z.extend(keptSchemas.store, { id: text }));
 const person = name(
   'Person',
   z.strictObject({
     subject: text,
-    role: directorySchemas.role,
+    role: keptSchemas.role,
     status: z.enum(['active', 'suspended']),
     name: z.optional(text),
     email: z.optional(text),
@@ -485,7 +486,7 @@ export const answers = {
   createKey: ok(
     z.strictObject({
       keyId: text,
-      owner: directorySchemas.owner,
+      owner: keptSchemas.owner,
       algorithm: z.literal('HS256'),
       createdAt: instant,
       secret: text,

@@ -13,7 +13,8 @@ import { readPrincipal } from './credentials.ts';
 import { explain } from './explain.ts';
 import { HttpProblem, problemOfError, problemOfRejection, unexpectedProblem } from './problem.ts';
 import { type OperationId, type Route, routes } from './routes.ts';
-import { type OperationSchema, schemas } from './schemas.ts';
+import type { OperationSchema } from './schemas/parts.ts';
+import { schemas } from './schemas.ts';
 
 const bodyLimitBytes = 64 * 1024;
 /** Enough to mend a request by; a body of nothing but faults is not answered with as many words. */

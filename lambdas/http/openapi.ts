@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
 import { answers, named } from './answers.ts';
 import { type OperationId, type Route, routes } from './routes.ts';
-import { type OperationSchema, schemas } from './schemas.ts';
+import type { OperationSchema } from './schemas/parts.ts';
+import { schemas } from './schemas.ts';
 
 const problem = {
   type: 'object',

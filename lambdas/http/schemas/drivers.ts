@@ -1,0 +1,139 @@
+import * as z from 'zod/mini';
+import { stopKinds } from '../../domain/fleet.ts';
+import { stopFailures } from '../../domain/undeliverable.ts';
+import {
+  id,
+  instantText,
+  label,
+  labels,
+  noParams,
+  noQuery,
+  nothing,
+  type OperationSchema,
+  occurredAt,
+  orderParams,
+  position,
+  runCode,
+  text,
+} from './parts.ts';
+
+const offerParams = z.strictObject({ offerId: id });
+
+const stopId = z
+  .string()
+  .check(
+    z.regex(new RegExp(`^(${stopKinds.join('|')})-[A-Za-z0-9_.:-]{1,80}$`), 'must be the id of a stop in your run'),
+  );
+
+const stopParams = z.strictObject({ stopId });
+
+const completeStop = z.strictObject({
+  occurredAt,
+  labels: z._default(labels, []),
+  leaveMissing: z._default(z.boolean(), false),
+  refusedLabels: z._default(labels, []),
+  proof: z.optional(
+    z.discriminatedUnion('kind', [
+      z.strictObject({
+        kind: z.literal('photo'),
+        photoKey: z
+          .string()
+          .check(z.regex(/^proofs\/[A-Za-z0-9_.:/-]{1,200}$/, 'must be a photoKey from /v1/driver/proofs')),
+      }),
+      z.strictObject({ kind: z.literal('pin'), pin: z.string().check(z.regex(/^\d{6}$/, 'must be six digits')) }),
+    ]),
+  ),
+});
+
+const failStop = z.strictObject({
+  occurredAt,
+  reason: z.enum(stopFailures),
+  evidence: z._default(
+    z.strictObject({
+      contactAttempts: z.optional(z.int().check(z.minimum(0), z.maximum(20))),
+      photoKey: z.optional(
+        z.string().check(z.regex(/^proofs\/[A-Za-z0-9_.:/-]{1,200}$/, 'must be a photoKey from /v1/driver/proofs')),
+      ),
+      position: z.optional(position),
+      note: z.optional(text(500)),
+    }),
+    {},
+  ),
+});
+
+/** What drivers ask of their shift, offers and run. */
+export const driversSchemas = {
+  getDriver: { summary: 'Read your shift, offer and run.', params: noParams, query: noQuery, body: nothing },
+  startShift: { summary: 'Start a shift: offers may come.', params: noParams, query: noQuery, body: nothing },
+  endShift: {
+    summary: 'End the shift; an open offer counts as declined.',
+    params: noParams,
+    query: noQuery,
+    body: nothing,
+  },
+  reportPositions: {
+    summary: 'Report positions in a batch; late and repeated ones are fine.',
+    params: noParams,
+    query: noQuery,
+    body: z.strictObject({
+      positions: z.array(z.strictObject({ at: instantText, position })).check(z.minLength(1), z.maxLength(100)),
+    }),
+  },
+  listOffers: { summary: 'List the offers that are open for you.', params: noParams, query: noQuery, body: nothing },
+  acceptOffer: {
+    summary: 'Accept an offer as you saw it.',
+    params: offerParams,
+    query: noQuery,
+    body: z.strictObject({ version: z.int().check(z.minimum(1)) }),
+  },
+  declineOffer: { summary: 'Decline an offer; it costs nothing.', params: offerParams, query: noQuery, body: nothing },
+  getRun: {
+    summary: 'Read the run under way with its stops, doors and pay.',
+    params: noParams,
+    query: noQuery,
+    body: nothing,
+  },
+  departForStop: {
+    summary: 'Say that you are on the way to a stop.',
+    params: stopParams,
+    query: noQuery,
+    body: z._default(z.strictObject({ occurredAt }), {}),
+  },
+  arriveAtStop: {
+    summary: 'Say that you are at a stop.',
+    params: stopParams,
+    query: noQuery,
+    body: z._default(z.strictObject({ occurredAt }), {}),
+  },
+  scanAtStop: {
+    summary: 'Check the label of one parcel at a stop.',
+    params: stopParams,
+    query: noQuery,
+    body: z.strictObject({ label, occurredAt }),
+  },
+  completeStop: {
+    summary: 'Finish a stop: parcels collected, delivered with proof, or returned.',
+    params: stopParams,
+    query: noQuery,
+    body: z._default(completeStop, { labels: [], leaveMissing: false, refusedLabels: [] }),
+  },
+  failStop: {
+    summary: 'Say why a stop cannot be done, with the evidence that the reason demands.',
+    params: stopParams,
+    query: noQuery,
+    body: failStop,
+  },
+  giveParcels: {
+    summary:
+      "Record the giving driver's side of a hand-over: the code on the other's phone, and the parcels. A late record is compared with the other's.",
+    params: orderParams,
+    query: noQuery,
+    body: z.strictObject({ runCode, labels, occurredAt }),
+  },
+  createProofUpload: {
+    summary: 'Get a link to upload a photo of a stop to; once it is there, name its photoKey as proof or evidence.',
+    params: noParams,
+    query: noQuery,
+    body: z.strictObject({ contentType: z.enum(['image/jpeg', 'image/png', 'image/webp']), stopId }),
+  },
+} as const satisfies Record<string, OperationSchema>;
