@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
-import { answers, named } from './answers.ts';
+import { named } from './answers/parts.ts';
+import { answers } from './answers.ts';
 import { type OperationId, type Route, routes } from './routes.ts';
 import type { OperationSchema } from './schemas/parts.ts';
 import { schemas } from './schemas.ts';
@@ -177,9 +178,11 @@ function openAnswer(converted: Converted): void {
 
 const componentUri = (id: string) => `#/components/schemas/${id}`;
 
+/** In the order of their names, so that the document does not depend on which file is read first. */
 function namedSchemas(): Record<string, object> {
   const { schemas: all } = z.toJSONSchema(named, { uri: componentUri, override: openAnswer });
-  return Object.fromEntries(Object.entries(all).map(([id, { $schema: _, $id: __, ...json }]) => [id, json]));
+  const byName = Object.entries(all).sort(([one], [other]) => (one < other ? -1 : 1));
+  return Object.fromEntries(byName.map(([id, { $schema: _, $id: __, ...json }]) => [id, json]));
 }
 
 function answerSchema(schema: z.ZodMiniType): object {

@@ -1,0 +1,13 @@
+import * as z from 'zod/mini';
+import { mallStates } from '../../domain/directory.ts';
+import { keptSchemas } from '../schemas/directory.ts';
+import { instant, name, text } from './parts.ts';
+
+export const mallStanding = {
+  state: z.enum(mallStates),
+  closesAt: z.optional(instant),
+  reopensAt: z.optional(instant),
+  stateReason: z.optional(text),
+};
+export const mall = name('Mall', z.extend(keptSchemas.mall, { id: text, ...mallStanding }));
+export const store = name('Store', z.extend(keptSchemas.store, { id: text }));

@@ -1,0 +1,141 @@
+import * as z from 'zod/mini';
+import { stopKinds } from '../../domain/fleet.ts';
+import { doorProofs } from '../../domain/order.ts';
+import { keptSchemas } from '../schemas/directory.ts';
+import { position } from '../schemas/parts.ts';
+import { custody } from './ordering.ts';
+import { cents, count, deliveryStatus, instant, name, pickupStatus, stopStatuses, text } from './parts.ts';
+
+export const driverFields = {
+  id: text,
+  name: text,
+  mallId: text,
+  vehicle: z.enum(['car', 'motorcycle', 'bicycle', 'walking']),
+  status: z.enum(['active', 'suspended']),
+  shift: z.nullable(z.strictObject({ startedAt: instant })),
+  openOfferId: z.nullable(text),
+  activeRunId: z.nullable(text),
+};
+export const driver = name('Driver', z.strictObject(driverFields));
+
+const offerFields = {
+  id: text,
+  version: count,
+  status: z.enum(['open', 'accepted', 'declined', 'expired', 'withdrawn']),
+  mallId: text,
+  orderIds: z.array(text),
+  storeIds: z.array(text),
+  stops: count,
+  payCents: cents,
+  currency: text,
+  distanceMetres: count,
+  durationSeconds: count,
+  madeAt: instant,
+  expiresAt: instant,
+};
+export const offer = name('Offer', z.strictObject(offerFields));
+export const offerWithPlaces = z.strictObject({
+  ...offerFields,
+  mallName: z.nullable(text),
+  mallPosition: z.nullable(position),
+  meeting: z.optional(z.strictObject({ name: z.nullable(text), position })),
+  stores: z.array(z.strictObject({ storeId: text, name: text, level: text })),
+});
+
+const meeting = { runId: text, driverId: text, position };
+const stopFields = {
+  id: text,
+  kind: z.enum(stopKinds),
+  storeId: z.optional(text),
+  meeting: z.optional(z.strictObject(meeting)),
+  orderIds: z.array(text),
+  status: z.enum(stopStatuses),
+  scannedLabels: z.array(text),
+  arrivedAt: z.optional(instant),
+  endedAt: z.optional(instant),
+};
+const runFields = {
+  id: text,
+  code: text,
+  status: z.enum(['active', 'completed', 'lost']),
+  mallId: text,
+  orderIds: z.array(text),
+  nextStopIds: z.array(text),
+  pay: z.array(
+    z.strictObject({
+      key: text,
+      kind: z.enum(['base', 'stop', 'return']),
+      amountCents: cents,
+      stopId: z.optional(text),
+      at: instant,
+    }),
+  ),
+  payCents: cents,
+  currency: text,
+  startedAt: instant,
+  endedAt: z.optional(instant),
+  version: count,
+};
+export const run = name('Run', z.strictObject({ ...runFields, stops: z.array(z.strictObject(stopFields)) }));
+const parcelAtStop = z.strictObject({ orderId: text, id: text, label: text, storeId: text });
+export const runWithPlaces = z.strictObject({
+  ...runFields,
+  custody: z.array(custody),
+  handOvers: z.array(
+    z.strictObject({
+      orderId: text,
+      position,
+      until: instant,
+      to: z.nullable(z.strictObject({ driverId: text, name: z.nullable(text) })),
+      parcels: z.array(parcelAtStop),
+      given: z.optional(z.strictObject({ labels: z.array(text), occurredAt: instant })),
+    }),
+  ),
+  mall: z.nullable(
+    z.strictObject({
+      id: text,
+      name: text,
+      zone: text,
+      position,
+      pickupPoints: z.array(keptSchemas.pickupPoint),
+    }),
+  ),
+  stops: z.array(
+    z.strictObject({
+      ...stopFields,
+      meeting: z.optional(z.strictObject({ ...meeting, name: z.nullable(text) })),
+      store: z.optional(z.strictObject({ id: text, name: text, level: text, frontNote: z.optional(text), position })),
+      parcels: z.array(parcelAtStop),
+      pickups: z.optional(
+        z.array(
+          z.strictObject({
+            orderId: text,
+            status: z.optional(pickupStatus),
+            readyAt: z.optional(instant),
+          }),
+        ),
+      ),
+      door: z.optional(
+        z.nullable(
+          z.strictObject({
+            name: text,
+            phone: text,
+            address: text,
+            position,
+            instructions: z.optional(text),
+            promiseBy: z.optional(instant),
+            proof: z.optional(z.enum(doorProofs)),
+          }),
+        ),
+      ),
+    }),
+  ),
+});
+export const stopAct = name(
+  'StopAct',
+  z.strictObject({
+    run,
+    orders: z.array(z.strictObject({ orderId: text, status: deliveryStatus })),
+    awaited: z.array(z.strictObject({ orderId: text, code: text, detail: text, mend: text })),
+  }),
+);

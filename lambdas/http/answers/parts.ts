@@ -1,0 +1,52 @@
+import * as z from 'zod/mini';
+import { deliveryStatuses } from '../../domain/delivery-status.ts';
+import type { StopStatus } from '../../domain/fleet.ts';
+import { promiseKinds } from '../../domain/order.ts';
+import type { ParcelState } from '../../domain/parcel.ts';
+import { pickupStatuses } from '../../domain/pickup.ts';
+import { undeliverableReasons } from '../../domain/undeliverable.ts';
+
+/**
+ * What each operation answers when it did what was asked. The OpenAPI document is made from these, and tests hold every
+ * answer they see against them; no function is bundled with them, as nothing checks an answer while serving.
+ */
+export interface AnswerSchema {
+  status: 200 | 201;
+  body: z.ZodMiniType;
+}
+
+/** The schemas that have a name in the OpenAPI document. */
+export const named = z.registry<{ id: string }>();
+
+export function name<S extends z.ZodMiniType>(id: string, schema: S): S {
+  named.add(schema, { id });
+  return schema;
+}
+
+export const text = z.string();
+export const count = z.int().check(z.minimum(0));
+export const cents = count;
+/** UTC with milliseconds. */
+export const instant = z.iso.datetime({ precision: 3 });
+const parcelPlaces = ['store', 'driver', 'recipient', 'returned', 'lost', 'not_collected'] as const satisfies readonly [
+  ...ParcelState['at'][],
+];
+export const stopStatuses = [
+  'pending',
+  'departed',
+  'arrived',
+  'done',
+  'failed',
+  'dropped',
+] as const satisfies StopStatus[];
+
+export const deliveryStatus = name('DeliveryStatus', z.enum(deliveryStatuses));
+export const pickupStatus = name('PickupStatus', z.enum(pickupStatuses));
+export const promise = z.strictObject({ kind: z.enum(promiseKinds), from: z.optional(instant), by: instant });
+export const line = name(
+  'Line',
+  z.strictObject({ id: text, sku: text, name: text, quantity: count, unitPriceCents: cents }),
+);
+export const undeliverable = z.strictObject({ reason: z.enum(undeliverableReasons), at: instant });
+export const attention = z.nullable(z.strictObject({ why: text, since: instant }));
+export const parcelPlace = { at: z.enum(parcelPlaces), toReturn: z.boolean() };
