@@ -6,6 +6,7 @@ import type { MallId } from '../domain/ids.ts';
 import type { Order } from '../domain/order.ts';
 import type { Position } from '../domain/position.ts';
 import type { Instant } from '../domain/time.ts';
+import type { Drive } from '../domain/travel.ts';
 import type { WaitResult } from '../domain/waits.ts';
 import type { Tick } from './dispatch.ts';
 
@@ -25,6 +26,23 @@ export class GeocoderUnavailable extends Error {
  */
 export interface Geocoder {
   search(address: string, near: Position): Promise<AddressCandidate[]>;
+}
+
+/** The routing service did not answer in time, refused, or is not to be asked more often. */
+export class RoutesUnavailable extends Error {
+  constructor(cause: unknown) {
+    super('Nobody says how long a drive takes just now.', { cause });
+    this.name = 'RoutesUnavailable';
+  }
+}
+
+/** How one drives on streets. Each drive is paid for, however many are asked for at once. */
+export interface Routes {
+  /**
+   * From one place to each of the others, in their order, leaving at `departAt`; null where no road leads. One request.
+   * Throws `RoutesUnavailable` when nobody answers.
+   */
+  drives(from: Position, to: readonly Position[], departAt: Instant): Promise<(Drive | null)[]>;
 }
 
 /** Signed links to proofs of delivery; both expire after minutes. */

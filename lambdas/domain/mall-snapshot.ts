@@ -2,8 +2,9 @@ import type { Driver, Meeting } from './fleet.ts';
 import type { MallId, OrderId } from './ids.ts';
 import { type Order, openHandOver, openPickups, parcelsForDoor, parcelsOnBoard } from './order.ts';
 import type { DriverToPlan, OrderToPlan, Snapshot } from './planner/snapshot.ts';
-import { distanceMetres, estimatedDriveSeconds, type Position } from './position.ts';
+import type { Position } from './position.ts';
 import { epochMs, type Instant, plusMinutes } from './time.ts';
+import { fallbackTravel, type Travel } from './travel.ts';
 
 /** What dispatch knows of one mall at one instant. */
 export interface MallAtWork {
@@ -14,6 +15,8 @@ export interface MallAtWork {
   orders: Order[];
   /** Drivers on shift, with their last known position; null when it is not known or too old. */
   drivers: { driver: Driver; position: Position | null }[];
+  /** From the mall to doors, where more is known of the road than the straight line. */
+  roads?: Readonly<Partial<Record<OrderId, Travel>>>;
   /** When orders were placed here within the last hour, as far as they have been seen. */
   placedLately: Instant[];
 }
@@ -40,8 +43,8 @@ const passedOnMinutes = 10;
 const capacity: Record<Driver['vehicle'], number> = { car: 20, motorcycle: 4, bicycle: 3, walking: 2 };
 
 /**
- * The planner's view of a mall: seconds since 1970, travel by the calibrated great circle. The mall is one site, so a
- * run walks from counter to counter and parks once.
+ * The planner's view of a mall: seconds since 1970; travel from the mall to doors as far as it is known, everything else
+ * by the straight line. The mall is one site, so a run walks from counter to counter and parks once.
  */
 export function snapshotOfMall(mall: MallAtWork, now: Instant): MallSnapshot {
   const orders = mall.orders.filter((order) => !isTooEarly(order, mall, now));
@@ -97,7 +100,7 @@ export function snapshotOfMall(mall: MallAtWork, now: Instant): MallSnapshot {
       ...meetings.map((meeting, index) => ({ id: siteOf(meeting)!, place: 1 + index, approach: 0, leave: 0 })),
     ],
     dropoff: door,
-    travel: { size: places.length, seconds: travelSeconds(places, firstDoor + orders.length) },
+    travel: { size: places.length, seconds: travelSeconds(places, firstDoor, orders, mall) },
     demand: { perHour: [mall.placedLately.length, ...meetings.map(() => 0)], leadSeconds: [] },
   };
   return { snapshot, tooEarly: mall.orders.filter((order) => !orders.includes(order)).map(({ id }) => id) };
@@ -124,10 +127,11 @@ function siteOf(meeting: Meeting | undefined): string | null {
   return meeting ? `${meeting.runId}@${meeting.position.join()}` : null;
 }
 
-/** Along the straight lines between the places, by the usual ratio of road to straight line. */
-export function roadMetres(places: readonly Position[]): number {
-  const straight = places.slice(1).reduce((sum, place, index) => sum + distanceMetres(places[index]!, place), 0);
-  return Math.round(straight * 1.3);
+/** From the mall to the door of an order, or to where else its parcels go. */
+export function roadToDoor(order: Order, mall: Pick<MallAtWork, 'position' | 'roads'>): Travel {
+  const to = destinationOf(order, mall);
+  const known = to === order.dropoffArea ? mall.roads?.[order.id] : undefined;
+  return known ?? fallbackTravel(mall.position, to);
 }
 
 function driverToPlan(driver: Driver, place: number, now: Instant): DriverToPlan {
@@ -165,21 +169,28 @@ function hasPassedOn(driver: Driver, orderId: OrderId, now: Instant): boolean {
 function isTooEarly(order: Order, mall: MallAtWork, now: Instant): boolean {
   if (!order.promise.from) return false;
   const fromCounter = openPickups(order).length * counterSeconds + mall.walkMinutes * 60;
-  const drive = estimatedDriveSeconds(mall.position, order.dropoffArea);
+  const drive = roadToDoor(order, mall).seconds;
   return seconds(now) + fromCounter + drive + door.before < seconds(order.promise.from);
 }
 
-/** Rows of those places only from which something may be driven to; what nobody asks for stays 0. */
-function travelSeconds(places: Position[], doorsEnd: number): number[] {
+/**
+ * Rows of those places only from which something may be driven to; what nobody asks for stays 0. The way back takes as
+ * long as the way there.
+ */
+function travelSeconds(places: Position[], firstDoor: number, orders: Order[], mall: MallAtWork): number[] {
   const size = places.length;
+  const doorsEnd = firstDoor + orders.length;
   const table = new Array<number>(size * size).fill(0);
+  const set = (from: number, to: number, drive: number) => {
+    table[from * size + to] = drive;
+    table[to * size + from] = drive;
+  };
   for (let from = 0; from < size; from++) {
     for (let to = 0; to < Math.min(from, doorsEnd); to++) {
-      const drive = estimatedDriveSeconds(places[from]!, places[to]!);
-      table[from * size + to] = drive;
-      table[to * size + from] = drive;
+      set(from, to, fallbackTravel(places[from]!, places[to]!).seconds);
     }
   }
+  for (const [index, order] of orders.entries()) set(0, firstDoor + index, roadToDoor(order, mall).seconds);
   return table;
 }
 

@@ -7,9 +7,10 @@ import { localDate, localInstant, nextOpening, openingOfDay } from './opening-ho
 import type { DoorProof, GoAhead, Order, PromiseKind } from './order.ts';
 import { OrderDraft } from './order-draft.ts';
 import type { Line } from './pickup.ts';
-import { coarse, distanceMetres, estimatedDriveSeconds, type Position } from './position.ts';
+import { coarse, distanceMetres, type Position } from './position.ts';
 import { isRejection, type Rejection, reject } from './rejection.ts';
 import { earliest, type Instant, latest, plusMinutes } from './time.ts';
+import { fallbackTravel } from './travel.ts';
 
 /** A transaction holds 100 items; 40 distinct lines leave room for stock, events and boards. */
 export const maxLines = 40;
@@ -104,7 +105,7 @@ export function placeOrder(
     offerId: null,
     carriage: null,
     attention: null,
-    tripMinutes: mall.walkMinutes + Math.ceil(estimatedDriveSeconds(mall.position, placement.dropoff) / 60),
+    tripMinutes: mall.walkMinutes + Math.ceil(fallbackTravel(mall.position, placement.dropoff).seconds / 60),
     pinAttempts: 0,
     workflowGeneration: 1,
     storesConfirmBy: earliest(closesAt, plusMinutes(now, mall.confirmWithinMinutes)),

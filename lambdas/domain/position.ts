@@ -12,14 +12,6 @@ export function distanceMetres(from: Position, to: Position): number {
   return 2 * earthRadiusMetres * Math.asin(Math.min(1, Math.sqrt(h)));
 }
 
-/**
- * Driving time when no router is asked: great-circle distance × 1.3 (the usual ratio of road to straight line in
- * gridded American cities) at 35 km/h door to door.
- */
-export function estimatedDriveSeconds(from: Position, to: Position): number {
-  return Math.round((distanceMetres(from, to) * 1.3) / (35 / 3.6));
-}
-
 /** Rounded to three decimals, about 100 m: enough to plan with, too coarse to name a door. */
 export function coarse(position: Position): Position {
   return [Math.round(position[0] * 1000) / 1000, Math.round(position[1] * 1000) / 1000];

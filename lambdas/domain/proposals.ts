@@ -1,8 +1,11 @@
 import type { Meeting } from './fleet.ts';
 import type { DriverId, OrderId, StoreId } from './ids.ts';
-import { destinationOf, type MallAtWork, type MallSnapshot, meetingOf, roadMetres } from './mall-snapshot.ts';
+import { destinationOf, type MallAtWork, type MallSnapshot, meetingOf, roadToDoor } from './mall-snapshot.ts';
+import type { Order } from './order.ts';
 import type { HoldReason, Instruction, PlanResult, Snapshot } from './planner/snapshot.ts';
+import type { Position } from './position.ts';
 import { type Instant, instant } from './time.ts';
+import { fallbackTravel, type TravelSource } from './travel.ts';
 
 /** A run to be offered to one driver. */
 export interface PlannedOffer {
@@ -19,6 +22,8 @@ export interface PlannedOffer {
   /** Why this driver: when things happen, and what the next best would have cost. */
   pickupAt: Instant;
   doorsAt: Instant[];
+  /** Where the drive from the mall to each door is known from. */
+  travel: TravelSource[];
   alternatives: { driverId: DriverId; extraSeconds: number }[];
 }
 
@@ -58,7 +63,6 @@ function offerOf(mall: MallAtWork, snapshot: Snapshot, said: Extract<Instruction
   const from = mall.drivers.find(({ driver }) => driver.id === said.driver)!;
   const carried = said.orders.map((id) => mall.orders.find((order) => order.id === id)!);
   const meeting = meetingOf(carried[0]!);
-  const doors = carried.map((order) => destinationOf(order, mall));
   return {
     driverId: said.driver as DriverId,
     storeIds: meeting
@@ -68,12 +72,22 @@ function offerOf(mall: MallAtWork, snapshot: Snapshot, said: Extract<Instruction
           .map((store) => snapshot.stores[store]!.id as StoreId),
     ...(meeting && { meeting }),
     orderIds: said.orders as OrderId[],
-    distanceMetres: roadMetres([from.position ?? mall.position, meeting?.position ?? mall.position, ...doors]),
+    distanceMetres: roadMetres(mall, from.position ?? mall.position, meeting?.position, carried),
     durationSeconds: said.endsAt - snapshot.now,
     pickupAt: at(said.pickupAt),
     doorsAt: said.doors.map(at),
+    travel: carried.map((order) => roadToDoor(order, mall).source),
     alternatives: said.alternatives.map(({ driver, extra }) => ({ driverId: driver as DriverId, extraSeconds: extra })),
   };
+}
+
+/** From where the driver is to the parcels, and on from door to door. */
+function roadMetres(mall: MallAtWork, from: Position, meeting: Position | undefined, carried: Order[]): number {
+  const doors = carried.map((order) => destinationOf(order, mall));
+  const first = meeting ? fallbackTravel(meeting, doors[0]!) : roadToDoor(carried[0]!, mall);
+  const between = doors.slice(1).map((door, index) => fallbackTravel(doors[index]!, door));
+  const all = [fallbackTravel(from, meeting ?? mall.position), first, ...between];
+  return all.reduce((sum, { metres }) => sum + metres, 0);
 }
 
 function at(seconds: number): Instant {

@@ -117,6 +117,13 @@ describe('the snapshot', () => {
     expect(one).toMatchObject({ carried: 5, declines: 0.25, guaranteed: 0 });
   });
 
+  test('drives to a door as long as the road is known to take, there and back', () => {
+    const roads = { a: { metres: 5000, seconds: 600, source: 'service' as const } };
+    const { snapshot } = snapshotOfMall({ ...atWork([order('a'), order('b')], []), roads }, now);
+    const leg = (from: number, to: number) => snapshot.travel.seconds[from * snapshot.travel.size + to];
+    expect([leg(0, 1), leg(1, 0), leg(0, 2)]).toEqual([600, 600, 446]);
+  });
+
   test('is the same after a trip through JSON', () => {
     const { snapshot } = snapshotOfMall(atWork([order('a')], [[driver('d'), north(1)]]), now);
     const again = JSON.parse(JSON.stringify(snapshot));
@@ -141,7 +148,8 @@ describe('the proposals', () => {
         storeIds: ['store-1', 'store-2'],
         orderIds: ['a'],
         // 1.11 km there and 3.34 km to the door, x 1.3.
-        distanceMetres: 5782,
+        distanceMetres: 5783,
+        travel: ['fallback'],
         alternatives: [{ driverId: 'far' }],
       },
     ]);
