@@ -1,4 +1,5 @@
 import type { Channel, Mall, Retailer, Store } from '../domain/directory.ts';
+import { currentVersion, fleetUpcasters } from '../domain/event-versions.ts';
 import type { Driver } from '../domain/fleet.ts';
 import type { ChannelId, MallId, RetailerId } from '../domain/ids.ts';
 import { changeMallState, type MallStateChange } from '../domain/mall-state.ts';
@@ -203,7 +204,7 @@ export async function applyDriver(
             subject: { kind: 'driver', id: input.id },
             sequence,
             type: 'driver.applied',
-            version: 1,
+            version: currentVersion('driver.applied', fleetUpcasters),
             recordedAt: now,
             mallId: input.mallId,
             data: { status: input.status },

@@ -1,4 +1,3 @@
-import type { OrderEvent } from '../domain/events.ts';
 import type { OrderId } from '../domain/ids.ts';
 import type { Order } from '../domain/order.ts';
 import { isRejection } from '../domain/rejection.ts';
@@ -8,7 +7,7 @@ import type { Instant } from '../domain/time.ts';
 import { awaited, deadlines, type WaitKey, type WaitResult } from '../domain/waits.ts';
 import { act } from './act.ts';
 import type { Database } from './database.ts';
-import { dataOf, keys } from './records.ts';
+import { keys, orderEventOf } from './records.ts';
 import { load, situationOfOrder } from './situations.ts';
 
 /** The workflow names an order that does not exist: a defect, never a business outcome. */
@@ -74,5 +73,5 @@ export async function settle(
 /** How long each stage of a delivered order took, from what happened to it. */
 export async function stagesOfOrder(database: Database, orderId: OrderId): Promise<Stages | null> {
   const items = await database.query({ table: 'orders', pk: keys.order(orderId).pk, prefix: 'EVENT#' });
-  return stagesOf(items.map((item) => dataOf<OrderEvent>(item)));
+  return stagesOf(items.map(orderEventOf));
 }

@@ -12,7 +12,7 @@ import { type ActOutcome, act, type RepeatableRequest } from './act.ts';
 import type { Database, Key } from './database.ts';
 import { allMalls } from './directory-reader.ts';
 import { driverHandOversOf } from './hand-overs.ts';
-import { eventsOf } from './ordering.ts';
+import { historyOf } from './ordering.ts';
 import { dataOf, keys, lists } from './records.ts';
 import { load, situationOfCarrier, situationOfOrder, unknown } from './situations.ts';
 import { executionName, orderView, summary } from './views.ts';
@@ -97,7 +97,7 @@ export async function inspectOrder(
 ): Promise<object | Rejection> {
   const order = await load<Order>(ports.database.get(keys.order(orderId)));
   if (!order) return unknown('order', orderId);
-  const [events, waits] = await Promise.all([eventsOf(ports.database, orderId, 0), waitsOf(ports.database, orderId)]);
+  const [events, waits] = await Promise.all([historyOf(ports.database, orderId), waitsOf(ports.database, orderId)]);
   return {
     now,
     order: orderView(order),

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { matchAddress } from '../domain/address.ts';
 import type { Mall } from '../domain/directory.ts';
+import { upcastWherePossible } from '../domain/event-versions.ts';
 import type { OrderEvent } from '../domain/events.ts';
 import type { ChannelId, LineId, MallId, OrderId, StoreId } from '../domain/ids.ts';
 import { asId } from '../domain/ids.ts';
@@ -13,11 +14,11 @@ import { isRejection, type Rejection, reject } from '../domain/rejection.ts';
 import { decideForOrder } from '../domain/situation.ts';
 import { epochMs, type Instant } from '../domain/time.ts';
 import { type ActOutcome, act, type RepeatableRequest } from './act.ts';
-import type { Database, Write } from './database.ts';
+import type { Database, Item, Write } from './database.ts';
 import { findMall, findStores } from './directory-reader.ts';
 import { findPersonal, type PersonalRecord } from './personal.ts';
 import type { Geocoder, Randomness } from './ports.ts';
-import { dataOf, keys, lists } from './records.ts';
+import { dataOf, eventSortKey, keys, lists, orderEventOf } from './records.ts';
 import { load, situationOfOrder, unknown } from './situations.ts';
 import { orderView } from './views.ts';
 
@@ -216,13 +217,16 @@ export async function decideLateStore(
 }
 
 export async function eventsOf(database: Database, orderId: OrderId, after: number): Promise<OrderEvent[]> {
-  const items = await database.query({
-    table: 'orders',
-    pk: keys.order(orderId).pk,
-    prefix: 'EVENT#',
-    after: `EVENT#${String(after).padStart(6, '0')}`,
-  });
-  return items.map((item) => dataOf<OrderEvent>(item));
+  return (await eventItems(database, orderId, after)).map(orderEventOf);
+}
+
+/** What happened, for people who look at the order: an event of a later version keeps nobody from seeing the rest. */
+export async function historyOf(database: Database, orderId: OrderId): Promise<OrderEvent[]> {
+  return (await eventItems(database, orderId, 0)).map((item) => upcastWherePossible(dataOf<OrderEvent>(item)));
+}
+
+async function eventItems(database: Database, orderId: OrderId, after: number): Promise<Item[]> {
+  return database.query({ table: 'orders', pk: keys.order(orderId).pk, prefix: 'EVENT#', after: eventSortKey(after) });
 }
 
 export function trackingHash(token: string): string {

@@ -4,7 +4,7 @@ import type { Order } from '../domain/order.ts';
 import { type Instant, plusMinutes } from '../domain/time.ts';
 import { CommitRefused, type Database, type Item, type Write } from './database.ts';
 import type { EventBus } from './ports.ts';
-import { dataOf, eventSortKey, keys, lists } from './records.ts';
+import { eventSortKey, keys, lists, orderEventOf } from './records.ts';
 import { load } from './situations.ts';
 
 export interface PublicationPorts {
@@ -50,9 +50,7 @@ export async function publishAgain(
   const { pk, sk } = keys.unpublished(orderId);
   const after = eventSortKey(Math.min(...late.sequences) - 1);
   const items = await database.query({ table: 'orders', pk, prefix: 'EVENT#', after });
-  const events = items
-    .map((item) => dataOf<OrderEvent>(item))
-    .filter(({ sequence }) => late.sequences.includes(sequence));
+  const events = items.map(orderEventOf).filter(({ sequence }) => late.sequences.includes(sequence));
   const refused = bus && order ? await bus.publish(events.map((event) => publicEvent(event, order))) : [];
   const left = refused.map(({ sequence }) => sequence);
   await unlessOutdated(

@@ -1,3 +1,4 @@
+import { fleetUpcasters, orderUpcasters, upcast } from '../domain/event-versions.ts';
 import type { OrderEvent } from '../domain/events.ts';
 import type { Driver, FleetEvent, Offer, Run } from '../domain/fleet.ts';
 import { mismatchesOf } from '../domain/hand-over.ts';
@@ -146,6 +147,16 @@ export function fleetEventItem(event: FleetEvent, by?: Actor): Item {
     data: event,
     ...(by && { by }),
   };
+}
+
+/** The event of an order inside an item, in today's version. */
+export function orderEventOf(item: Item): OrderEvent {
+  return upcast(dataOf<OrderEvent>(item), orderUpcasters);
+}
+
+/** The event of a driver, offer or run inside an item, in today's version. */
+export function fleetEventOf(item: Item): FleetEvent {
+  return upcast(dataOf<FleetEvent>(item), fleetUpcasters);
 }
 
 /** The aggregate inside an item, with the version that the item carries. */

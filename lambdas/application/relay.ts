@@ -7,7 +7,7 @@ import { epochMs } from '../domain/time.ts';
 import { CommitRefused, type TableName, type Write } from './database.ts';
 import type { Nudges } from './ports.ts';
 import { type PublicationPorts, publish } from './publication.ts';
-import { dataOf, eventSortKey, keys } from './records.ts';
+import { dataOf, eventSortKey, fleetEventOf, keys, orderEventOf } from './records.ts';
 import { load } from './situations.ts';
 
 export interface RelayPorts extends PublicationPorts {
@@ -31,16 +31,8 @@ export async function relaySubject(ports: RelayPorts, table: TableName, pk: stri
   if (items.length === 0) return 0;
   const aside =
     table === 'orders'
-      ? await relayOrderEvents(
-          ports,
-          items.map((item) => dataOf<OrderEvent>(item)),
-          now,
-        )
-      : await relayFleetEvents(
-          ports,
-          items.map((item) => dataOf<FleetEvent>(item)),
-          now,
-        );
+      ? await relayOrderEvents(ports, items.map(orderEventOf), now)
+      : await relayFleetEvents(ports, items.map(fleetEventOf), now);
 
   const last = dataOf<OrderEvent | FleetEvent>(items.at(-1)!).sequence;
   const version = cursor?.version ?? 0;

@@ -9,7 +9,7 @@ import { type Rejection, reject } from '../domain/rejection.ts';
 import { epochMs, type Instant, plusSeconds } from '../domain/time.ts';
 import { type Database, hasExpired } from './database.ts';
 import { findMall } from './directory-reader.ts';
-import { eventsOf, trackingHash } from './ordering.ts';
+import { historyOf, trackingHash } from './ordering.ts';
 import { findPersonal } from './personal.ts';
 import type { ProofStore } from './ports.ts';
 import { keys } from './records.ts';
@@ -34,7 +34,7 @@ export async function track(ports: TrackingPorts, token: string, now: Instant): 
 
   const [personal, events, mall, driver, run] = await Promise.all([
     findPersonal(database, order.id, now),
-    eventsOf(database, order.id, 0),
+    historyOf(database, order.id),
     findMall(database, order.mallId),
     order.carriage ? load<Driver>(database.get(keys.driver(order.carriage.driverId))) : null,
     order.carriage ? load<Run>(database.get(keys.run(order.carriage.runId))) : null,

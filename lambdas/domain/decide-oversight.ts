@@ -237,7 +237,7 @@ function deadlinePassed(draft: OrderDraft, wait: WaitKey, now: Instant): Rejecti
         return;
       }
       order.decideBy = plusMinutes(now, 24 * 60);
-      draft.emit('order.attention', { why: order.attention?.why ?? order.status, reminder: true });
+      draft.emit('order.attention', { what: 'reminded', why: order.attention?.why ?? order.status });
       return;
     }
   }

@@ -9,7 +9,8 @@ export interface OrderEvent {
   /** Gap-free from 1 within the order. */
   sequence: number;
   type: OrderEventType;
-  version: 1;
+  /** Of the type's data: event-versions.ts. */
+  version: number;
   /** When it happened, by the clock of whoever saw it. */
   occurredAt: Instant;
   /** When we heard of it. */

@@ -120,7 +120,7 @@ export interface FleetEvent {
   subject: { kind: 'driver' | 'offer' | 'run'; id: string };
   sequence: number;
   type: FleetEventType;
-  version: 1;
+  version: number;
   recordedAt: Instant;
   mallId: MallId;
   data: Record<string, unknown>;

@@ -1,5 +1,6 @@
 import { allowedTransitions, type DeliveryStatus, isLegal } from './delivery-status.ts';
 import type { HandOver } from './driver-hand-over.ts';
+import { currentVersion, orderUpcasters } from './event-versions.ts';
 import { type OrderEvent, type OrderEventType, snapshotOf } from './events.ts';
 import { forgetDecision } from './late-store.ts';
 import type { EndReason, Order } from './order.ts';
@@ -42,7 +43,7 @@ export class OrderDraft {
       orderId: this.order.id,
       sequence: this.order.sequence,
       type,
-      version: 1,
+      version: currentVersion(type, orderUpcasters),
       occurredAt: this.#occurredAt,
       recordedAt: this.#now,
       data,
@@ -73,18 +74,18 @@ export class OrderDraft {
   needsAttention(why: NonNullable<Order['attention']>['why']): void {
     this.order.attention = { why, since: this.#now };
     this.order.decideBy = plusMinutes(this.#now, 24 * 60);
-    this.emit('order.attention', { why });
+    this.emit('order.attention', { what: 'asked', why });
   }
 
   /** What a store says of a hand-over is not what came of it: a person has to look, and nothing waits for them. */
   contradict(pickup: Pickup): void {
     pickup.mismatchSince = this.#now;
-    this.emit('order.attention', { why: 'hand_over_mismatch', storeId: pickup.storeId });
+    this.emit('order.attention', { what: 'asked', why: 'hand_over_mismatch', storeId: pickup.storeId });
   }
 
   contradictBetweenDrivers(handOver: HandOver): void {
     handOver.mismatchSince = this.#now;
-    this.emit('order.attention', { why: 'hand_over_mismatch', driverId: handOver.from.driverId });
+    this.emit('order.attention', { what: 'asked', why: 'hand_over_mismatch', driverId: handOver.from.driverId });
   }
 
   /** Nobody is to take the parcels over any more. Who says that they gave them away contradicts that. */
@@ -136,8 +137,10 @@ export class OrderDraft {
       this.clearAttention();
     }
     // A held or undeliverable order stays where it is; who decides on it must hear that it may only go back.
-    if (this.order.status === 'held' || this.order.status === 'undeliverable')
-      this.emit('order.attention', { why: this.order.attention?.why, calledOff: reason });
+    if (this.order.status === 'held' || this.order.status === 'undeliverable') {
+      const why = this.order.attention?.why ?? this.order.status;
+      this.emit('order.attention', { what: 'called_off', why, reason });
+    }
   }
 
   beginReturn(): void {

@@ -1,4 +1,5 @@
 import { decideOrder, type OrderDecision } from './decide-order.ts';
+import { currentVersion, fleetUpcasters } from './event-versions.ts';
 import type { OrderEvent } from './events.ts';
 import type { Driver, FleetEvent, FleetEventType, Offer, Run } from './fleet.ts';
 import type { OrderId } from './ids.ts';
@@ -94,7 +95,7 @@ export class SituationDraft {
       subject: { kind, id: subject.id },
       sequence: subject.sequence,
       type,
-      version: 1,
+      version: currentVersion(type, fleetUpcasters),
       recordedAt: this.now,
       mallId: subject.mallId,
       data,

@@ -1,4 +1,6 @@
 import * as z from 'zod/mini';
+import { currentVersion, orderUpcasters } from '../domain/event-versions.ts';
+import type { OrderEventType } from '../domain/events.ts';
 import { orderEvents, orderSnapshot } from './event-schemas.ts';
 
 /** One event as it lies on the bus; the document shows it, and a test holds it against the schema. */
@@ -25,16 +27,18 @@ export const exampleEvent = {
 /** docs/events.md: what a rule of the operator can match, from the schemas that every event is held against. */
 export function eventDocument(): string {
   const rows = Object.entries(orderEvents).map(
-    ([type, { says, data }]) => `| \`${type}\` | ${says} | ${fieldsOf(data) || ' '} |`,
+    ([type, { says, data }]) => `| \`${type}\` | ${versionOf(type)} | ${says} | ${fieldsOf(data) || ' '} |`,
   );
   return `${beforeTypes}
-| type | tells | data |
-| --- | --- | --- |
+| type | version | tells | data |
+| --- | --- | --- | --- |
 ${rows.join('\n')}
 
 \`snapshot\` is ${fieldsOf(orderSnapshot)}.
 ${afterTypes}`;
 }
+
+const versionOf = (type: string) => currentVersion(type as OrderEventType, orderUpcasters);
 
 interface Json {
   type?: string;
@@ -92,13 +96,30 @@ turns it off.
 ${JSON.stringify(exampleEvent, null, 2)}
 \`\`\`
 
-\`occurredAt\` is when it happened by the clock of the device that saw it, \`recordedAt\` when we heard of it. New types and
-new members come without notice; \`version\` grows when a member changes its meaning.
+\`occurredAt\` is when it happened by the clock of the device that saw it, \`recordedAt\` when we heard of it. New types,
+members and values come without notice. When a member changes its meaning or goes, the \`version\` of its type grows: put
+\`version\` into a rule that depends on one. An event from before such a change is told in today's version, by the API and by a
+bus that gets it late; what an archive of yours replays is as it was.
 
 ## Types
 `;
 
 const afterTypes = `
+## A new version of a type, for who changes Mallway
+
+Events are kept as they were written, and read for as long as orders are. To change the data of a type:
+
+1. In \`lambdas/http/event-schemas.ts\` say what it is from now on. An optional member, or a further value, needs no more than
+   \`node test/corpus/record-schemas.ts\`, which refuses anything else under the version it has.
+2. In \`lambdas/domain/event-versions.ts\` add the step that reads the version before. The number of steps is the version: there
+   is none without the other. A step stays.
+3. Write it: rules emit today's version. Record it: \`node test/corpus/record-schemas.ts\`, then
+   \`RECORD_EVENTS=test/corpus/order-events.jsonl npx vitest run test/domain --maxWorkers=1\`, then \`npm run openapi\`.
+
+Tests hold every event ever recorded against today's schemas, through these steps. An event of a version that a deployment does
+not know, as after going back to an earlier release, is not guessed at: what is told of its order waits until the release that
+wrote it is deployed again ([deploy.md](deploy.md), 9), and of no other order.
+
 ## Example: ends of orders into a queue, and everything into an archive
 
 A stack of your own, beside ours. An archive can be replayed to one rule, for example after a target was broken.

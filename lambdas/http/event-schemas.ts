@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { deliveryStatuses } from '../domain/delivery-status.ts';
+import { currentVersion, orderUpcasters } from '../domain/event-versions.ts';
 import type { OrderEventType } from '../domain/events.ts';
 import { lateStoreChoices } from '../domain/late-store.ts';
 import { promiseKinds } from '../domain/order.ts';
@@ -35,10 +36,10 @@ export const orderEvents = {
     mallId: text,
     promise: promiseShape,
   }),
-  'order.attention': of('A person has to look, or is reminded, or what is held was called off.', {
-    why: z.optional(text),
-    reminder: z.optional(z.literal(true)),
-    calledOff: z.optional(text),
+  'order.attention': of('A person has to look, or is reminded; or what is held was called off, for that reason.', {
+    what: z.enum(['asked', 'reminded', 'called_off']),
+    why: text,
+    reason: z.optional(text),
     storeId: z.optional(text),
     driverId: z.optional(text),
   }),
@@ -185,7 +186,6 @@ export const orderSnapshot = z.strictObject({
 const common = {
   orderId: text,
   sequence: count,
-  version: z.literal(1),
   occurredAt: instant,
   recordedAt: instant,
   snapshot: orderSnapshot,
@@ -194,7 +194,13 @@ const common = {
 type Types = [OrderEventType, ...OrderEventType[]];
 const kinds = (more: z.core.$ZodShape) =>
   (Object.keys(orderEvents) as Types).map((type) =>
-    z.strictObject({ ...common, ...more, type: z.literal(type), data: orderEvents[type].data }),
+    z.strictObject({
+      ...common,
+      ...more,
+      type: z.literal(type),
+      version: z.literal(currentVersion(type, orderUpcasters)),
+      data: orderEvents[type].data,
+    }),
   );
 type Kinds = [ReturnType<typeof kinds>[number], ...ReturnType<typeof kinds>];
 

@@ -127,8 +127,8 @@ describe('a held order', () => {
       world.database
         .all('orders')
         .filter(({ pk, sk }) => pk === `ORDER#${orderId}` && sk.startsWith('EVENT#'))
-        .map(({ data }) => data as { type: string; data: { reminder?: boolean }; recordedAt: string })
-        .filter(({ type, data }) => type === 'order.attention' && data.reminder);
+        .map(({ data }) => data as { type: string; data: { what?: string }; recordedAt: string })
+        .filter(({ type, data }) => type === 'order.attention' && data.what === 'reminded');
     for (let hour = 0; hour < 72; hour++) await world.advance(60);
     await minutes(world, 1);
     expect(reminders().map(({ recordedAt }) => (Date.parse(recordedAt) - since) / 3_600_000)).toEqual([24, 48, 72]);
