@@ -170,7 +170,7 @@ async function mallAtWork(
   };
 }
 
-async function keptOf(database: Database, mallId: MallId, now: Instant): Promise<Kept> {
+export async function keptOf(database: Database, mallId: MallId, now: Instant): Promise<Kept> {
   const item = await database.get(keys.plan(mallId));
   return item && !hasExpired(item, epochMs(now)) ? (JSON.parse(item.kept as string) as Kept) : nothingKept;
 }

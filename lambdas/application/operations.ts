@@ -11,6 +11,7 @@ import { awaited, deadlines, type WaitKey } from '../domain/waits.ts';
 import { type ActOutcome, act, type RepeatableRequest } from './act.ts';
 import type { Database, Key } from './database.ts';
 import { allMalls } from './directory-reader.ts';
+import { etaFor, etasFor } from './eta.ts';
 import { driverHandOversOf } from './hand-overs.ts';
 import { historyOf } from './ordering.ts';
 import { dataOf, keys, lists } from './records.ts';
@@ -41,9 +42,10 @@ const patienceSeconds: Record<WaitKey, number> = {
   operationsDecide: 0,
 };
 
-/** What waits too long, most urgent first: held, needing attention, past its patience, or open without a workflow. */
+/** What waits too long, most urgent first: held, needing attention, expected late, or past its patience. */
 export async function listWaiting(ports: OperationsPorts, mallId: string | undefined, now: Instant): Promise<object> {
   const rows = await openOrders(ports.database, mallId);
+  const etas = await etasFor(ports.database, rows, now);
   const waiting = await Promise.all(
     rows.map(async (order) => {
       const waits = await waitsOf(ports.database, order.id);
@@ -54,7 +56,8 @@ export async function listWaiting(ports: OperationsPorts, mallId: string | undef
           !awaited(wait, order, order.workflowGeneration),
       );
       const [mismatch] = mismatchesOf(order);
-      const long = overdue.length > 0 ? 'waits_long' : null;
+      const eta = etas.get(order.id);
+      const long = eta?.promise === 'late' ? 'late_expected' : overdue.length > 0 ? 'waits_long' : null;
       const reason =
         order.status === 'held'
           ? openHandOver(order) && !order.attention
@@ -62,15 +65,15 @@ export async function listWaiting(ports: OperationsPorts, mallId: string | undef
             : 'held'
           : (order.attention?.why ?? (mismatch ? 'hand_over_mismatch' : long));
       const since = order.attention?.since ?? mismatch?.mismatchSince ?? waits[0]?.enteredAt ?? order.placedAt;
-      return { order, waits, reason, since };
+      return { order, waits, reason, since, eta };
     }),
   );
   return {
     now,
     data: waiting
       .filter(({ reason }) => reason !== null)
-      .map(({ order, waits, reason, since }) => ({
-        ...summary(order),
+      .map(({ order, waits, reason, since, eta }) => ({
+        ...summary(order, eta),
         reason,
         waits,
         ageSeconds: secondsBetween(since, now),
@@ -86,7 +89,8 @@ export async function listOpenOrders(
   now: Instant,
 ): Promise<object> {
   const orders = await openOrders(ports.database, mallId);
-  return { now, data: orders.map((order) => summary(order)) };
+  const etas = await etasFor(ports.database, orders, now);
+  return { now, data: orders.map((order) => summary(order, etas.get(order.id))) };
 }
 
 /** One order whole: its view, events, waits with the execution behind them, and deadlines. */
@@ -97,10 +101,15 @@ export async function inspectOrder(
 ): Promise<object | Rejection> {
   const order = await load<Order>(ports.database.get(keys.order(orderId)));
   if (!order) return unknown('order', orderId);
-  const [events, waits] = await Promise.all([historyOf(ports.database, orderId), waitsOf(ports.database, orderId)]);
+  const [events, waits, eta] = await Promise.all([
+    historyOf(ports.database, orderId),
+    waitsOf(ports.database, orderId),
+    etaFor(ports.database, order, now),
+  ]);
   return {
     now,
     order: orderView(order),
+    eta,
     attention: order.attention,
     carriage: order.carriage,
     handOvers: handOversOf(order),

@@ -16,11 +16,12 @@ import { epochMs, type Instant } from '../domain/time.ts';
 import { type ActOutcome, act, type RepeatableRequest } from './act.ts';
 import type { Database, Item, Write } from './database.ts';
 import { findMall, findStores } from './directory-reader.ts';
+import { etaFor } from './eta.ts';
 import { findPersonal, type PersonalRecord } from './personal.ts';
 import type { Geocoder, Randomness } from './ports.ts';
 import { dataOf, eventSortKey, keys, lists, orderEventOf } from './records.ts';
 import { load, situationOfOrder, unknown } from './situations.ts';
-import { orderView } from './views.ts';
+import { etaOfOwn, orderView } from './views.ts';
 
 export interface OrderingPorts {
   database: Database;
@@ -139,8 +140,15 @@ export async function getOrder(
 ): Promise<object | Rejection> {
   const order = await ownOrder(ports.database, channelId, orderId);
   if (!order) return unknown('order', orderId);
-  const personal = await findPersonal(ports.database, orderId, now);
-  return { ...orderView(order), ...(personal && { trackingUrl: `${ports.publicUrl}/t/${personal.trackingToken}` }) };
+  const [personal, eta] = await Promise.all([
+    findPersonal(ports.database, orderId, now),
+    etaFor(ports.database, order, now),
+  ]);
+  return {
+    ...orderView(order),
+    ...(personal && { trackingUrl: `${ports.publicUrl}/t/${personal.trackingToken}` }),
+    ...(eta && { eta: etaOfOwn(eta, order) }),
+  };
 }
 
 export async function listOrders(

@@ -4,6 +4,7 @@ import { type Order, openHandOver, parcelsForDoor, parcelsOnBoard, parcelsToRetu
 import type { Instant } from '../domain/time.ts';
 import type { Database, Item } from './database.ts';
 import { findMall, findStores } from './directory-reader.ts';
+import { etasFor } from './eta.ts';
 import { livePersonal } from './personal.ts';
 import { dataOf, keys } from './records.ts';
 import { situationOfDriver } from './situations.ts';
@@ -16,10 +17,11 @@ export async function getRun({ database }: { database: Database }, driverId: Dri
   if (!run) return { now, run: null };
   const storeIds = [...new Set(run.stops.flatMap((stop) => stop.storeId ?? []))];
   const given = situation.orders.filter((order) => openHandOver(order)?.from.runId === run.id);
-  const [stores, mall, personal, others] = await Promise.all([
+  const [stores, mall, personal, etas, others] = await Promise.all([
     findStores(database, storeIds),
     findMall(database, run.mallId),
     database.getMany(run.orderIds.map(keys.personal)),
+    etasFor(database, situation.orders, now),
     namesOf(database, [
       ...run.stops.flatMap(({ meeting }) => meeting?.driverId ?? []),
       ...given.flatMap((order) => openHandOver(order)!.to?.driverId ?? []),
@@ -61,7 +63,10 @@ export async function getRun({ database }: { database: Database }, driverId: Dri
               return { orderId: order.id, status: pickup?.status, readyAt: pickup?.readyAt };
             }),
           }),
-          ...(stop.kind === 'dropoff' && { door: doorOf(stop.orderIds[0]!, orders[0], personal, now) }),
+          ...(stop.kind === 'dropoff' && {
+            eta: etas.get(stop.orderIds[0]!),
+            door: doorOf(stop.orderIds[0]!, orders[0], personal, now),
+          }),
         };
       }),
     },

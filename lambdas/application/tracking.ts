@@ -9,11 +9,13 @@ import { type Rejection, reject } from '../domain/rejection.ts';
 import { epochMs, type Instant, plusSeconds } from '../domain/time.ts';
 import { type Database, hasExpired } from './database.ts';
 import { findMall } from './directory-reader.ts';
+import { etaFor } from './eta.ts';
 import { historyOf, trackingHash } from './ordering.ts';
 import { findPersonal } from './personal.ts';
 import type { ProofStore } from './ports.ts';
 import { keys } from './records.ts';
 import { load } from './situations.ts';
+import { etaOfOwn } from './views.ts';
 
 export interface TrackingPorts {
   database: Database;
@@ -32,12 +34,13 @@ export async function track(ports: TrackingPorts, token: string, now: Instant): 
   if (!order)
     return reject('not_found', 'This link shows no order.', 'It may have expired; ask the shop for a new one.');
 
-  const [personal, events, mall, driver, run] = await Promise.all([
+  const [personal, events, mall, driver, run, eta] = await Promise.all([
     findPersonal(database, order.id, now),
     historyOf(database, order.id),
     findMall(database, order.mallId),
     order.carriage ? load<Driver>(database.get(keys.driver(order.carriage.driverId))) : null,
     order.carriage ? load<Run>(database.get(keys.run(order.carriage.runId))) : null,
+    etaFor(database, order, now),
   ]);
   const proof = order.door?.proof;
   return {
@@ -56,6 +59,7 @@ export async function track(ports: TrackingPorts, token: string, now: Instant): 
     deliveredAt: order.door?.deliveredAt,
     undeliverable: order.door?.undeliverable,
     stores: order.pickups.map((pickup) => ({
+      storeId: pickup.storeId,
       name: pickup.storeName,
       status: pickup.status,
       readyAt: pickup.readyAt,
@@ -75,6 +79,7 @@ export async function track(ports: TrackingPorts, token: string, now: Instant): 
       position: await driverPosition(database, order, driver, now),
     },
     stopsBefore: run && stopsBefore(run, order.id),
+    eta: eta && etaOfOwn(eta, order),
     photoUrl: proof?.kind === 'photo' ? await ports.proofs.viewUrl(proof.photoKey) : undefined,
     timeline: events
       .filter(

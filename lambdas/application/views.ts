@@ -1,3 +1,4 @@
+import type { Eta } from '../domain/eta/eta.ts';
 import type { Driver, Offer, Run, Stop } from '../domain/fleet.ts';
 import { currentStops, openStops, payTotalCents, stopsOffered } from '../domain/fleet.ts';
 import type { StoreId } from '../domain/ids.ts';
@@ -51,6 +52,19 @@ export function orderView(order: Order) {
     currency: order.currency,
     ledger: order.ledger,
     version: order.version,
+  };
+}
+
+/** As its shopper and its channel see it: of the stores it waits for, those that are no part of it have no name. */
+export function etaOfOwn(eta: Eta, order: Order): Eta {
+  const isOwn = (storeId: string | undefined) => order.pickups.some((pickup) => pickup.storeId === storeId);
+  return {
+    ...eta,
+    causes: eta.causes.map(({ kind, storeId, seconds }) => ({
+      kind,
+      ...(storeId && isOwn(storeId) && { storeId }),
+      seconds,
+    })),
   };
 }
 
@@ -169,7 +183,7 @@ export function executionName(order: Pick<Order, 'id' | 'workflowGeneration'>): 
 }
 
 /** A row of a list for operations. */
-export function summary(order: Order) {
+export function summary(order: Order, eta?: Eta) {
   return {
     orderId: order.id,
     mallId: order.mallId,
@@ -184,5 +198,6 @@ export function summary(order: Order) {
     driverId: order.carriage?.driverId ?? null,
     offerId: order.offerId,
     executionName: executionName(order),
+    eta,
   };
 }

@@ -4,7 +4,7 @@ import { mall, mallStanding, store } from './answers/directory.ts';
 import { driver, driverFields, offer, offerWithPlaces, run, runWithPlaces, stopAct } from './answers/drivers.ts';
 import { handOverSide, openOrder, openOrderFields, wait } from './answers/operations.ts';
 import { handOverRecord, order, orderWithLink, pickup } from './answers/ordering.ts';
-import { type AnswerSchema, attention, count, instant, text } from './answers/parts.ts';
+import { type AnswerSchema, attention, count, eta, instant, text } from './answers/parts.ts';
 import { auditEntry, person } from './answers/people.ts';
 import { tracking } from './answers/tracking.ts';
 import { orderEvent } from './event-schemas.ts';
@@ -69,6 +69,7 @@ export const answers = {
     z.strictObject({
       now: instant,
       order,
+      eta: z.optional(eta),
       attention,
       carriage: z.nullable(z.strictObject({ runId: text, driverId: text, assignedAt: instant })),
       handOvers: z.array(

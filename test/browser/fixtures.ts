@@ -2,6 +2,7 @@ import type {
   ActorLink,
   Config,
   Driver,
+  Eta,
   Inspection,
   Offer,
   OpenOrder,
@@ -112,6 +113,20 @@ export const tokens: Record<string, TokenAnswer> = {
   },
 };
 
+export function eta(p50: number, p90: number, changes: Partial<Eta> = {}): Eta {
+  return {
+    p50: inMinutes(p50),
+    p90: inMinutes(p90),
+    promise: 'kept',
+    causes: [
+      { kind: 'stops_before', seconds: 600 },
+      { kind: 'travel', seconds: p50 * 60 - 600 },
+    ],
+    computedAt: now,
+    ...changes,
+  };
+}
+
 export function tracking(changes: Partial<Tracking> = {}): Tracking {
   return {
     orderId,
@@ -124,6 +139,7 @@ export function tracking(changes: Partial<Tracking> = {}): Tracking {
     placedAt: inMinutes(-6),
     stores: [
       {
+        storeId: 'chandler.juniper',
         name: 'Juniper & Thread',
         status: 'ready',
         readyAt: inMinutes(-1),
@@ -133,6 +149,7 @@ export function tracking(changes: Partial<Tracking> = {}): Tracking {
         ],
       },
       {
+        storeId: 'chandler.cobbler',
         name: 'Corner Cobbler',
         status: 'accepted',
         readyAt: inMinutes(9),
@@ -164,6 +181,7 @@ export const trackings: Record<string, Tracking> = {
     status: 'enroute_to_dropoff',
     driver: { name: 'Maya', vehicle: 'car', position: null },
     stopsBefore: 2,
+    eta: eta(16, 24),
     pin: '402817',
     timeline: collected,
     stores: collectedStores,

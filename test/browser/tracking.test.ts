@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { chromiumExecutable } from './chromium.ts';
-import { token, trackings } from './fixtures.ts';
+import { eta, token, trackings } from './fixtures.ts';
 import { browserPages, desktop, expectAccessible, expectNoSidewaysScroll, phone, picture, readNow } from './pages.ts';
 
 const path = `GET /v1/track/${token}`;
@@ -45,6 +45,29 @@ describe.skipIf(!chromiumExecutable)('the tracking page', () => {
     const page = await pages.open(`/t/${token}`);
     await page.getByText('Nobody was there to take it.').waitFor();
     expect(await page.getByText('not available, refunded').count()).toBe(1);
+  });
+
+  it('says when it comes and why; another time is announced once, a small change not at all', async () => {
+    let expected = eta(16, 24);
+    pages.cloud.answers = { [path]: () => ({ body: { ...trackings['on the way'], eta: expected } }) };
+    const page = await pages.open(`/t/${token}`);
+    await page
+      .getByText('Expected 1:15 – 1:25 PM: your driver')
+      .or(page.getByText('there are stops before you'))
+      .first()
+      .waitFor();
+    expected = eta(19, 27);
+    await readNow(page);
+    await page.getByText('Expected 1:15 – 1:30 PM').waitFor();
+    expect(await page.getByRole('status').textContent()).toBe('');
+    const causes = [{ kind: 'store_late', storeId: 'chandler.cobbler', seconds: 2100 }];
+    expected = eta(35, 44, { causes });
+    await readNow(page);
+    await page.getByText('It was 1:15 – 1:25 PM before.').waitFor();
+    expect(await page.getByRole('status').textContent()).toBe(
+      'Now expected 1:35 – 1:45 PM: Corner Cobbler needs more time',
+    );
+    await expectAccessible(page);
   });
 
   it('moves on by itself, announces it, and stops asking at the end', async () => {

@@ -39,7 +39,10 @@ export function RunView({ phone, run, stop }: { phone: Phone; run: Run; stop: St
           {run.stops.map((other) => (
             <li key={other.id} class={other.id === stop.id ? 'next' : ''}>
               <span>{stopTitle(other)}</span>
-              <span class="soft">{stopStatus(other)}</span>
+              <span class="soft">
+                {stopStatus(other)}
+                {other.eta && `, about ${clockTime(other.eta.p50, run.mall?.zone ?? 'UTC')}`}
+              </span>
             </li>
           ))}
         </ol>

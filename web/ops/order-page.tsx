@@ -2,8 +2,16 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { Pill, TimeLeft, WideTable } from '../shared/components.tsx';
 import type { Inspection } from '../shared/contract.ts';
-import { clockTime, dayAndTime, exactTime, money, shortCode, words } from '../shared/format.ts';
-import { pickupSentence, reasonSentence, statusSentence, statusTone, waitSentence } from '../shared/sentences.ts';
+import { clockTime, dayAndTime, duration, exactTime, money, shortCode, words } from '../shared/format.ts';
+import {
+  causeSentence,
+  expectedSentence,
+  pickupSentence,
+  reasonSentence,
+  statusSentence,
+  statusTone,
+  waitSentence,
+} from '../shared/sentences.ts';
 import { Acts } from './acts.tsx';
 import { ComingHandOver, HandOvers } from './hand-overs.tsx';
 import { LateStores } from './late-stores.tsx';
@@ -74,6 +82,19 @@ function Facts({ desk, inspection }: { desk: Desk; inspection: Inspection }) {
         <Fact name="Promised">
           by {clockTime(order.promise.by, order.zone)} {!order.endedAt && <TimeLeft until={order.promise.by} />}
         </Fact>
+        {inspection.eta && (
+          <Fact name="Expected">
+            {expectedSentence(inspection.eta, order.zone)}
+            <ul class="small soft">
+              {inspection.eta.causes.map(({ kind, storeId, seconds }) => (
+                <li key={`${kind} ${storeId}`}>
+                  {duration(seconds)}: {causeSentence(kind)}
+                  {storeId && ` (${order.pickups.find((pickup) => pickup.storeId === storeId)?.storeName ?? storeId})`}
+                </li>
+              ))}
+            </ul>
+          </Fact>
+        )}
         <Fact name="When a store is out">{words(order.goAhead)}</Fact>
         <Fact name="Proof at the door">{order.doorProof}</Fact>
         <Fact name="Driver">{carriage ? carriage.driverId : inspection.offerId ? 'offered' : 'none'}</Fact>

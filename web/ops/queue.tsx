@@ -2,7 +2,7 @@ import { clock } from '../shared/clock.ts';
 import { Pill, TimeLeft, WideTable } from '../shared/components.tsx';
 import type { OpenOrder, WaitingOrder } from '../shared/contract.ts';
 import { clockTime, duration, shortCode, words } from '../shared/format.ts';
-import { pickupSentence, statusSentence, statusTone, waitSentence } from '../shared/sentences.ts';
+import { expectedSentence, pickupSentence, statusSentence, statusTone, waitSentence } from '../shared/sentences.ts';
 import { MallStates } from './mall-state.tsx';
 import type { Desk } from './state.ts';
 
@@ -146,6 +146,9 @@ function Promised({ order }: { order: OpenOrder }) {
   return (
     <>
       {clockTime(order.promiseBy, order.zone)}
+      {order.eta && (
+        <div class={order.eta.promise === 'late' ? 'late' : 'soft'}>{expectedSentence(order.eta, order.zone)}</div>
+      )}
       {isNear && (
         <div>
           <TimeLeft until={order.promiseBy} soonSeconds={900} />

@@ -104,6 +104,16 @@ export interface OverviewOrder {
   waitingFor: { text: string; until: string }[];
 }
 
+/** When a driver should be at the door. */
+export interface Eta {
+  p50: string;
+  p90: string;
+  /** Whether the promise holds by both, by the first only, or by neither. */
+  promise: 'kept' | 'at_risk' | 'late';
+  causes: { kind: string; storeId?: string | undefined; seconds: number }[];
+  computedAt: string;
+}
+
 /** GET /v1/track/{token} */
 export interface Tracking {
   orderId: string;
@@ -121,6 +131,7 @@ export interface Tracking {
   deliveredAt?: string | undefined;
   undeliverable?: { reason: string; at: string } | undefined;
   stores: {
+    storeId: string;
     name: string;
     status: string;
     readyAt: string;
@@ -135,6 +146,7 @@ export interface Tracking {
   pin?: string | undefined;
   driver: { name: string; vehicle: string; position: Position | null } | null;
   stopsBefore: number | null;
+  eta?: Eta | undefined;
   photoUrl?: string | undefined;
   timeline: { type: string; at: string; storeId?: unknown }[];
 }
@@ -247,6 +259,8 @@ export interface Stop {
   parcels?: StopParcel[];
   pickups?: { orderId: string; status?: string | undefined; readyAt?: string | undefined }[];
   door?: Door | null;
+  /** Of a door. */
+  eta?: Eta | undefined;
 }
 
 /** GET /v1/driver/run holds it as `run`, and so does the answer to every act at a stop (then without places). */
@@ -327,6 +341,7 @@ export interface OpenOrder {
   driverId: string | null;
   offerId: string | null;
   executionName: string;
+  eta?: Eta | undefined;
 }
 
 /** One of GET /v1/ops/waiting */
@@ -372,6 +387,7 @@ export interface Inspection {
     currency: string;
     version: number;
   };
+  eta?: Eta | undefined;
   attention: { why: string; since: string } | null;
   carriage: { runId: string; driverId: string; assignedAt: string } | null;
   handOvers: {

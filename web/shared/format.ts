@@ -36,6 +36,12 @@ export function promiseWindow(promise: { from?: string | undefined; by: string }
   return format.formatRange(new Date(promise.from), new Date(promise.by));
 }
 
+/** `3:10 – 3:25 PM` in `zone`. */
+export function timeRange(from: number, until: number, zone: string): string {
+  const format = new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit', timeZone: zone });
+  return format.formatRange(new Date(from), new Date(until));
+}
+
 function isSameDay(at: string, nowMs: number, zone: string): boolean {
   const day = new Intl.DateTimeFormat('en-CA', { dateStyle: 'short', timeZone: zone });
   return day.format(new Date(at)) === day.format(new Date(nowMs));

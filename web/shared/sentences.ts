@@ -1,4 +1,4 @@
-import type { MallStanding } from './contract.ts';
+import type { Eta, MallStanding } from './contract.ts';
 import { clockTime, words } from './format.ts';
 
 /** What a delivery status means, in words for the people who run it. */
@@ -96,6 +96,33 @@ const waits: Record<string, string> = {
 /** The state of the workflow that a wait belongs to, as the execution names it. */
 export function waitSentence(wait: string): string {
   return waits[wait] ?? words(wait);
+}
+
+const promises: Record<Eta['promise'], string> = {
+  kept: '',
+  at_risk: ', may be late',
+  late: ', late',
+};
+
+/** When a driver should be at the door, for those who run it. */
+export function expectedSentence({ p50, p90, promise }: Eta, zone: string): string {
+  return `expected ${clockTime(p50, zone)}, by ${clockTime(p90, zone)} at the latest${promises[promise]}`;
+}
+
+const etaCauses: Record<string, string> = {
+  mall_closed: 'the mall is closed',
+  no_driver_yet: 'no driver yet',
+  store_preparing: 'a store prepares it',
+  store_late: 'a store is late',
+  waiting_at_store: 'the driver waits at a store',
+  collecting: 'collecting',
+  stops_before: 'other stops come first',
+  travel: 'driving',
+};
+
+/** What the time until the door goes to. */
+export function causeSentence(kind: string): string {
+  return etaCauses[kind] ?? words(kind);
 }
 
 /** How a mall stands, as stores and operations read it. */

@@ -1,11 +1,13 @@
 import { clock } from '../shared/clock.ts';
 import { Pill } from '../shared/components.tsx';
-import type { Tracking } from '../shared/contract.ts';
+import type { Eta, Tracking } from '../shared/contract.ts';
 import { clockTime, promiseWindow, shortCode } from '../shared/format.ts';
 import { pickupSentence, reasonSentence, statusTone } from '../shared/sentences.ts';
+import { expectedRange, expectedReason } from './expected.ts';
 import { headline, isOut, lateSentence, steps } from './progress.ts';
 
-export function Delivery({ tracking }: { tracking: Tracking }) {
+/** `moved` is what was expected before, when it is another time now. */
+export function Delivery({ tracking, moved }: { tracking: Tracking; moved: Eta | null }) {
   const { zone, stores, endedAt, pin, photoUrl, door } = tracking;
   return (
     <>
@@ -14,7 +16,7 @@ export function Delivery({ tracking }: { tracking: Tracking }) {
           {stores.map(({ name }) => name).join(', ')} · order <span class="code">{shortCode(tracking.orderId)}</span>
         </p>
         <h1>{headline(tracking)}</h1>
-        <When tracking={tracking} />
+        <When tracking={tracking} moved={moved} />
       </div>
 
       <BadEnd tracking={tracking} />
@@ -88,14 +90,22 @@ export function Delivery({ tracking }: { tracking: Tracking }) {
   );
 }
 
-function When({ tracking }: { tracking: Tracking }) {
-  const { zone, promise, rescheduled, deliveredAt, endedAt } = tracking;
+function When({ tracking, moved }: { tracking: Tracking; moved: Eta | null }) {
+  const { zone, promise, rescheduled, deliveredAt, endedAt, eta } = tracking;
   if (deliveredAt) return <p class="window">at {clockTime(deliveredAt, zone)}</p>;
   if (endedAt) return <p class="window">{clockTime(endedAt, zone)}</p>;
   const isLate = clock.now.value > Date.parse(promise.by);
   return (
     <>
-      <p class="window">Promised {promiseWindow(promise, zone, clock.now.value)}</p>
+      {eta && (
+        <p class="window">
+          Expected {expectedRange(eta, zone)}
+          <span class="soft small">: {expectedReason(eta, tracking.stores)}</span>
+        </p>
+      )}
+      {eta && moved && <p class="late">It was {expectedRange(moved, zone)} before.</p>}
+      <p class={eta ? 'soft' : 'window'}>Promised {promiseWindow(promise, zone, clock.now.value)}</p>
+      {eta?.promise === 'late' && !isLate && <p class="late">It will be later than promised. We are on it.</p>}
       {rescheduled && !isLate && (
         <p class="late">
           The mall closed before a driver could collect it. Everything is kept at the stores and comes then.

@@ -3,14 +3,18 @@ import { render } from 'preact';
 import { Api, Problem } from '../shared/api.ts';
 import { clock } from '../shared/clock.ts';
 import { announce, ConnectionPill, Page, ProblemNote } from '../shared/components.tsx';
-import type { Tracking } from '../shared/contract.ts';
+import type { Eta, Tracking } from '../shared/contract.ts';
 import { Poller } from '../shared/polling.ts';
 import { Delivery } from './delivery.tsx';
+import { expectedRange, expectedReason, hasMoved } from './expected.ts';
 import { headline, secondsToNextRead } from './progress.ts';
 
 const token = location.pathname.split('/').at(-1) ?? '';
 const api = new Api();
 const tracking = signal<Tracking | null>(null);
+/** What the shopper was told last, and what they were told before that. */
+const told = signal<Eta | null>(null);
+const moved = signal<Eta | null>(null);
 const isUnknown = signal(false);
 
 const poller = new Poller(async () => {
@@ -24,6 +28,7 @@ const poller = new Poller(async () => {
   }
   const before = tracking.value;
   if (before && headline(before) !== headline(next)) announce(headline(next));
+  if (next.eta) expect(next, next.eta);
   tracking.value = next;
   document.title = headline(next);
   const seconds = secondsToNextRead(next);
@@ -31,13 +36,22 @@ const poller = new Poller(async () => {
   return seconds === null ? null : Math.max(Math.min(seconds, 5) * 400, (seconds * 1000) / clock.speed.value);
 });
 
+/** Another time is told once, with the reason; small changes are shown and not told. */
+function expect({ zone, stores }: Tracking, eta: Eta) {
+  if (told.value && hasMoved(told.value, eta)) {
+    moved.value = told.value;
+    announce(`Now expected ${expectedRange(eta, zone)}: ${expectedReason(eta, stores)}`);
+  } else if (told.value) return;
+  told.value = eta;
+}
+
 function TrackingPage() {
   const { value } = tracking;
   if (isUnknown.value) return <UnknownLink />;
   return (
     <Page end={<ConnectionPill connection={poller.connection.value} />}>
       {value ? (
-        <Delivery tracking={value} />
+        <Delivery tracking={value} moved={moved.value} />
       ) : (
         <h1 aria-busy={poller.failure.value === null}>
           {poller.failure.value ? 'Your order' : 'Looking for your order…'}

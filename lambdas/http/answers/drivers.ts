@@ -4,7 +4,7 @@ import { doorProofs } from '../../domain/order.ts';
 import { keptSchemas } from '../schemas/directory.ts';
 import { position } from '../schemas/parts.ts';
 import { custody } from './ordering.ts';
-import { cents, count, deliveryStatus, instant, name, pickupStatus, stopStatuses, text } from './parts.ts';
+import { cents, count, deliveryStatus, eta, instant, name, pickupStatus, stopStatuses, text } from './parts.ts';
 
 export const driverFields = {
   id: text,
@@ -115,6 +115,7 @@ export const runWithPlaces = z.strictObject({
           }),
         ),
       ),
+      eta: z.optional(eta),
       door: z.optional(
         z.nullable(
           z.strictObject({

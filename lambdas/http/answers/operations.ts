@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { waitKeys } from '../../domain/waits.ts';
-import { attention, count, deliveryStatus, instant, name, pickupStatus, text } from './parts.ts';
+import { attention, count, deliveryStatus, eta, instant, name, pickupStatus, text } from './parts.ts';
 
 export const openOrderFields = {
   orderId: text,
@@ -16,6 +16,8 @@ export const openOrderFields = {
   driverId: z.nullable(text),
   offerId: z.nullable(text),
   executionName: text,
+  /** In lists; the answer to an act has none. */
+  eta: z.optional(eta),
 };
 export const handOverSide = z.strictObject({ runId: text, driverId: text });
 export const openOrder = name('OpenOrder', z.strictObject(openOrderFields));

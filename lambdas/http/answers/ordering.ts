@@ -6,6 +6,7 @@ import {
   cents,
   count,
   deliveryStatus,
+  eta,
   instant,
   line,
   name,
@@ -87,7 +88,11 @@ const orderFields = {
   version: count,
 };
 export const order = name('Order', z.strictObject(orderFields));
-export const orderWithLink = z.strictObject({ ...orderFields, trackingUrl: z.optional(z.url()) });
+export const orderWithLink = z.strictObject({
+  ...orderFields,
+  trackingUrl: z.optional(z.url()),
+  eta: z.optional(eta),
+});
 
 export const handOverRecord = name(
   'HandOverRecord',

@@ -1,5 +1,7 @@
 import * as z from 'zod/mini';
 import { deliveryStatuses } from '../../domain/delivery-status.ts';
+import { etaPromises } from '../../domain/eta/eta.ts';
+import { etaCauseKinds } from '../../domain/eta/forecast.ts';
 import type { StopStatus } from '../../domain/fleet.ts';
 import { promiseKinds } from '../../domain/order.ts';
 import type { ParcelState } from '../../domain/parcel.ts';
@@ -48,5 +50,16 @@ export const line = name(
   z.strictObject({ id: text, sku: text, name: text, quantity: count, unitPriceCents: cents }),
 );
 export const undeliverable = z.strictObject({ reason: z.enum(undeliverableReasons), at: instant });
+/** When a driver should be at the door; there is none once one is, nor while nobody can say. */
+export const eta = name(
+  'Eta',
+  z.strictObject({
+    p50: instant,
+    p90: instant,
+    promise: z.enum(etaPromises),
+    causes: z.array(z.strictObject({ kind: z.enum(etaCauseKinds), storeId: z.optional(text), seconds: count })),
+    computedAt: instant,
+  }),
+);
 export const attention = z.nullable(z.strictObject({ why: text, since: instant }));
 export const parcelPlace = { at: z.enum(parcelPlaces), toReturn: z.boolean() };

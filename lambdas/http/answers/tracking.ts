@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { lateStoreChoices } from '../../domain/late-store.ts';
 import { position } from '../schemas/parts.ts';
-import { count, deliveryStatus, instant, pickupStatus, promise, text, undeliverable } from './parts.ts';
+import { count, deliveryStatus, eta, instant, pickupStatus, promise, text, undeliverable } from './parts.ts';
 
 export const tracking = z.strictObject({
   orderId: text,
@@ -20,6 +20,7 @@ export const tracking = z.strictObject({
   undeliverable: z.optional(undeliverable),
   stores: z.array(
     z.strictObject({
+      storeId: text,
       name: text,
       status: pickupStatus,
       readyAt: instant,
@@ -36,6 +37,7 @@ export const tracking = z.strictObject({
   pin: z.optional(text),
   driver: z.nullable(z.strictObject({ name: text, vehicle: text, position: z.nullable(position) })),
   stopsBefore: z.nullable(count),
+  eta: z.optional(eta),
   photoUrl: z.optional(z.url()),
   timeline: z.array(z.strictObject({ type: text, at: instant, storeId: z.optional(text) })),
 });

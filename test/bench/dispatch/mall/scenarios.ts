@@ -51,7 +51,8 @@ export function playVariant(variant: Variant, day: DayOptions): MallOutcome {
         knowsReadySd: variant.blindTo !== 'readySd',
         knowsDeclines: variant.blindTo !== 'declines',
       });
-  return playDay(made, jobs, dispatch, { storesPerStop: options.storesPerStop });
+  const { doorAt: _, ...outcome } = playDay(made, jobs, dispatch, { storesPerStop: options.storesPerStop });
+  return outcome;
 }
 
 /** Mean outcome over days of several seeds. */

@@ -51,7 +51,25 @@ export interface MallOutcome {
 export interface SimulationRules {
   /** A run with several stores parks again after this many. */
   storesPerStop: number;
+  /** Streets, people and counters are not always alike. Without it, all of them are. */
+  moods?: Moods;
+  /** Told when an order is placed, and when its run is taken and leaves the mall. */
+  watch?: (seen: Seen) => void;
 }
+
+/** Factors on what usually takes so long. */
+export interface Moods {
+  /** Of one driver on one run. */
+  pace: () => number;
+  leg: () => number;
+  service: () => number;
+}
+
+export type Seen = { now: number } & (
+  | { moment: 'placed'; job: number; waiting: number }
+  | { moment: 'taken'; driver: number; place: number; jobs: number[] }
+  | { moment: 'left'; driver: number; jobs: number[] }
+);
 
 const tick = 60;
 /** Seconds until a driver answers an offer. */
@@ -64,8 +82,9 @@ export function playDay(
   jobs: Job[],
   dispatch: (view: MallView) => Offer[],
   rules: SimulationRules,
-): MallOutcome {
+): MallOutcome & { doorAt: number[] } {
   const random = seededRandom(day.seed * 104729 + 3);
+  const { watch, moods = { pace: () => 1, leg: () => 1, service: () => 1 } } = rules;
   const places = placesOf(day);
   const travel = (from: number, to: number) => driveSeconds(day, places, from, to);
   const passed = jobs.map(() => new Set<number>());
@@ -89,7 +108,10 @@ export function playDay(
 
   const drive = (offer: Offer, now: number) => {
     const driver = drivers[offer.driver]!;
-    let at = now + travel(driver.place, 0) + day.approach;
+    const pace = moods.pace();
+    const drives = (from: number, to: number) => Math.round(travel(from, to) * pace * moods.leg());
+    watch?.({ moment: 'taken', now, driver: offer.driver, place: driver.place, jobs: offer.jobs });
+    let at = now + drives(driver.place, 0) + day.approach;
     metres += distance(places, driver.place, 0);
     const readiness = new Map<number, number>();
     for (const job of offer.jobs) {
@@ -102,17 +124,18 @@ export function playDay(
     let visited = 0;
     for (const [store, ready] of [...readiness].sort((a, b) => a[1] - b[1] || a[0] - b[0])) {
       if (visited > 0 && visited % rules.storesPerStop === 0) at += day.leave + day.approach;
-      at = Math.max(at, ready) + day.stores[store]!.service;
+      at = Math.max(at, ready) + Math.round(day.stores[store]!.service * moods.service());
       visited++;
     }
+    watch?.({ moment: 'left', now: at, driver: offer.driver, jobs: offer.jobs });
     at += day.leave;
     let place = 0;
     for (const job of offer.jobs) {
       const door = 1 + jobs[job]!.order;
-      at += travel(place, door) + day.dropoff.before;
+      at += drives(place, door) + day.dropoff.before;
       metres += distance(places, place, door);
       doorAt[job] = at;
-      at += day.dropoff.after;
+      at += Math.round(day.dropoff.after * moods.service());
       place = door;
     }
     driver.place = place;
@@ -158,7 +181,9 @@ export function playDay(
     for (const { jobs: back } of reopen.filter(({ at }) => at <= now)) for (const job of back) state[job] = 'open';
     for (let index = reopen.length - 1; index >= 0; index--) if (reopen[index]!.at <= now) reopen.splice(index, 1);
     jobs.forEach(({ order }, job) => {
-      if (state[job] === 'later' && day.orders[order]!.placedAt <= now) state[job] = 'open';
+      if (state[job] !== 'later' || day.orders[order]!.placedAt > now) return;
+      state[job] = 'open';
+      watch?.({ moment: 'placed', now, job, waiting: state.filter((one) => one === 'open').length });
     });
     const view: MallView = {
       now,
@@ -186,7 +211,7 @@ export function playDay(
       for (const job of offer.jobs) state[job] = 'locked';
     }
   }
-  return outcome(day, jobs, doorAt, drivers, { driverSeconds, metres, runs });
+  return { ...outcome(day, jobs, doorAt, drivers, { driverSeconds, metres, runs }), doorAt };
 }
 
 function outcome(

@@ -1,0 +1,41 @@
+import type { Eta, Tracking } from '../shared/contract.ts';
+import { timeRange } from '../shared/format.ts';
+
+const stepMs = 5 * 60_000;
+/** A smaller change is not worth a word. */
+const worthTellingMs = 5 * 60_000;
+
+/** `3:10 – 3:25 PM`: from the likely minute to one that nine of ten keep, in steps of five minutes. */
+export function expectedRange({ p50, p90 }: Eta, zone: string): string {
+  const from = Math.floor(Date.parse(p50) / stepMs) * stepMs;
+  const until = Math.ceil(Date.parse(p90) / stepMs) * stepMs;
+  return timeRange(from, Math.max(until, from + stepMs), zone);
+}
+
+/** Whether the range is another than was told last, by more than a few minutes. */
+export function hasMoved(told: Eta, now: Eta): boolean {
+  return Math.abs(Date.parse(now.p50) - Date.parse(told.p50)) > worthTellingMs;
+}
+
+const reasons: Record<string, (store: string | undefined) => string> = {
+  mall_closed: () => 'the mall has to open first',
+  no_driver_yet: () => 'we are finding a driver',
+  store_preparing: (store) => `${store ?? 'a store'} is preparing it`,
+  store_late: (store) => `${store ?? 'a store'} needs more time`,
+  waiting_at_store: (store) => `your driver waits for ${store ?? 'a store'}`,
+  collecting: () => 'your driver is collecting at the mall',
+  stops_before: () => 'there are stops before you',
+  travel: () => 'your driver is on the way',
+};
+
+/** What most of the time goes to; a store that is late is told of before anything else. */
+export function expectedReason({ causes }: Eta, stores: Tracking['stores']): string {
+  const late = causes.find(({ kind }) => kind === 'store_late');
+  const longest = causes.reduce<Eta['causes'][number] | undefined>(
+    (most, cause) => (most && most.seconds >= cause.seconds ? most : cause),
+    undefined,
+  );
+  const cause = late ?? longest;
+  const store = stores.find(({ storeId }) => cause?.storeId !== undefined && storeId === cause.storeId);
+  return cause ? (reasons[cause.kind]?.(store?.name) ?? '') : '';
+}
