@@ -53,6 +53,7 @@ import { bucketsOf, deployData, deployKeys } from './wiring/data.ts';
 import { startEventSources } from './wiring/event-sources.ts';
 import { functionsOf, mortalFunctions, roleNameOf } from './wiring/functions.ts';
 import { mountApi } from './wiring/http-api.ts';
+import { leftBehind } from './wiring/left-behind.ts';
 import { signInClientsOf, signInConfig } from './wiring/people.ts';
 import { queueNameOf, queuesOf } from './wiring/queues.ts';
 import { rulesOf } from './wiring/rules.ts';
@@ -81,6 +82,8 @@ export interface CloudOptions {
   fault?: SignatureProxyOptions['fault'];
   /** An alarm of the template has changed its state. */
   onAlarm?: (alarm: AlarmState) => void;
+  /** What is otherwise than in the assembly that the data folder was last started with: a sentence each. */
+  onChange?: (sentence: string) => void;
   /** What operators should know, such as failed batches and engine restarts. */
   log?: (line: string) => void;
 }
@@ -258,6 +261,10 @@ async function start(options: CloudOptions, closing: (() => unknown)[], stop: ()
   });
   closing.push(() => interpreter.halt());
   deployStateMachines(deployment, interpreter.machines);
+  for (const sentence of await leftBehind({ deployment, engine, queues, keys: keyStore, interpreter })) {
+    log(sentence);
+    options.onChange?.(sentence);
+  }
 
   s3 = new S3Service({ directory: folder.file('s3'), buckets: bucketsOf(deployment), meter });
   const buses = new EventBuses({

@@ -54,6 +54,7 @@ async function run(options: StartOptions): Promise<void> {
     lambda: laptopLambda,
     access: { onDenied: tell.denied() },
     onAlarm: tell.alarm,
+    onChange: tell.change,
     log,
   });
   let demo: Demo | undefined;
@@ -153,6 +154,7 @@ function teller({ json, dataDirectory, speed, hasDemo }: StartOptions) {
   return {
     step: (text: string) => !json && say(soft(`${text} …\n`)),
     order: (id: string, status: string) => json && line({ event: 'order', id, status }),
+    change: (sentence: string) => (json ? line({ event: 'change', sentence }) : say(`${sentence}\n`)),
     alarm: ({ name, state, since, description }: AlarmState) => {
       if (json) return line({ event: 'alarm', name, state, since });
       say(state === 'ALARM' ? `${bold(state)} ${name} since ${since}. ${description}\n` : `${state} again: ${name}\n`);

@@ -55,6 +55,12 @@ export class KeyStore {
     });
   }
 
+  /** Ids of keys that are kept and that nobody has declared. */
+  strangers(): string[] {
+    const rows = this.#database.prepare('SELECT key_id FROM kms_keys ORDER BY key_id').all();
+    return rows.map((row) => row.key_id as string).filter((id) => !this.#keys.has(id));
+  }
+
   /** `name` as `alias/<name>`. */
   declareAlias(name: string, keyReference: string): void {
     const key = this.find(keyReference);

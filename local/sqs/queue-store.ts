@@ -72,6 +72,16 @@ export class QueueStore {
     return [...this.#queues.keys()].sort();
   }
 
+  /** Queues that have messages and that nobody has declared. */
+  strangers(): { name: string; messages: number }[] {
+    const rows = this.#prepare(
+      'SELECT queue, count(*) AS messages FROM sqs_messages GROUP BY queue ORDER BY queue',
+    ).all();
+    return rows
+      .map(({ queue, messages }) => ({ name: queue as string, messages: messages as number }))
+      .filter(({ name }) => !this.#queues.has(name));
+  }
+
   /** Calls `listener` whenever a message of the queue may have become receivable; returns how to stop that. */
   listen(name: string, listener: () => void): () => void {
     const listeners = this.#listeners.get(name) ?? new Set();
