@@ -110,7 +110,7 @@ export class ApiStack extends Stack {
 
     const Drivers = this.function('Drivers', 'Drivers: shifts, offers, runs, stops, proofs, positions');
     data.grant(Drivers, {
-      fleet: ['get', 'get many', 'put'],
+      fleet: ['get', 'get many', 'query lists', 'put'],
       orders: ['get many', 'put'],
       requests: ['get', 'put'],
       personal: ['get', 'get many'],

@@ -4,6 +4,7 @@ import type { Driver } from '../domain/fleet.ts';
 import type { DriverId, MallId, OfferId } from '../domain/ids.ts';
 import { type MallAtWork, snapshotOfMall } from '../domain/mall-snapshot.ts';
 import { type Order, wantsDriver } from '../domain/order.ts';
+import { ratesOffered, surgePercentOf } from '../domain/pay.ts';
 import { mallPromises, type PlanOptions } from '../domain/planner/options.ts';
 import { plan } from '../domain/planner/plan.ts';
 import type { Plan, PlanResult, Snapshot } from '../domain/planner/snapshot.ts';
@@ -93,9 +94,11 @@ export async function dispatchMall(ports: DispatchPorts, mallId: MallId, now: In
   const held = holds.map(({ orderId, why, driverId }) => `${orderId} ${why} ${driverId}`);
   const isNews = offers.length > 0 || held.join() !== before.held.join();
   const outcome: TickOutcome = { tick, isNews, held: holds, offered: [], lost: [] };
+  const unmet = { ordersWithoutDriver: view.snapshot.orders.length, driversOnShift: atWork.drivers.length };
+  const rates = ratesOffered(mall.pay, surgePercentOf(unmet, mall.pay));
   for (const planned of offers) {
     const offerId = ports.randomness.id('off', now) as OfferId;
-    const made = await offer(database, mall, planned, offerId, now);
+    const made = await offer(database, planned, { id: offerId, rates, currency: mall.currency }, now);
     if (isRejection(made)) outcome.lost.push({ ...planned, because: made });
     else outcome.offered.push({ ...planned, offerId });
   }
@@ -103,10 +106,10 @@ export async function dispatchMall(ports: DispatchPorts, mallId: MallId, now: In
   return outcome;
 }
 
-function offer(database: Database, mall: Mall, planned: PlannedOffer, id: OfferId, now: Instant) {
+function offer(database: Database, planned: PlannedOffer, made: Parameters<typeof makeOffer>[2], now: Instant) {
   return act(database, null, now, {
     load: () => freshSituation(database, planned.driverId, planned.orderIds),
-    decide: (situation) => makeOffer(situation, planned, { id, rates: mall.pay, currency: mall.currency }, now),
+    decide: (situation) => makeOffer(situation, planned, made, now),
     reply: () => ({ status: 200, body: null }),
   });
 }

@@ -81,6 +81,7 @@ async function offerWithPlaces(database: Database, offer: Offer): Promise<object
     ...offerView(offer),
     meeting: meeting && { name: other?.name ?? null, position: meeting.position },
     mallName: mall?.name ?? null,
+    zone: mall?.zone ?? null,
     mallPosition: mall?.position ?? null,
     stores: stores.map((store) => ({ storeId: store.id, name: store.name, level: store.level })),
   };

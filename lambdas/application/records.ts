@@ -5,6 +5,7 @@ import { mismatchesOf } from '../domain/hand-over.ts';
 import type { DriverId, MallId, OfferId, OrderId, RunId, StoreId } from '../domain/ids.ts';
 import { hasEnded, type Order, wantsDriver } from '../domain/order.ts';
 import type { Instant } from '../domain/time.ts';
+import type { Tip, TipShare } from '../domain/tip.ts';
 import type { WaitKey } from '../domain/waits.ts';
 import type { Actor } from './audit.ts';
 import type { Item, Key } from './database.ts';
@@ -23,6 +24,7 @@ export const keys = {
   driver: (id: DriverId): Key => ({ table: 'fleet', pk: `DRIVER#${id}`, sk: 'DRIVER' }),
   offer: (id: OfferId): Key => ({ table: 'fleet', pk: `OFFER#${id}`, sk: 'OFFER' }),
   run: (id: RunId): Key => ({ table: 'fleet', pk: `RUN#${id}`, sk: 'RUN' }),
+  tip: (id: OrderId): Key => ({ table: 'fleet', pk: `TIP#${id}`, sk: 'TIP' }),
   mall: (id: string): Key => ({ table: 'catalogue', pk: `MALL#${id}`, sk: 'MALL' }),
   store: (id: string): Key => ({ table: 'catalogue', pk: `STORE#${id}`, sk: 'STORE' }),
   retailer: (id: string): Key => ({ table: 'catalogue', pk: `RETAILER#${id}`, sk: 'RETAILER' }),
@@ -67,6 +69,8 @@ export const lists = {
   openOffers: 'OFFER',
   ordersWantingDriver: (mallId: string) => `MALL#${mallId}`,
   driversOnShift: (mallId: string) => `SHIFT#${mallId}`,
+  /** Runs by when they were accepted, tips by when they were given. */
+  earningsOfDriver: (driverId: DriverId) => `EARNINGS#${driverId}`,
   malls: 'MALLS',
   people: 'PEOPLE',
   storesOfMall: (mallId: string) => `MALL#${mallId}`,
@@ -137,7 +141,35 @@ export function offerItem(offer: Offer): Item {
 
 export function runItem(run: Run): Item {
   const { pk, sk } = keys.run(run.id);
-  return { pk, sk, version: run.version, data: run };
+  return {
+    pk,
+    sk,
+    version: run.version,
+    data: run,
+    listPk: lists.earningsOfDriver(run.driverId),
+    listSk: `${run.startedAt}#${run.id}`,
+  };
+}
+
+/** One driver's part of a tip, as their earnings list it. */
+export interface TipShareRecord extends TipShare {
+  orderId: OrderId;
+  currency: string;
+  at: Instant;
+}
+
+/** The tip, and an item for each driver's share. */
+export function tipItems(tip: Tip): Item[] {
+  const { pk, sk } = keys.tip(tip.orderId);
+  const { orderId, currency, givenAt: at } = tip;
+  return [
+    { pk, sk, version: tip.version, data: tip },
+    ...tip.shares.map((share): Item => {
+      const data: TipShareRecord = { ...share, orderId, currency, at };
+      const listSk = `${at}#tip:${orderId}`;
+      return { pk, sk: `SHARE#${share.driverId}`, data, listPk: lists.earningsOfDriver(share.driverId), listSk };
+    }),
+  ];
 }
 
 export function fleetEventItem(event: FleetEvent, by?: Actor): Item {

@@ -1,10 +1,13 @@
 import type { Eta } from '../domain/eta/eta.ts';
 import type { Driver, Offer, Run, Stop } from '../domain/fleet.ts';
-import { currentStops, openStops, payTotalCents, stopsOffered } from '../domain/fleet.ts';
+import { currentStops, openStops } from '../domain/fleet.ts';
 import type { StoreId } from '../domain/ids.ts';
 import { lateStoreChoices } from '../domain/late-store.ts';
 import { basketCents, type Custody, hasEnded, type Order, pickupOf } from '../domain/order.ts';
 import { isParcelEnded } from '../domain/parcel.ts';
+import { expectedPay, payTotalCents, stopsOffered } from '../domain/pay.ts';
+import { plusSeconds } from '../domain/time.ts';
+import type { Tip } from '../domain/tip.ts';
 
 /** What the channel sees of its order. Nothing personal: name, address and phone are what the channel told us. */
 export function orderView(order: Order) {
@@ -122,12 +125,28 @@ export function offerView(offer: Offer) {
     orderIds: offer.orderIds,
     storeIds: offer.storeIds,
     stops: stopsOffered(offer),
+    drops: offer.orderIds.length,
     payCents: offer.payCents,
+    pay: expectedPay(offer),
     currency: offer.currency,
     distanceMetres: offer.distanceMetres,
     durationSeconds: offer.durationSeconds,
+    finishAt: plusSeconds(offer.madeAt, offer.durationSeconds),
     madeAt: offer.madeAt,
     expiresAt: offer.expiresAt,
+  };
+}
+
+/** What the channel sees of the tip that it gave. */
+export function tipView({ orderId, amountCents, currency, shares, until, givenAt, changedAt }: Tip) {
+  return {
+    orderId,
+    amountCents,
+    currency,
+    shares: shares.map(({ driverId, amountCents }) => ({ driverId, amountCents })),
+    until,
+    givenAt,
+    changedAt,
   };
 }
 

@@ -1,11 +1,22 @@
-import type { Driver, Meeting, Offer, Run } from './fleet.ts';
-import { expectedPayCents, isStopOpen, newShift } from './fleet.ts';
-import type { OfferId, RunId } from './ids.ts';
+import type { Driver, Meeting, Offer } from './fleet.ts';
+import { isStopOpen, newShift } from './fleet.ts';
+import type { BlockId, OfferId, RunId } from './ids.ts';
 import { meetingOf } from './mall-snapshot.ts';
 import { hasEnded, isOnRun, type Order, openHandOver } from './order.ts';
+import { bookBase, bookSurge, expectedPayCents, type OfferedRates, payTotalCents } from './pay.ts';
 import type { PlannedOffer } from './proposals.ts';
 import { type Rejection, reject } from './rejection.ts';
 import { dropStop } from './revise-run.ts';
+import {
+  beginBlock,
+  countAcceptance,
+  countPass,
+  countRun,
+  type Diary,
+  type Guarantee,
+  leaveBlocks,
+  settleBlocks,
+} from './shift-block.ts';
 import { type Decision, type Situation, SituationDraft } from './situation.ts';
 import { type Instant, plusSeconds } from './time.ts';
 
@@ -16,7 +27,7 @@ export const offerSeconds = 60;
 export function makeOffer(
   situation: Situation,
   planned: Pick<PlannedOffer, 'driverId' | 'storeIds' | 'orderIds' | 'meeting' | 'distanceMetres' | 'durationSeconds'>,
-  made: { id: OfferId; rates: Run['rates']; currency: string },
+  made: { id: OfferId; rates: OfferedRates; currency: string },
   now: Instant,
 ): Decision | Rejection {
   const draft = new SituationDraft(situation, now);
@@ -97,6 +108,7 @@ export function acceptOffer(
     near: draft.order(offer.orderIds.at(-1)!).dropoffArea,
   };
   if (driver.shift) driver.shift.carried += offer.orderIds.length;
+  countAcceptance(driver, command.runId, now);
   for (const orderId of offer.orderIds) {
     const refused = draft.command(orderId, {
       type: 'assign',
@@ -121,11 +133,13 @@ export function acceptOffer(
     status: 'active',
     orderIds: offer.orderIds,
     stops: [],
-    pay: [{ key: 'base', kind: 'base', amountCents: offer.rates.baseCents, at: now }],
+    pay: [],
     rates: offer.rates,
+    distanceMetres: offer.distanceMetres,
     currency: offer.currency,
     startedAt: now,
   };
+  bookBase(draft.run, now);
   draft.emit('run', 'run.started', { driverId: driver.id, orderIds: offer.orderIds });
   return draft.finish();
 }
@@ -154,6 +168,7 @@ function endOffer(situation: Situation, status: 'declined' | 'expired', now: Ins
   offer.endedAt = now;
   if (driver.openOfferId === offer.id) driver.openOfferId = null;
   if (driver.shift) driver.shift.passed += 1;
+  countPass(driver, offer, now);
   driver.passedOn = [...driver.passedOn, ...offer.orderIds.map((orderId) => ({ orderId, at: now }))].slice(-20);
   for (const orderId of offer.orderIds)
     draft.command(orderId, { type: 'withdraw_offer', offerId: offer.id, reason: status });
@@ -174,6 +189,49 @@ export function startShift(driver: Driver, now: Instant): Decision | Rejection {
   return draft.finish();
 }
 
+/** The driver has come for a block that they booked: a shift begins, or goes on, with it. */
+export function checkIn(
+  driver: Driver,
+  diary: Diary,
+  blockId: BlockId,
+  now: Instant,
+): (Decision & { diary: Diary }) | Rejection {
+  const draft = new SituationDraft({ orders: [], offer: null, run: null, driver }, now);
+  const here = draft.driver!;
+  if (here.blocks?.some(({ id }) => id === blockId)) return { ...draft.finish(), diary };
+  if (here.status !== 'active') {
+    return reject('driver_suspended', 'This account is suspended.', 'Talk to operations.');
+  }
+  const begun = beginBlock(diary, blockId, now);
+  if ('rejected' in begun) return begun;
+  here.blocks = [...(here.blocks ?? []), begun.work];
+  if (!here.shift) {
+    here.shift = { ...newShift(now), blockId };
+    here.passedOn = [];
+    draft.emit('driver', 'driver.shift_started', { blockId });
+  }
+  return { ...draft.finish(), diary: begun.diary };
+}
+
+/**
+ * Settles the blocks that are over, with nobody doing anything, and ends the shift that began with one. A run under way
+ * is waited for, and so is an open offer: the driver may still accept it.
+ */
+export function endBlocks(driver: Driver, now: Instant): Decision & { guarantees: Guarantee[] } {
+  const draft = new SituationDraft({ orders: [], offer: null, run: null, driver }, now);
+  const ending = draft.driver!;
+  if (ending.openOfferId) return { ...draft.finish(), guarantees: [] };
+  const { guarantees, left } = settleBlocks(ending, now);
+  if (left.length > 0) ending.blocks = left;
+  else delete ending.blocks;
+  const isOver = guarantees.some(({ blockId }) => blockId === ending.shift?.blockId);
+  if (isOver && !ending.activeRunId) {
+    ending.shift = null;
+    draft.emit('driver', 'driver.shift_ended', { reason: 'block_over' });
+  }
+  return { ...draft.finish(), guarantees };
+}
+
 /**
  * Ends the shift; an open offer counts as declined, a run under way has to be finished first. What the driver keeps
  * over night waits for its store: the run goes on when that opens, whether or not another shift has begun.
@@ -191,6 +249,7 @@ export function endShift(situation: Situation, now: Instant): Decision | Rejecti
   const draft = new SituationDraft(declined?.situation ?? situation, now);
   if (draft.driver!.shift) {
     draft.driver!.shift = null;
+    leaveBlocks(draft.driver!, now);
     draft.emit('driver', 'driver.shift_ended');
   }
   const ended = draft.finish();
@@ -236,6 +295,7 @@ export function loseDriver(situation: Situation, reason: string, now: Instant): 
     if (refusal) return refusal;
   }
   driver.shift = null;
+  leaveBlocks(driver, now);
   draft.emit('driver', 'driver.shift_ended', { reason });
   const stillAboard = run.orderIds.some((id) => {
     const order = draft.order(id);
@@ -244,6 +304,8 @@ export function loseDriver(situation: Situation, reason: string, now: Instant): 
   if (!stillAboard) {
     run.status = 'lost';
     run.endedAt = now;
+    bookSurge(run, now);
+    countRun(driver, run.id, payTotalCents(run));
     for (const stop of run.stops.filter(isStopOpen)) dropStop(stop, now);
     driver.activeRunId = null;
     draft.emit('run', 'run.lost', { reason });

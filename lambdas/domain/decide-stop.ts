@@ -89,7 +89,7 @@ const acts: Record<Stop['kind'], Act> = {
         return (
           each(draft, stop, { type: 'leave_without', storeId, reason: command.reason }, command.occurredAt) ??
           end(draft, draft.run!, stop, stop.servedAt ? 'done' : 'failed', {
-            reason: command.reason,
+            ...endedWith(command),
             without: stop.orderIds,
           })
         );
@@ -124,7 +124,7 @@ const acts: Record<Stop['kind'], Act> = {
       case 'leave_without':
         return (
           each(draft, stop, { type: 'fail_hand_over', runId: run.id, reason: command.reason }, command.occurredAt) ??
-          end(draft, run, stop, stop.servedAt ? 'done' : 'failed', { reason: command.reason })
+          end(draft, run, stop, stop.servedAt ? 'done' : 'failed', endedWith(command))
         );
       default:
         return wrongKind(stop, command);
@@ -148,7 +148,7 @@ const acts: Record<Stop['kind'], Act> = {
             stop,
             { type: 'fail_at_door', reason: command.reason, evidence: command.evidence },
             command.occurredAt,
-          ) ?? end(draft, draft.run!, stop, 'failed', { reason: command.reason })
+          ) ?? end(draft, draft.run!, stop, 'failed', endedWith(command))
         );
       default:
         return wrongKind(stop, command);
@@ -175,13 +175,17 @@ const acts: Record<Stop['kind'], Act> = {
       case 'fail_return':
         return (
           each(draft, stop, failReturn(storeId, command), command.occurredAt) ??
-          end(draft, draft.run!, stop, stop.servedAt ? 'done' : 'failed', { reason: command.reason })
+          end(draft, draft.run!, stop, stop.servedAt ? 'done' : 'failed', endedWith(command))
         );
       default:
         return wrongKind(stop, command);
     }
   },
 };
+
+function endedWith({ reason, occurredAt }: Extract<StopCommand, { reason: unknown }>) {
+  return { reason, occurredAt };
+}
 
 function failReturn(
   storeId: StoreId,
@@ -229,7 +233,7 @@ function deliver(
         proof: proof.kind === 'photo' ? proof : { kind: 'pin' },
       },
       command.occurredAt,
-    ) ?? end(draft, draft.run!, stop, 'done')
+    ) ?? end(draft, draft.run!, stop, 'done', { occurredAt: command.occurredAt })
   );
 }
 

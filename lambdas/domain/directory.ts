@@ -30,14 +30,25 @@ export interface Mall {
   feeCents: number;
   currency: string;
   pay: PayRates;
+  /** 100.00 unless set. */
+  tipCapCents?: number | undefined;
   pickupPoints: PickupPoint[];
 }
 
-/** What a driver earns for a run. */
+/** What a driver earns for a run; what is not set pays nothing. */
 export interface PayRates {
   baseCents: number;
   perStopCents: number;
   perReturnCents: number;
+  /** For the way that the offer names. */
+  perKmCents?: number | undefined;
+  /** For waiting at a counter or door, beyond the grace period. */
+  perWaitingMinuteCents?: number | undefined;
+  waitingGraceMinutes?: number | undefined;
+  /** Of one wait, no more is paid. */
+  waitingCapMinutes?: number | undefined;
+  /** The most that surge may make of base, stops and way, in percent of them. */
+  surgeMaxPercent?: number | undefined;
 }
 
 export interface PickupPoint {

@@ -1,6 +1,7 @@
-import type { PayRates } from './directory.ts';
-import type { DriverId, MallId, OfferId, OrderId, RunId, StopId, StoreId } from './ids.ts';
+import type { BlockId, DriverId, MallId, OfferId, OrderId, RunId, StopId, StoreId } from './ids.ts';
+import type { OfferedRates } from './pay.ts';
 import type { Position } from './position.ts';
+import type { WorkedBlock } from './shift-block.ts';
 import type { Instant } from './time.ts';
 
 export interface Driver {
@@ -17,6 +18,8 @@ export interface Driver {
   activeRunId: RunId | null;
   /** When and near where the last run accepted should end, as the offer said. */
   expected?: { freeAt: Instant; near: Position };
+  /** Booked blocks at work, and those over whose guarantee is not settled yet. */
+  blocks?: WorkedBlock[];
   /** Orders this driver declined or let pass, so that they are not offered again at once. */
   passedOn: { orderId: OrderId; at: Instant }[];
 }
@@ -27,6 +30,8 @@ export interface Shift {
   offered: number;
   passed: number;
   carried: number;
+  /** It began with this block, and ends with it. */
+  blockId?: BlockId;
 }
 
 export function newShift(startedAt: Instant): Shift {
@@ -50,6 +55,8 @@ export interface Stop {
   scannedLabels: string[];
   departedAt?: Instant;
   arrivedAt?: Instant;
+  /** From when waiting is paid, where that is later than the phone says. */
+  waitsFrom?: Instant;
   /** Something changed hands here while other orders were still awaited: the stop counts, whatever becomes of them. */
   servedAt?: Instant;
   endedAt?: Instant;
@@ -65,7 +72,7 @@ export interface Meeting {
 export interface PayLine {
   /** Unique within the run: a pay line exists at most once. */
   key: string;
-  kind: 'base' | 'stop' | 'return';
+  kind: 'base' | 'stop' | 'distance' | 'waiting' | 'surge' | 'return';
   amountCents: number;
   stopId?: StopId;
   at: Instant;
@@ -85,7 +92,9 @@ export interface Run {
   orderIds: OrderId[];
   stops: Stop[];
   pay: PayLine[];
-  rates: PayRates;
+  rates: OfferedRates;
+  /** The way of its offer; runs from before ways were paid have none. */
+  distanceMetres?: number;
   currency: string;
   startedAt: Instant;
   endedAt?: Instant;
@@ -105,7 +114,7 @@ export interface Offer {
   storeIds: StoreId[];
   /** In place of stores: another driver has the parcels. */
   meeting?: Meeting;
-  rates: PayRates;
+  rates: OfferedRates;
   payCents: number;
   currency: string;
   distanceMetres: number;
@@ -157,22 +166,4 @@ export function openStops(run: Run): Stop[] {
 export function currentStops(run: Run): Stop[] {
   const open = openStops(run);
   return open.filter((stop) => stop.kind === open[0]?.kind);
-}
-
-export function payTotalCents(run: Run): number {
-  return run.pay.reduce((sum, line) => sum + line.amountCents, 0);
-}
-
-/** Where an offer leads: a counter each, or one meeting with another driver, and the doors. */
-export function stopsOffered({
-  storeIds,
-  orderIds,
-  meeting,
-}: Pick<Offer, 'storeIds' | 'orderIds' | 'meeting'>): number {
-  return storeIds.length + orderIds.length + (meeting ? 1 : 0);
-}
-
-/** What the run of an offer will pay when everything goes well. */
-export function expectedPayCents(offer: Pick<Offer, 'rates' | 'storeIds' | 'orderIds' | 'meeting'>): number {
-  return offer.rates.baseCents + offer.rates.perStopCents * stopsOffered(offer);
 }

@@ -12,6 +12,7 @@ export type ChannelId = Id<'channel'>;
 export type DriverId = Id<'driver'>;
 export type OfferId = Id<'offer'>;
 export type RunId = Id<'run'>;
+export type BlockId = Id<'block'>;
 export type StopId = Id<'stop'>;
 
 /** Takes a string from outside (a path, a stored item) as an identifier; schemas at the edge have checked its form. */

@@ -34,7 +34,7 @@ const door = { before: 90, after: 60 };
 const readySdSeconds = 300;
 /** A driver whose run should be over by now needs this much longer, for all we know. */
 const overdueSeconds = 300;
-/** Nobody says beforehand when a shift ends: far enough not to matter. */
+/** Unless it began with a block, nobody says beforehand when a shift ends: far enough not to matter. */
 const shiftLeftSeconds = 12 * 3600;
 /** An order that a driver passed on is not offered to the same driver again for this long. */
 const passedOnMinutes = 10;
@@ -136,6 +136,7 @@ export function roadToDoor(order: Order, mall: Pick<MallAtWork, 'position' | 'ro
 
 function driverToPlan(driver: Driver, place: number, now: Instant): DriverToPlan {
   const shift = driver.shift!;
+  const block = driver.blocks?.find(({ id }) => id === shift.blockId);
   const freeAt = driver.activeRunId
     ? Math.max(seconds(driver.expected?.freeAt ?? now), seconds(now) + overdueSeconds)
     : seconds(now);
@@ -143,7 +144,7 @@ function driverToPlan(driver: Driver, place: number, now: Instant): DriverToPlan
     id: driver.id,
     availableAt: freeAt,
     place,
-    shiftEnd: seconds(now) + shiftLeftSeconds,
+    shiftEnd: block ? seconds(block.endsAt) : seconds(now) + shiftLeftSeconds,
     capacity: capacity[driver.vehicle],
     can: [],
     onboard: [],

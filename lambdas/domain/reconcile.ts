@@ -1,5 +1,6 @@
 import type { Driver, Run } from './fleet.ts';
 import { basketCents, hasEnded, type Order } from './order.ts';
+import { isPayRight } from './pay.ts';
 import { settlementOf } from './settlement.ts';
 
 /** What two records say differently of the same thing. */
@@ -18,7 +19,7 @@ export type Mismatch =
   | 'entries_wrong'
   /** There are entries although the order is not settled. */
   | 'entries_early'
-  /** The pay of a run is not its base and a line for each stop that was worked on. */
+  /** The pay of a run is not what it has earned by its rates, stop by stop. */
   | 'pay_wrong';
 
 /** All that is known of one order, read one after the other. */
@@ -65,23 +66,6 @@ function moneyMismatches({ order, run }: Records): Mismatch[] {
 
 function entryText({ key, kind, amountCents }: Order['ledger'][number]): string {
   return `${key} ${kind} ${amountCents}`;
-}
-
-/** One base; each other line at its rate, for a stop that was worked on; each such stop paid. */
-function isPayRight({ pay, rates, stops }: Run): boolean {
-  const bases = pay.filter(({ kind }) => kind === 'base');
-  const others = pay.filter(({ kind }) => kind !== 'base');
-  const worked = stops.filter(({ status }) => status === 'done' || status === 'failed').map(({ id }) => id);
-  return (
-    !hasRepeated(pay) &&
-    bases.length === 1 &&
-    bases[0]!.amountCents === rates.baseCents &&
-    others.every(({ kind, amountCents, stopId }) => {
-      const rate = kind === 'return' ? rates.perReturnCents : rates.perStopCents;
-      return amountCents === rate && stops.some(({ id }) => id === stopId);
-    }) &&
-    worked.every((id) => others.some(({ stopId }) => stopId === id))
-  );
 }
 
 function hasRepeated(entries: readonly { key: string }[]): boolean {

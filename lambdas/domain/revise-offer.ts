@@ -1,5 +1,5 @@
-import { expectedPayCents } from './fleet.ts';
 import { openPickups, wantsDriver } from './order.ts';
+import { expectedPayCents } from './pay.ts';
 import type { SituationDraft } from './situation.ts';
 
 /**

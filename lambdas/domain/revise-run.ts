@@ -1,4 +1,4 @@
-import { type Driver, isStopOpen, type Meeting, type PayLine, type Run, type Stop, type StopKind } from './fleet.ts';
+import { type Driver, isStopOpen, type Meeting, type Run, type Stop, type StopKind } from './fleet.ts';
 import { asId, type OrderId, type RunId, type StopId, type StoreId } from './ids.ts';
 import {
   hasEnded,
@@ -10,6 +10,8 @@ import {
   parcelsOnBoard,
   parcelsToReturn,
 } from './order.ts';
+import { bookStop, bookSurge, bookWaiting, payTotalCents } from './pay.ts';
+import { countRun } from './shift-block.ts';
 import type { Carriers, SituationDraft } from './situation.ts';
 import type { Instant } from './time.ts';
 
@@ -30,7 +32,10 @@ export function reviseRun(draft: SituationDraft, { run, driver }: Carriers): voi
     const want = needed.get(stop.id);
     if (!want) {
       if (stop.servedAt) endStop(draft, run, stop, 'done');
-      else dropStop(stop, draft.now);
+      else {
+        if (stop.status === 'arrived') bookWaiting(run, stop, draft.now, draft.now);
+        dropStop(stop, draft.now);
+      }
       revised = true;
     } else if (want.orderIds.join() !== stop.orderIds.join()) {
       stop.orderIds = want.orderIds;
@@ -50,32 +55,26 @@ export function reviseRun(draft: SituationDraft, { run, driver }: Carriers): voi
   // at once would not meet, and each would leave the run to the other.
   const isUnderWay = (order: Order) => isOnRun(order, run.id) && !hasEnded(order);
   const left = run.orderIds.some((id) => isUnderWay(draft.before(id)) && !isUnderWay(draft.order(id)));
-  if (revised || (left && !draft.touches(run)))
+  // That a run starts says everything already.
+  if (!draft.starts(run) && (revised || (left && !draft.touches(run))))
     draft.emitOf('run', run, 'run.revised', { stops: run.stops.filter(isStopOpen).map((stop) => stop.id) });
   // Parcels on board of a held order stay with the driver: the run is not over while there are any.
   const waitsForDecision = live.some((order) => parcelsOnBoard(order).length > 0);
   if (!run.stops.some(isStopOpen) && !waitsForDecision) completeRun(draft, run, driver);
 }
 
-/** Ends a stop that was worked on; each end of it is paid once. */
+/** Ends a stop that was worked on, when the phone says or now; each end of it is paid once. */
 export function endStop(
   draft: SituationDraft,
   run: Run,
   stop: Stop,
   status: 'done' | 'failed',
-  data: Record<string, unknown> = {},
+  { occurredAt = draft.now, ...data }: { occurredAt?: Instant | undefined; [about: string]: unknown } = {},
 ): void {
   stop.status = status;
   stop.endedAt = draft.now;
-  const kind: PayLine['kind'] = stop.kind === 'return' ? 'return' : 'stop';
-  const attempt = run.pay.filter((line) => line.stopId === stop.id).length + 1;
-  run.pay.push({
-    key: `${stop.id}:${attempt}`,
-    kind,
-    amountCents: kind === 'return' ? run.rates.perReturnCents : run.rates.perStopCents,
-    stopId: stop.id,
-    at: draft.now,
-  });
+  bookStop(run, stop, draft.now);
+  bookWaiting(run, stop, occurredAt, draft.now);
   draft.emitOf('run', run, status === 'done' ? 'run.stop_done' : 'run.stop_failed', { stopId: stop.id, ...data });
 }
 
@@ -134,6 +133,7 @@ function reopen(stop: Stop, orderIds: OrderId[]): void {
   stop.scannedLabels = [];
   delete stop.departedAt;
   delete stop.arrivedAt;
+  delete stop.waitsFrom;
   delete stop.servedAt;
   delete stop.endedAt;
 }
@@ -141,6 +141,8 @@ function reopen(stop: Stop, orderIds: OrderId[]): void {
 function completeRun(draft: SituationDraft, run: Run, driver: Driver | null): void {
   run.status = 'completed';
   run.endedAt = draft.now;
+  bookSurge(run, draft.now);
+  countRun(driver, run.id, payTotalCents(run));
   if (driver?.activeRunId === run.id) driver.activeRunId = null;
-  draft.emitOf('run', run, 'run.completed', { payCents: run.pay.reduce((sum, line) => sum + line.amountCents, 0) });
+  draft.emitOf('run', run, 'run.completed', { payCents: payTotalCents(run) });
 }

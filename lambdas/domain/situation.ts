@@ -63,6 +63,11 @@ export class SituationDraft {
     return this.#before.orders.find((candidate) => candidate.id === id) ?? this.order(id);
   }
 
+  /** This decision is the one that starts the run. */
+  starts(run: Run): boolean {
+    return this.fleetEvents.some(({ type, subject }) => type === 'run.started' && subject.id === run.id);
+  }
+
   touches(run: Run): boolean {
     return this.fleetEvents.some(({ subject }) => subject.kind === 'run' && subject.id === run.id);
   }

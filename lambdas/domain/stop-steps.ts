@@ -4,6 +4,7 @@ import type { OrderId } from './ids.ts';
 import type { Order } from './order.ts';
 import type { CarriageCommand } from './order-commands.ts';
 import type { Parcel } from './parcel.ts';
+import { waitsFrom } from './pay.ts';
 import { type Rejection, reject } from './rejection.ts';
 import { endStop } from './revise-run.ts';
 import type { SituationDraft } from './situation.ts';
@@ -33,6 +34,8 @@ export function arrive(
   if (refusal || stop.status === 'arrived') return refusal;
   stop.status = 'arrived';
   stop.arrivedAt = earliest(draft.now, command.occurredAt ?? draft.now);
+  const from = waitsFrom(draft.run!, stop.arrivedAt, draft.now);
+  if (from !== stop.arrivedAt) stop.waitsFrom = from;
   draft.emit('run', 'run.stop_arrived', { stopId: stop.id });
   return;
 }
@@ -83,7 +86,7 @@ export function completeWhatCan(
     const refusal = draft.command(orderId, { ...command, ...(occurredAt && { occurredAt }) });
     if (refusal) refusals.push({ orderId, refusal });
   }
-  if (refusals.length === 0) return end(draft, draft.run!, stop, 'done');
+  if (refusals.length === 0) return end(draft, draft.run!, stop, 'done', { occurredAt });
   const awaited = refusals.map(({ orderId, refusal: { code, detail, mend } }) => ({ orderId, code, detail, mend }));
   if (refusals.length < stop.orderIds.length) {
     stop.servedAt = draft.now;

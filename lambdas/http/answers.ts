@@ -1,9 +1,18 @@
 import * as z from 'zod/mini';
 import { waitKeys } from '../domain/waits.ts';
 import { mall, mallStanding, store } from './answers/directory.ts';
-import { driver, driverFields, offer, offerWithPlaces, run, runWithPlaces, stopAct } from './answers/drivers.ts';
+import {
+  driver,
+  driverFields,
+  earned,
+  offer,
+  offerWithPlaces,
+  run,
+  runWithPlaces,
+  stopAct,
+} from './answers/drivers.ts';
 import { handOverSide, openOrder, openOrderFields, wait } from './answers/operations.ts';
-import { handOverRecord, order, orderWithLink, pickup } from './answers/ordering.ts';
+import { handOverRecord, order, orderWithLink, pickup, tip } from './answers/ordering.ts';
 import { type AnswerSchema, attention, count, eta, instant, text } from './answers/parts.ts';
 import { auditEntry, person } from './answers/people.ts';
 import { tracking } from './answers/tracking.ts';
@@ -26,6 +35,7 @@ export const answers = {
   listOrderEvents: listOf(orderEvent),
   cancelOrder: ok(order),
   decideOnOrder: ok(order),
+  tipOrder: ok(tip),
   listPickups: listOf(pickup, {
     now: instant,
     nextCursor,
@@ -52,6 +62,7 @@ export const answers = {
   completeStop: ok(stopAct),
   failStop: ok(stopAct),
   giveParcels: ok(z.strictObject({ orderId: text, labels: z.array(text), occurredAt: instant, mismatch: z.boolean() })),
+  listEarnings: listOf(earned, { now: instant, zone: z.nullable(text), nextCursor }),
   createProofUpload: ok(z.strictObject({ photoKey: text, uploadUrl: z.url(), contentType: text })),
   track: ok(tracking),
   listWaiting: listOf(

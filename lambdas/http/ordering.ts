@@ -1,6 +1,7 @@
 import { systemRandomness } from '../adapters/randomness.ts';
 import * as ordering from '../application/ordering.ts';
 import { GeocoderUnavailable } from '../application/ports.ts';
+import { tipOrder } from '../application/tips.ts';
 import { database, geocoder, setting } from '../compose.ts';
 import type { OrderId } from '../domain/ids.ts';
 import { asId } from '../domain/ids.ts';
@@ -34,4 +35,7 @@ export const handler = api({
 
   decideOnOrder: ({ principal, params, body, request, now }) =>
     ordering.decideLateStore(ports, principal, asId<OrderId>(params.orderId), body, request, now),
+
+  tipOrder: ({ principal, params, body, request, now }) =>
+    tipOrder(ports.database, principal.channelId, asId<OrderId>(params.orderId), body.amountCents, request, now),
 });

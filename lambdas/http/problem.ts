@@ -65,6 +65,7 @@ const statusOf: Partial<Record<RejectionCode, number>> = {
   pin_wrong: 422,
   pairing_code_wrong: 422,
   reason_not_possible: 422,
+  tip_too_high: 422,
   unknown_stop: 404,
   driver_suspended: 403,
 };

@@ -42,6 +42,13 @@ export const routes = [
     callers: ['channel', 'operations'],
     function: 'Ordering',
   },
+  {
+    operationId: 'tipOrder',
+    method: 'POST',
+    path: '/v1/orders/{orderId}/tip',
+    callers: ['channel'],
+    function: 'Ordering',
+  },
 
   // Stores (a person on the store's tablet, or the retailer's own system) prepare their part of an order.
   {
@@ -173,6 +180,13 @@ export const routes = [
     operationId: 'giveParcels',
     method: 'POST',
     path: '/v1/driver/hand-overs/{orderId}',
+    callers: ['driver'],
+    function: 'Drivers',
+  },
+  {
+    operationId: 'listEarnings',
+    method: 'GET',
+    path: '/v1/driver/earnings',
     callers: ['driver'],
     function: 'Drivers',
   },

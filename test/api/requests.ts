@@ -38,6 +38,7 @@ export function bodyFor(operationId: OperationId, world: World, { version }: Tar
   const bodies: Partial<Record<OperationId, object>> = {
     placeOrder: world.basket(),
     decideOnOrder: { kind: 'late_store', storeId: mall.stores[0]!.id, choice: 'wait' },
+    tipOrder: { amountCents: 300 },
     acceptPickup: { readyAt: later },
     rejectPickup: { reason: 'out_of_stock', note: 'None left' },
     delayPickup: { readyAt: later },

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import type { Driver, Offer, Run, Stop } from '../../web/shared/contract.ts';
+import type { Driver, EarningsPage, Offer, Run, Stop } from '../../web/shared/contract.ts';
 import { chromiumExecutable } from './chromium.ts';
 import type { Answering, FakeCloud } from './fake-cloud.ts';
 import { driver, inMinutes, offer, orderId, run } from './fixtures.ts';
@@ -8,6 +8,34 @@ import { browserPages, demoAnswers, expectAccessible, expectNoSidewaysScroll, ph
 
 const door = `dropoff-${orderId}`;
 const stopPath = (stopId: string, act: string) => `/v1/driver/run/stops/${stopId}/${act}`;
+const earned = [
+  { key: 'base', kind: 'base', amountCents: 400, at: inMinutes(0) },
+  ...[1, 2].map((number) => ({ key: `stop:${number}`, kind: 'stop', amountCents: 175, at: inMinutes(number) })),
+  { key: 'waiting:1', kind: 'waiting', amountCents: 175, stopId: 'pickup-st-juniper', at: inMinutes(1) },
+];
+const earnings: EarningsPage = {
+  zone: 'America/Phoenix',
+  data: [
+    {
+      id: 'tip:1',
+      kind: 'tip',
+      at: inMinutes(-20),
+      amountCents: 300,
+      currency: 'USD',
+      lines: [{ key: 'tip', kind: 'tip', amountCents: 300, at: inMinutes(-20) }],
+    },
+    {
+      id: 'run-0',
+      kind: 'run',
+      at: inMinutes(-60),
+      amountCents: 925,
+      currency: 'USD',
+      status: 'completed',
+      lines: earned,
+    },
+  ],
+  nextCursor: null,
+};
 const parcels = run().stops[0]!.parcels!;
 
 interface World {
@@ -27,6 +55,7 @@ function livingDriver(world: World): Answering {
     ...demoAnswers,
     'GET /v1/driver': () => ({ body: world.driver }),
     'GET /v1/driver/offers': () => ({ body: { data: world.offer ? [world.offer] : [] } }),
+    'GET /v1/driver/earnings': () => ({ body: earnings }),
     'GET /v1/driver/run': () => ({ body: { run: world.run } }),
     'POST /v1/driver/shift/start': () => {
       world.driver = driver({ shift: { startedAt: inMinutes(0) }, openOfferId: 'off-1' });
@@ -60,7 +89,7 @@ function livingDriver(world: World): Answering {
     return { body: { run: world.run, orders: [] } };
   };
   answers[`POST ${stopPath(door, 'complete')}`] = () => {
-    const ended: Run = { ...world.run!, status: 'completed', payCents: 925, nextStopIds: [] };
+    const ended: Run = { ...world.run!, status: 'completed', payCents: 925, pay: earned, nextStopIds: [] };
     world.run = null;
     world.driver = driver({ shift: { startedAt: inMinutes(0) } });
     return { body: { run: ended, orders: [{ orderId, status: 'delivered' }] } };
@@ -172,7 +201,9 @@ describe.skipIf(!chromiumExecutable)('the driver page', () => {
     const page = await pages.open('/drive?actor=maya', { size: phone });
     await pressByKeyboard(page, 'Start shift');
     await page.getByRole('heading', { name: 'A run for you' }).waitFor();
-    expect(await page.locator('.card').first().textContent()).toMatch(/\$9\.25.*2 stores, 1 door.*6\.4 km.*31 min/);
+    expect(await page.locator('.card').first().textContent()).toMatch(
+      /\$11\.49.*The run\$4\.00.*3 stops\$5\.25.*The way\$2\.24.*2 stores, 1 door.*6\.4 km.*31 min.*Done by about\d+:\d\d [AP]M/,
+    );
     await pressByKeyboard(page, 'Accept');
     await pressByKeyboard(page, "I'm on my way");
     await pressByKeyboard(page, "I'm here");
@@ -198,6 +229,7 @@ describe.skipIf(!chromiumExecutable)('the driver page', () => {
     await page.keyboard.type('402817');
     await pressByKeyboard(page, 'Delivered');
     await page.getByText('You earned $9.25.').waitFor();
+    expect(await page.locator('.pay-parts').allTextContents()).toEqual(['The run$4.002 stops$3.50Waiting$1.75']);
     await page.getByText('This shift: 1 run, $9.25.').waitFor();
 
     expect(bodyOf(pages.cloud, '/v1/driver/offers/off-1/accept')).toEqual({ version: 3 });
@@ -211,6 +243,23 @@ describe.skipIf(!chromiumExecutable)('the driver page', () => {
       proof: { kind: 'pin', pin: '402817' },
     });
   }, 15_000);
+
+  it('shows what was earned, line by line, when it is asked to', async () => {
+    pages.cloud.answers = livingDriver({ driver: driver(), offer: null, run: null });
+    const page = await pages.open('/drive?actor=maya', { size: phone });
+    expect(pages.cloud.requests.filter(({ path }) => path.includes('earnings'))).toEqual([]);
+    await pressByKeyboard(page, 'Show what I earned');
+    const list = page.getByRole('region', { name: 'Your earnings' }).getByRole('listitem');
+    await list.first().waitFor();
+    expect(await list.allTextContents()).toEqual([
+      expect.stringMatching(/^Tip .*\$3\.00Tip, all of it yours\$3\.00$/),
+      expect.stringMatching(/^Run, 2 stops .*\$9\.25The run\$4\.002 stops\$3\.50Waiting\$1\.75$/),
+    ]);
+    await page.getByText('Run, 2 stops').click();
+    await expectAccessible(page);
+    await expectNoSidewaysScroll(page);
+    await picture(page, 'drive earnings');
+  });
 
   it('uploads the photo of the door and names it as proof, with what was refused', async () => {
     pages.cloud.answers = livingDriver(atDoor('photo'));

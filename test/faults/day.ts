@@ -15,7 +15,7 @@ import { undeliverableReasons } from '../../lambdas/domain/undeliverable.ts';
 import { everyFault } from '../harness/faults.ts';
 import { bringHome, completion, everybodysActs } from '../harness/home.ts';
 import { breachesAtEnd, breachesNow } from '../harness/invariants.ts';
-import { channelId, openMall, orderInput, photo, photographedBy } from '../harness/mall.ts';
+import { channelId, fullPay, openMall, orderInput, photo, photographedBy } from '../harness/mall.ts';
 import type { MirroredDatabase } from '../harness/mirrored-database.ts';
 import { type SeededRandom, seeded } from '../harness/random.ts';
 import { World } from '../harness/world.ts';
@@ -64,7 +64,7 @@ export async function troubledDay(
   });
   const day: Day = { world, deeds: new Map(), taken: new Set(), breaches: [] };
   world.faults.armed = false;
-  await openMall(world, { stores, drivers });
+  await openMall(world, { stores, drivers, pay: fullPay });
   world.faults.armed = true;
   let placed = 0;
   for (let minute = 0; minute < troubledMinutes || placed < count; minute++) {

@@ -47,7 +47,7 @@ export const mutants: readonly Mutant[] = [
       },
     ],
     caughtBy: 'dense sequences | one offer | one driver',
-    from: 8,
+    from: 23,
   },
   {
     name: 'a commit that was refused counts as done',
@@ -120,7 +120,7 @@ export const mutants: readonly Mutant[] = [
       },
     ],
     caughtBy: 'no surprises',
-    from: 26,
+    from: 44,
   },
   {
     name: 'an execution is started with another name',
@@ -345,8 +345,19 @@ export const mutants: readonly Mutant[] = [
       {
         where: 'lambdas/domain/revise-run.ts',
         was: "  draft.emitOf('run', run, status === 'done' ? 'run.stop_done'",
-        becomes: `  run.pay.push({ ...run.pay.at(-1)!, key: \`\${stop.id}:\${attempt}+\` });
+        becomes: `  bookStop(run, stop, draft.now);
   draft.emitOf('run', run, status === 'done' ? 'run.stop_done'`,
+      },
+    ],
+    caughtBy: 'money once',
+  },
+  {
+    name: 'each stop pays for the way',
+    changes: [
+      {
+        where: 'lambdas/domain/pay.ts',
+        was: "if (wayCents > 0 && !run.pay.some((line) => line.kind === 'distance')) book(",
+        becomes: 'if (wayCents > 0) book(',
       },
     ],
     caughtBy: 'money once',

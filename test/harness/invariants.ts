@@ -1,7 +1,14 @@
 import { dataOf } from '../../lambdas/application/records.ts';
 import { executionName } from '../../lambdas/application/views.ts';
 import type { OrderEvent } from '../../lambdas/domain/events.ts';
-import { type Driver, type FleetEvent, isStopOpen, type Offer, type Run } from '../../lambdas/domain/fleet.ts';
+import {
+  type Driver,
+  type FleetEvent,
+  isStopOpen,
+  type Offer,
+  type PayLine,
+  type Run,
+} from '../../lambdas/domain/fleet.ts';
 import { basketCents, hasEnded, type Order, openHandOver } from '../../lambdas/domain/order.ts';
 import { isParcelEnded } from '../../lambdas/domain/parcel.ts';
 import { isPickupClosed, isPickupCollected } from '../../lambdas/domain/pickup.ts';
@@ -213,9 +220,12 @@ const always: Record<string, Check> = {
     ...runs.flatMap(({ id, pay }) => repeated(pay).map((key) => `run ${id} pays ${key} twice`)),
     ...runs.flatMap(({ id, pay }) => {
       const ends = events.get(`RUN#${id}`)?.filter(({ type }) => /^run\.stop_(done|failed)$/.test(type)) ?? [];
-      const stops = pay.filter(({ kind }) => kind !== 'base');
+      const of = (...kinds: PayLine['kind'][]) => pay.filter(({ kind }) => kinds.includes(kind));
+      const stops = of('stop', 'return');
       return [
-        ...(pay.length - stops.length === 1 ? [] : [`run ${id} pays ${pay.length - stops.length} bases`]),
+        ...(of('base').length === 1 ? [] : [`run ${id} pays ${of('base').length} bases`]),
+        ...(of('distance').length <= 1 ? [] : [`run ${id} pays its way ${of('distance').length} times`]),
+        ...(of('surge').length <= 1 ? [] : [`run ${id} pays surge ${of('surge').length} times`]),
         ...(stops.length === ends.length ? [] : [`run ${id} pays ${stops.length} stops and ended ${ends.length}`]),
       ];
     }),

@@ -4,6 +4,7 @@ import { acceptOffer, actAtStop, listOffers, type StopAct, startShift } from '..
 import type { PlaceOrderInput } from '../../lambdas/application/ordering.ts';
 import { placeOrder } from '../../lambdas/application/ordering.ts';
 import { actOnPickup, type StoreAct } from '../../lambdas/application/readiness.ts';
+import type { PayRates } from '../../lambdas/domain/directory.ts';
 import { openStops } from '../../lambdas/domain/fleet.ts';
 import {
   asId,
@@ -29,8 +30,23 @@ export const hours = {
 export const channelId = asId<ChannelId>('channel-1');
 const mallId = asId<MallId>('mall-1');
 
+const plainPay: PayRates = { baseCents: 400, perStopCents: 175, perReturnCents: 250 };
+
+/** Every part of pay that there is. */
+export const fullPay: PayRates = {
+  ...plainPay,
+  perKmCents: 35,
+  perWaitingMinuteCents: 30,
+  waitingGraceMinutes: 3,
+  waitingCapMinutes: 20,
+  surgeMaxPercent: 150,
+};
+
 /** One mall with `stores` stores and `drivers` drivers on shift at its kerb. */
-export async function openMall(world: World, { stores = 3, drivers = 1 } = {}): Promise<void> {
+export async function openMall(
+  world: World,
+  { stores = 3, drivers = 1, pay = plainPay }: { stores?: number; drivers?: number; pay?: PayRates } = {},
+): Promise<void> {
   const ports = {
     database: world.database,
     randomness: world.randomness,
@@ -50,7 +66,7 @@ export async function openMall(world: World, { stores = 3, drivers = 1 } = {}): 
       deliveryRadiusMetres: 16_000,
       feeCents: 799,
       currency: 'USD',
-      pay: { baseCents: 400, perStopCents: 175, perReturnCents: 250 },
+      pay,
       pickupPoints: [],
     },
     asked,

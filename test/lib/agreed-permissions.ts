@@ -40,7 +40,7 @@ const agreed: Record<FunctionName, string[]> = {
     ...on('catalogue', 'get'),
   ],
   Drivers: [
-    ...on('fleet', 'get', 'get many', 'put'),
+    ...on('fleet', 'get', 'get many', 'lists', 'put'),
     ...on('orders', 'get many', 'put'),
     ...on('requests', 'get', 'put'),
     ...on('personal', 'get', 'get many'),

@@ -64,10 +64,10 @@ test('parcels of a store that has closed stay with the driver, with a receipt, a
   await finish(world);
   expect(await account(world, orderId)).toBe('returned (customer_unavailable): goods 0, refund 1000, fee 799');
   // Counter, door, the trip to closed doors and the one in the morning.
-  const pay = runsOf(world)[0]!.pay.map(({ key, amountCents }) => [key, amountCents]);
+  const pay = runsOf(world)[0]!.pay.map(({ key, stopId, amountCents }) => [key, stopId, amountCents]);
   expect(pay.filter(([key]) => String(key).startsWith('return'))).toEqual([
-    [`${backTo(1)}:1`, 250],
-    [`${backTo(1)}:2`, 250],
+    ['return:1', backTo(1), 250],
+    ['return:2', backTo(1), 250],
   ]);
   expect(await path(world, orderId)).toBe(
     `${toCollection} → Driver delivers → Return to stores → Operations decide → Time is up: operations decide → Return to stores → ${closed}`,

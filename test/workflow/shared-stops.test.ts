@@ -78,7 +78,10 @@ describe('at a counter with two orders of which one is ready', () => {
     done(await cancel(world, late));
     const run = (await world.runOf('driver-1'))!;
     expect(run.stops.find(({ id }) => id === toCounter(1))!.status).toBe('done');
-    expect(run.pay.map(({ key }) => key)).toEqual(['base', `${toCounter(1)}:1`]);
+    expect(run.pay.map(({ kind, stopId }) => [kind, stopId])).toEqual([
+      ['base', undefined],
+      ['stop', toCounter(1)],
+    ]);
     await finish(world);
     expect(await account(world, ready)).toBe(whole);
     expect(await account(world, late)).toContain('cancelled');

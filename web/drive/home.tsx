@@ -1,6 +1,8 @@
 import { ActButton, ActingNote, useActing } from '../shared/acting.tsx';
 import type { Driver } from '../shared/contract.ts';
 import { count, money } from '../shared/format.ts';
+import { Earnings } from './earnings.tsx';
+import { PayParts } from './pay.tsx';
 import type { Phone } from './state.ts';
 
 export function Home({ phone, driver }: { phone: Phone; driver: Driver }) {
@@ -15,6 +17,7 @@ export function Home({ phone, driver }: { phone: Phone; driver: Driver }) {
           <p>
             You earned <strong>{money(finished.payCents, finished.currency)}</strong>. Thank you.
           </p>
+          <PayParts parts={finished.pay} currency={finished.currency} />
         </div>
       )}
       <h1>{driver.shift ? 'You are on shift' : 'You are off shift'}</h1>
@@ -40,6 +43,7 @@ export function Home({ phone, driver }: { phone: Phone; driver: Driver }) {
           This shift: {count(runs, 'run')}, {money(cents, currency)}.
         </p>
       )}
+      <Earnings phone={phone} />
     </>
   );
 }

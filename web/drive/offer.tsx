@@ -1,7 +1,8 @@
 import { ActButton, ActingNote, useActing } from '../shared/acting.tsx';
 import { TimeLeft } from '../shared/components.tsx';
 import type { Offer } from '../shared/contract.ts';
-import { count, distance, duration, money } from '../shared/format.ts';
+import { clockTime, count, distance, duration, money } from '../shared/format.ts';
+import { PayParts } from './pay.tsx';
 import { placeHref } from './places.ts';
 import type { Phone } from './state.ts';
 
@@ -17,12 +18,12 @@ export function OfferCard({ phone, offer }: { phone: Phone; offer: Offer }) {
             <TimeLeft until={offer.expiresAt} soonSeconds={20} />
           </p>
         </div>
+        <PayParts parts={offer.pay} currency={offer.currency} />
         <dl class="facts">
           <div>
             <dt>Stops</dt>
             <dd>
-              {offer.meeting ? 'another driver' : count(offer.storeIds.length, 'store')},{' '}
-              {count(offer.orderIds.length, 'door')}
+              {offer.meeting ? 'another driver' : count(offer.storeIds.length, 'store')}, {count(offer.drops, 'door')}
             </dd>
           </div>
           <div>
@@ -32,6 +33,10 @@ export function OfferCard({ phone, offer }: { phone: Phone; offer: Offer }) {
           <div>
             <dt>Takes about</dt>
             <dd>{duration(offer.durationSeconds)}</dd>
+          </div>
+          <div>
+            <dt>Done by about</dt>
+            <dd>{clockTime(offer.finishAt, offer.zone ?? 'UTC')}</dd>
           </div>
         </dl>
         <div>

@@ -5,6 +5,7 @@ import { clockTime, money } from '../shared/format.ts';
 import { AtCounter } from './counter.tsx';
 import { AtDoor } from './door.tsx';
 import { Givings } from './giving.tsx';
+import { PayParts } from './pay.tsx';
 import { placeHref } from './places.ts';
 import type { Phone } from './state.ts';
 import { currentStops, stopName, stopStatus, stopTitle } from './stops.ts';
@@ -46,7 +47,10 @@ export function RunView({ phone, run, stop }: { phone: Phone; run: Run; stop: St
             </li>
           ))}
         </ol>
-        <p class="soft">Earned on this run so far: {money(run.payCents, run.currency)}</p>
+        <p>
+          Earned on this run so far: <strong>{money(run.payCents, run.currency)}</strong>
+        </p>
+        <PayParts parts={run.pay} currency={run.currency} />
       </section>
     </>
   );

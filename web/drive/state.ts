@@ -27,7 +27,7 @@ export class Phone {
   readonly offer = signal<Offer | null>(null);
   readonly run = signal<Run | null>(null);
   /** The run that ended last, until the driver has seen it. */
-  readonly finished = signal<{ payCents: number; currency: string } | null>(null);
+  readonly finished = signal<Pick<Run, 'pay' | 'payCents' | 'currency'> | null>(null);
   readonly earnings = signal<Earnings>({ runs: 0, cents: 0, currency: 'USD' });
   readonly chosenStopId = signal<string | null>(null);
   readonly stop = computed(() => this.run.value && activeStop(this.run.value, this.chosenStopId.value));
@@ -132,7 +132,7 @@ export class Phone {
   }
 
   #finish(run: Run): void {
-    this.finished.value = { payCents: run.payCents, currency: run.currency };
+    this.finished.value = run;
     const { runs, cents } = this.earnings.value;
     this.#earn({ runs: runs + 1, cents: cents + run.payCents, currency: run.currency });
   }

@@ -215,13 +215,20 @@ export interface Offer {
   orderIds: string[];
   storeIds: string[];
   stops: number;
+  drops: number;
   payCents: number;
+  /** Its parts. */
+  pay: { kind: string; count?: number | undefined; amountCents: number }[];
   currency: string;
   distanceMetres: number;
   durationSeconds: number;
+  /** When the last parcel should be handed over. */
+  finishAt: string;
   madeAt: string;
   expiresAt: string;
   mallName: string | null;
+  /** Time zone of the mall. */
+  zone: string | null;
   stores: { storeId: string; name: string; level: string }[];
   /** In place of stores: another driver has the parcels. */
   meeting?: { name: string | null; position: Position } | undefined;
@@ -303,6 +310,25 @@ export interface Run {
   /** Only when the run is read, not in the answer to an act. */
   custody?: Custody[];
   handOvers?: Giving[];
+}
+
+/** GET /v1/driver/earnings */
+export interface EarningsPage {
+  /** Time zone of the driver's mall. */
+  zone: string | null;
+  data: Earned[];
+  nextCursor: string | null;
+}
+
+/** What was paid for at one time: a run, or a tip. */
+export interface Earned {
+  id: string;
+  kind: string;
+  at: string;
+  amountCents: number;
+  currency: string;
+  status?: string | undefined;
+  lines: { key: string; kind: string; amountCents: number; at: string }[];
 }
 
 /** The answer to an act at a stop. `awaited` are the orders that keep the stop open, each with why. */

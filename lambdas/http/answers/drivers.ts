@@ -26,10 +26,19 @@ const offerFields = {
   orderIds: z.array(text),
   storeIds: z.array(text),
   stops: count,
+  drops: count,
   payCents: cents,
+  pay: z.array(
+    z.strictObject({
+      kind: z.enum(['base', 'stop', 'distance', 'surge']),
+      count: z.optional(count),
+      amountCents: cents,
+    }),
+  ),
   currency: text,
   distanceMetres: count,
   durationSeconds: count,
+  finishAt: instant,
   madeAt: instant,
   expiresAt: instant,
 };
@@ -37,6 +46,7 @@ export const offer = name('Offer', z.strictObject(offerFields));
 export const offerWithPlaces = z.strictObject({
   ...offerFields,
   mallName: z.nullable(text),
+  zone: z.nullable(text),
   mallPosition: z.nullable(position),
   meeting: z.optional(z.strictObject({ name: z.nullable(text), position })),
   stores: z.array(z.strictObject({ storeId: text, name: text, level: text })),
@@ -54,6 +64,33 @@ const stopFields = {
   arrivedAt: z.optional(instant),
   endedAt: z.optional(instant),
 };
+const payLine = {
+  key: text,
+  kind: z.enum(['base', 'stop', 'distance', 'waiting', 'surge', 'return']),
+  amountCents: cents,
+  stopId: z.optional(text),
+  at: instant,
+};
+/** What a driver was paid for at one time. */
+export const earned = name(
+  'Earned',
+  z.strictObject({
+    id: text,
+    kind: z.enum(['run', 'tip']),
+    at: instant,
+    amountCents: cents,
+    currency: text,
+    runId: z.optional(text),
+    status: z.optional(z.enum(['active', 'completed', 'lost'])),
+    lines: z.array(
+      z.strictObject({
+        ...payLine,
+        kind: z.enum([...payLine.kind.options, 'tip']),
+        orderId: z.optional(text),
+      }),
+    ),
+  }),
+);
 const runFields = {
   id: text,
   code: text,
@@ -61,15 +98,7 @@ const runFields = {
   mallId: text,
   orderIds: z.array(text),
   nextStopIds: z.array(text),
-  pay: z.array(
-    z.strictObject({
-      key: text,
-      kind: z.enum(['base', 'stop', 'return']),
-      amountCents: cents,
-      stopId: z.optional(text),
-      at: instant,
-    }),
-  ),
+  pay: z.array(z.strictObject(payLine)),
   payCents: cents,
   currency: text,
   startedAt: instant,

@@ -94,6 +94,19 @@ export const orderWithLink = z.strictObject({
   eta: z.optional(eta),
 });
 
+export const tip = name(
+  'Tip',
+  z.strictObject({
+    orderId: text,
+    amountCents: cents,
+    currency: text,
+    shares: z.array(z.strictObject({ driverId: text, amountCents: cents })),
+    until: instant,
+    givenAt: instant,
+    changedAt: instant,
+  }),
+);
+
 export const handOverRecord = name(
   'HandOverRecord',
   z.strictObject({ labels: z.array(text), occurredAt: instant, recordedAt: instant }),

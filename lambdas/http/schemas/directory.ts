@@ -55,6 +55,18 @@ const pickupPoint = z.strictObject({
   parkingLimitMinutes: z.optional(z.int().check(z.minimum(0), z.maximum(480))),
 });
 
+/** What is left out pays nothing; waiting has a grace period of 5 minutes and a cap of 30 unless said otherwise. */
+const payRates = z.strictObject({
+  baseCents: cents,
+  perStopCents: cents,
+  perReturnCents: cents,
+  perKmCents: z.optional(cents),
+  perWaitingMinuteCents: z.optional(cents),
+  waitingGraceMinutes: z.optional(z.int().check(z.minimum(0), z.maximum(60))),
+  waitingCapMinutes: z.optional(z.int().check(z.minimum(0), z.maximum(240))),
+  surgeMaxPercent: z.optional(z.int().check(z.minimum(100), z.maximum(500))),
+});
+
 const applyMall = z.strictObject({
   name: text(80),
   zone,
@@ -65,11 +77,12 @@ const applyMall = z.strictObject({
   deliveryRadiusMetres: z._default(z.int().check(z.minimum(500), z.maximum(80_000)), 16_000),
   feeCents: z._default(cents, 799),
   currency: z._default(z.string().check(z.regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code, e.g. USD')), 'USD'),
-  pay: z._default(z.strictObject({ baseCents: cents, perStopCents: cents, perReturnCents: cents }), {
+  pay: z._default(payRates, {
     baseCents: 400,
     perStopCents: 175,
     perReturnCents: 250,
   }),
+  tipCapCents: z.optional(cents),
   pickupPoints: z._default(z.array(pickupPoint).check(z.maxLength(40)), []),
 });
 

@@ -12,6 +12,7 @@ import {
   type OperationSchema,
   occurredAt,
   orderParams,
+  pageQuery,
   position,
   runCode,
   text,
@@ -129,6 +130,18 @@ export const driversSchemas = {
     params: orderParams,
     query: noQuery,
     body: z.strictObject({ runCode, labels, occurredAt }),
+  },
+  listEarnings: {
+    summary:
+      'List what you earned, newest first, line by line: runs by when you accepted them, tips by when they were given.',
+    params: noParams,
+    query: z.extend(pageQuery, { from: z.optional(instantText), to: z.optional(instantText) }).check(
+      z.refine(({ from, to }) => !from || !to || from <= to, {
+        error: 'must not end before it begins',
+        path: ['to'],
+      }),
+    ),
+    body: nothing,
   },
   createProofUpload: {
     summary: 'Get a link to upload a photo of a stop to; once it is there, name its photoKey as proof or evidence.',

@@ -87,4 +87,11 @@ export const orderingSchemas = {
     query: noQuery,
     body: z.strictObject({ kind: z.literal('late_store'), storeId: id, choice: z.enum(lateStoreChoices) }),
   },
+  tipOrder: {
+    summary:
+      'Pass on a tip that you collected for a delivered order, or raise it, within a day; all of it is the driver’s.',
+    params: orderParams,
+    query: noQuery,
+    body: z.strictObject({ amountCents: cents }),
+  },
 } as const satisfies Record<string, OperationSchema>;
