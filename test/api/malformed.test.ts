@@ -211,6 +211,8 @@ describe('query parameters', () => {
     after: ['-1', '1.5', 'x', '1e400', '2&after=3', '9007199254740993'],
     orderId: ['', ' ', 'a b', '%00', 'x'.repeat(81)],
     driverId: ['', ' ', 'a b', '%00', 'x'.repeat(81)],
+    from: ['', ' ', 'yesterday', '2026-12-01', '2026-12-01T19:00:00', '1850-01-01T00:00:00Z', '%00'],
+    to: ['', ' ', 'tomorrow', '2026-12-01', '2026-12-01T25:00:00Z', '2250-01-01T00:00:00Z', '%00'],
     mallId: ['', ' ', 'a b', '%00', '../x', 'a&mallId=b', 'x'.repeat(81), '%f0%9f%9b%b5'],
   };
   for (const route of routes.filter((candidate) =>
