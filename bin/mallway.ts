@@ -14,7 +14,8 @@ import { WebStack } from '../lib/web-stack.ts';
 import { buildPages } from '../web/build.ts';
 
 const app = mallwayApp();
-const settings = settingsFor(app.node.tryGetContext('stage'), app.node.tryGetContext('alarmEmail'));
+const given = (key: string) => app.node.tryGetContext(key);
+const settings = settingsFor(given('stage'), { alarmEmail: given('alarmEmail'), originKeys: given('originKeys') });
 const code = bundleFunctions(join(import.meta.dirname, '..'), join(app.outdir, 'bundle'));
 const name = (part: string) => `mallway-${settings.stage}-${part}`;
 const shared = { settings, code, terminationProtection: settings.isProtected };

@@ -16,7 +16,7 @@ import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
-import type { ApiFunction, Route, routes } from '../lambdas/http/routes.ts';
+import { type ApiFunction, originKeyHeader, type Route, type routes } from '../lambdas/http/routes.ts';
 import { acknowledge } from './constructs/acknowledge.ts';
 import type { FunctionCode } from './constructs/bundle.ts';
 import { ServiceFunction } from './constructs/service-function.ts';
@@ -47,7 +47,10 @@ export interface ApiStackProps extends StackProps {
   routes: readonly Route[];
 }
 
-/** What callers see: one HTTP API, one authorizer for every credential, one function per part of the business. */
+/**
+ * What callers see: one HTTP API, one authorizer for every credential, one function per part of the business. Each of
+ * them answers only what came through the distribution.
+ */
 export class ApiStack extends Stack {
   private readonly props: ApiStackProps;
 
@@ -66,7 +69,9 @@ export class ApiStack extends Stack {
     );
     const authorizer = new HttpLambdaAuthorizer('Callers', this.authorizer(), {
       responseTypes: [HttpLambdaResponseType.SIMPLE],
-      identitySource: ['$request.header.Authorization'],
+      // What lacks one of them is turned away before any function runs, and an answer is kept for both together: that
+      // somebody was let in through the distribution lets nobody in by another way.
+      identitySource: ['$request.header.Authorization', `$request.header.${originKeyHeader}`],
       resultsCacheTtl: Duration.seconds(60),
     });
 
@@ -183,14 +188,14 @@ export class ApiStack extends Stack {
       settings: this.props.settings,
       code: this.props.code,
       description,
-      environment,
+      environment: { ...environment, ORIGIN_KEYS: this.props.web.originKeys.acceptedIn(this) },
       timeout: Duration.seconds(10),
       failuresGo: 'Invoked by the API, whose caller gets the error and tries again.',
     });
   }
 
   private authorizer(): ServiceFunction {
-    const { settings, code, data } = this.props;
+    const { settings, code, data, web } = this.props;
     const of = (value: PeopleValue) => peopleParameter(this, settings, value);
     const authorizer = new ServiceFunction(this, 'Authorizer', {
       settings,
@@ -199,6 +204,7 @@ export class ApiStack extends Stack {
       memoryMegabytes: 256,
       timeout: Duration.seconds(10),
       environment: {
+        ORIGIN_KEYS: web.originKeys.acceptedIn(this),
         PEOPLE_ISSUER: of('issuer'),
         PEOPLE_CLIENTS: of('clients'),
         OPERATIONS_ISSUER: of('operations-issuer'),

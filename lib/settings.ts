@@ -42,6 +42,11 @@ export interface Settings {
   throttle: Throttle;
   /** Who is told of alarms; `-c alarmEmail=…` for one deployment. They get a message to confirm the address. */
   alarmEmail: string | null;
+  /**
+   * Numbers of the keys by which the API knows requests of the distribution: the first is sent, all are accepted. Any
+   * change of it is a step of docs/rotation.md; a number that was used is never used again.
+   */
+  originKeys: readonly [number, ...number[]];
   /** So many orders waiting too long for a store, or for a driver, are worth waking somebody. */
   lateOrders: number;
 }
@@ -54,6 +59,7 @@ const shared = {
   identityProvider: 'cognito',
   alarmEmail: null,
   lateOrders: 3,
+  originKeys: [1],
 } as const;
 
 const settings: Record<Stage, Settings> = {
@@ -75,11 +81,28 @@ const settings: Record<Stage, Settings> = {
   },
 };
 
-/**
- * @param stage the context value `stage` (`-c stage=prod`); `dev` when absent
- * @param alarmEmail the context value `alarmEmail`, in place of the stage's
- */
-export function settingsFor(stage: unknown = 'dev', alarmEmail?: string): Settings {
-  if (stage === 'dev' || stage === 'prod') return { ...settings[stage], ...(alarmEmail && { alarmEmail }) };
-  throw new Error(`There is no stage "${String(stage)}". Choose one with -c stage=dev or -c stage=prod.`);
+/** What is given with `-c` in place of the stage's own. */
+export interface Given {
+  alarmEmail?: string | undefined;
+  /** As `2,3`; from then on with every deployment, or in this file. */
+  originKeys?: string | undefined;
+}
+
+/** @param stage the context value `stage` (`-c stage=prod`); `dev` when absent */
+export function settingsFor(stage: unknown = 'dev', { alarmEmail, originKeys }: Given = {}): Settings {
+  if (stage !== 'dev' && stage !== 'prod') {
+    throw new Error(`There is no stage "${String(stage)}". Choose one with -c stage=dev or -c stage=prod.`);
+  }
+  return {
+    ...settings[stage],
+    ...(alarmEmail && { alarmEmail }),
+    ...(originKeys && { originKeys: keyNumbers(originKeys) }),
+  };
+}
+
+function keyNumbers(list: string): Settings['originKeys'] {
+  const [sent, ...others] = list.split(',').map(Number);
+  const isNumbering = (numbers: number[]) => numbers.every((it) => Number.isSafeInteger(it) && it > 0);
+  if (sent !== undefined && isNumbering([sent, ...others]) && !others.includes(sent)) return [sent, ...others];
+  throw new Error(`"${list}" are no numbers of keys. Name the one that is sent first, as in -c originKeys=1,2.`);
 }

@@ -22,9 +22,10 @@ import { HttpOrigin, S3BucketOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
 import { BlockPublicAccess, Bucket, BucketEncryption, type IBucket } from 'aws-cdk-lib/aws-s3';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
-import type { Route } from '../lambdas/http/routes.ts';
+import { originKeyHeader, type Route } from '../lambdas/http/routes.ts';
 import { acknowledge } from './constructs/acknowledge.ts';
 import { EdgeLog } from './constructs/edge-log.ts';
+import { OriginKeys } from './constructs/origin-keys.ts';
 import { SecurityHeaders } from './constructs/security-headers.ts';
 import { bucketName, publicUrlName, signInHost } from './parameters.ts';
 import type { Settings } from './settings.ts';
@@ -40,6 +41,8 @@ export interface WebStackProps extends StackProps {
  */
 export class WebStack extends Stack {
   readonly api: HttpApi;
+  /** By which the API knows what came through the distribution. */
+  readonly originKeys: OriginKeys;
 
   private readonly settings: Settings;
 
@@ -64,6 +67,7 @@ export class WebStack extends Stack {
     }) as IBucket;
     acknowledge(pages, { 'AwsSolutions-S1': 'It holds the public pages, and only the distribution reads it.' });
 
+    this.originKeys = new OriginKeys(this, settings);
     const distribution = this.distribution(pages, apiPatterns(routes));
     const url = this.ownDomain(distribution);
     new EdgeLog(this, 'EdgeLog', { settings, distribution });
@@ -88,7 +92,9 @@ export class WebStack extends Stack {
       code: FunctionCode.fromInline(readFileSync(join(import.meta.dirname, 'page-addresses.js'), 'utf8')),
     });
     const api: BehaviorOptions = {
-      origin: new HttpOrigin(`${this.api.apiId}.execute-api.${this.region}.${this.urlSuffix}`),
+      origin: new HttpOrigin(`${this.api.apiId}.execute-api.${this.region}.${this.urlSuffix}`, {
+        customHeaders: { [originKeyHeader]: this.originKeys.sentIn(this) },
+      }),
       allowedMethods: AllowedMethods.ALLOW_ALL,
       cachePolicy: CachePolicy.CACHING_DISABLED,
       // The API knows itself by its own host name only.

@@ -17,7 +17,7 @@ import { EventBuses } from './events/event-bus.ts';
 import { Executions } from './executions.ts';
 import { Faults } from './faults/faults.ts';
 import { edgeOf } from './front/edge.ts';
-import { FrontServer, type Listener, withHeaders } from './front/front-server.ts';
+import { FrontServer, type Listener, withHeaders, withOriginHeaders } from './front/front-server.ts';
 import { staticPages } from './front/static-pages.ts';
 import { withLogPermissions } from './iam/log-delivery.ts';
 import { functionDemand } from './iam/requests.ts';
@@ -39,6 +39,7 @@ import { UserPools } from './oidc/user-pools.ts';
 import { type AccessKey, AccessKeys } from './proxy/access-keys.ts';
 import { SignatureProxy, type SignatureProxyOptions } from './proxy/signature-proxy.ts';
 import { S3Service } from './s3/s3-service.ts';
+import { SecretStore } from './secrets/secret-store.ts';
 import type { ServiceHandler } from './services.ts';
 import { QueueStore } from './sqs/queue-store.ts';
 import { sqsService } from './sqs/sqs-service.ts';
@@ -56,6 +57,7 @@ import { mountApi } from './wiring/http-api.ts';
 import { leftBehind } from './wiring/left-behind.ts';
 import { signInClientsOf, signInConfig } from './wiring/people.ts';
 import { queueNameOf, queuesOf } from './wiring/queues.ts';
+import { changesOf } from './wiring/redeploy.ts';
 import { rulesOf } from './wiring/rules.ts';
 import { deployStateMachines, historyLogs } from './wiring/state-machines.ts';
 
@@ -91,6 +93,7 @@ export interface CloudOptions {
 export interface Cloud {
   /** The public port: pages, API, issuer. */
   url: string;
+  /** The API's own host, where nobody adds what the distribution says to it. */
   httpApiUrl: string;
   /** Where AWS clients send their requests. */
   servicesUrl: string;
@@ -107,6 +110,8 @@ export interface Cloud {
   operatorCredentials: AccessKey;
   issuer: string;
   audience: string;
+  /** The people's issuer, whose keys can be rotated. */
+  keysOfIssuer: Pick<OidcIssuer, 'publishKey' | 'signWithNewest' | 'withdrawOthers'>;
   /** A token of the people's issuer for this cloud's audience; an hour of wall time unless told. */
   mint(request: Pick<TokenRequest, 'sub' | 'claims'> & { lifetimeSeconds?: number }): Promise<string>;
   /** Serves everything below a path of the public port. */
@@ -115,6 +120,11 @@ export interface Cloud {
   observe(observer: Parameters<FrontServer['observe']>[0]): void;
   /** Tells which items change in tables that have a stream. */
   watchChanges(observer: ChangeObserver): void;
+  /**
+   * Deploys one stack of another assembly over what runs: its functions with their settings, and what the distribution
+   * tells the API. Anything else that differs is refused by its logical id.
+   */
+  deploy(assemblyDirectory: string, stack: string): Deployment;
   /** What `/config.json` says besides issuer and audience. */
   setConfig(more: object): void;
   stop(): Promise<void>;
@@ -163,7 +173,7 @@ async function start(options: CloudOptions, closing: (() => unknown)[], stop: ()
   const metrics = new Metrics();
   const keys = new AccessKeys(database);
 
-  // Both ports listen before anything is deployed: the template wants to know their addresses.
+  // All ports listen before anything is deployed: the template wants to know their addresses.
   const services: Record<string, ServiceHandler> = {};
   let s3: S3Service | undefined;
   const proxy = new SignatureProxy({
@@ -179,18 +189,27 @@ async function start(options: CloudOptions, closing: (() => unknown)[], stop: ()
     ...(options.fault && { fault: options.fault }),
   });
   const front = new FrontServer();
+  const apiHost = new FrontServer();
   closing.push(() => proxy.close());
-  closing.push(() => front.close());
+  closing.push(() => Promise.all([front.close(), apiHost.close()]));
   const servicesUrl = `http://localhost:${await proxy.listen(0)}`;
+  const httpApiUrl = `http://localhost:${await apiHost.listen(0)}`;
   const url = `http://localhost:${await front.listen(options.port ?? 0)}`;
 
   const issuer = await OidcIssuer.open({ database, issuer: `${url}${issuerPath}` });
-  const deployment = new Deployment({
-    directory: options.assemblyDirectory,
-    parameters: options.parameters ?? {},
-    defaults: { PublicUrl: url },
-    urls: { services: servicesUrl, api: url },
-  });
+  const secrets = new SecretStore(database);
+  const deploymentOf = (directory: string) =>
+    new Deployment({
+      directory,
+      parameters: options.parameters ?? {},
+      defaults: { PublicUrl: url },
+      urls: { services: servicesUrl, api: httpApiUrl, pages: url },
+      secretValue: (arn, draw) => secrets.value(arn, draw),
+    });
+  const keepSecretsOf = (it: Deployment) =>
+    secrets.keepOnly(it.ofType('AWS::SecretsManager::Secret').map(({ ref }) => ref));
+  const deployment = deploymentOf(options.assemblyDirectory);
+  keepSecretsOf(deployment);
   for (const role of deployment.ofType('AWS::IAM::Role')) keys.declare(role.name);
   const operatorCredentials = keys.declare(operator);
   const keyStore = new KeyStore(database);
@@ -307,6 +326,7 @@ async function start(options: CloudOptions, closing: (() => unknown)[], stop: ()
 
   const edge = edgeOf(deployment);
   const headers = edge?.headers ?? {};
+  let originHeaders = edge?.originHeaders ?? {};
   mountApi({
     deployment,
     clock,
@@ -315,9 +335,11 @@ async function start(options: CloudOptions, closing: (() => unknown)[], stop: ()
     authoriser,
     logs,
     onAnswer: measureAnswer(metrics, clock),
-    url,
+    url: httpApiUrl,
     mount: (listener) => {
-      for (const path of edge?.apiPaths ?? ['/v1']) front.mount(path, withHeaders(headers, listener));
+      apiHost.mount('/', listener);
+      const throughEdge = withOriginHeaders(() => originHeaders, listener);
+      for (const path of edge?.apiPaths ?? ['/v1']) front.mount(path, withHeaders(headers, throughEdge));
     },
   });
   const signIn = new SignIn({ issuer, pools, clients: signInClientsOf(deployment) });
@@ -385,6 +407,8 @@ async function start(options: CloudOptions, closing: (() => unknown)[], stop: ()
   const executions = new Executions(interpreter);
   const mint: Cloud['mint'] = ({ lifetimeSeconds = 3_600, ...request }) =>
     issuer.mint({ ...request, audience: [audience, ...clients], lifetimeSeconds });
+  /** Stacks that were deployed since the start, with what they were deployed from. */
+  const running = new Map<string, Deployment>();
   const controlToken = randomBytes(24).toString('base64url');
   const control = new ControlServer(
     controlToken,
@@ -407,12 +431,12 @@ async function start(options: CloudOptions, closing: (() => unknown)[], stop: ()
   const controlUrl = `http://localhost:${await control.listen()}`;
   closing.push(() => control.close());
   // The public port closes first: nobody new comes in while the rest is ended.
-  closing.push(() => front.close());
+  closing.push(() => Promise.all([front.close(), apiHost.close()]));
   folder.writeSecret('control.json', { url: controlUrl, token: controlToken, pid: process.pid, publicUrl: url });
 
   return {
     url,
-    httpApiUrl: url,
+    httpApiUrl,
     servicesUrl,
     controlUrl,
     controlToken,
@@ -424,12 +448,27 @@ async function start(options: CloudOptions, closing: (() => unknown)[], stop: ()
     buses,
     operatorCredentials,
     issuer: issuer.issuer,
+    keysOfIssuer: issuer,
     audience,
     mint,
     mount: (prefix, listener) => front.mount(prefix, listener),
     observe: (observer) => front.observe(observer),
     watchChanges: (observer) => {
       for (const stream of data.streams) stream.add(new StreamTap(stream, observer));
+    },
+    deploy: (assemblyDirectory, stack) => {
+      const next = deploymentOf(assemblyDirectory);
+      const changed = changesOf(stack, running.get(stack) ?? deployment, next);
+      const names = new Set(changed.map(({ name }) => name));
+      for (const registration of functionsOf(next, keys, sendTo)) {
+        if (names.has(registration.name)) lambda.update(registration);
+      }
+      if (changed.some(({ type }) => type === 'AWS::CloudFront::Distribution')) {
+        originHeaders = edgeOf(next)?.originHeaders ?? {};
+      }
+      if (next.ofType('AWS::SecretsManager::Secret').some((it) => it.stack === stack)) keepSecretsOf(next);
+      running.set(stack, next);
+      return next;
     },
     setConfig: (more) => {
       config = { ...config, ...more };

@@ -1,30 +1,20 @@
 import type { Channel, Mall, Retailer, Store } from '../domain/directory.ts';
 import { currentVersion, fleetUpcasters } from '../domain/event-versions.ts';
 import type { Driver } from '../domain/fleet.ts';
-import type { ChannelId, MallId, RetailerId } from '../domain/ids.ts';
+import type { MallId } from '../domain/ids.ts';
 import { changeMallState, type MallStateChange } from '../domain/mall-state.ts';
 import { isRejection, type Rejection, reject } from '../domain/rejection.ts';
 import type { Instant } from '../domain/time.ts';
-import { type ActOutcome, act, once, type RepeatableRequest } from './act.ts';
+import { type ActOutcome, act, type RepeatableRequest } from './act.ts';
 import { auditWrites } from './audit.ts';
 import { CommitRefused, type Database, type Item, type Key, type Write } from './database.ts';
 import { allMalls, findMall, mallOf, storesOfMall } from './directory-reader.ts';
-import type { Randomness, SecretBox } from './ports.ts';
 import { keys, lists } from './records.ts';
 import { load, unknown } from './situations.ts';
 import { driverView } from './views.ts';
 
 export interface DirectoryPorts {
   database: Database;
-  secrets: SecretBox;
-  randomness: Randomness;
-}
-
-/** The record of an API key; the secret is sealed under the deployment's key. */
-export interface ApiKeyRecord {
-  owner: { kind: 'channel'; channelId: ChannelId } | { kind: 'retailer'; retailerId: RetailerId };
-  sealedSecret: string;
-  createdAt: Instant;
 }
 
 /** By whom and when: it is kept with what was applied. */
@@ -141,41 +131,6 @@ export async function applyChannel({ database }: DirectoryPorts, channel: Channe
   return channel;
 }
 
-/**
- * Makes a signing key for a channel or a retailer. What is kept of the answer is without the secret; a repeat of the
- * request opens the sealed one, so that an answer which got lost on its way does not leave a key that nobody can use.
- */
-export async function createKey(
-  { database, secrets, randomness }: DirectoryPorts,
-  owner: ApiKeyRecord['owner'],
-  request: RepeatableRequest,
-  now: Instant,
-): Promise<ActOutcome | Rejection> {
-  const ownerKey = owner.kind === 'channel' ? keys.channel(owner.channelId) : keys.retailer(owner.retailerId);
-  if (!(await database.get(ownerKey))) return missing(owner.kind, ownerKey.pk.split('#')[1]!, '/owner');
-  const keyId = randomness.id('key', now);
-  const secret = randomness.bytes(32);
-  const record: ApiKeyRecord = { owner, sealedSecret: await secrets.seal(secret, keyId), createdAt: now };
-  const { pk, sk } = keys.apiKey(keyId);
-  const on = {
-    keyId,
-    ...(owner.kind === 'channel' ? { channelId: owner.channelId } : { retailerId: owner.retailerId }),
-  };
-  const made = await once(database, { ...request, on }, now, {
-    body: { keyId, owner, algorithm: 'HS256', createdAt: now },
-    also: [{ kind: 'put', table: 'catalogue', item: { pk, sk, data: record }, ifVersion: 'absent' }],
-  });
-  const body = made.body as { keyId: string };
-  const known = made.replayed ? await openedSecret(database, secrets, body.keyId) : secret;
-  return { ...made, body: { ...body, secret: Buffer.from(known).toString('base64url') } };
-}
-
-async function openedSecret(database: Database, secrets: SecretBox, keyId: string): Promise<Uint8Array> {
-  const record = await load<ApiKeyRecord>(database.get(keys.apiKey(keyId)));
-  if (!record) throw new Error(`The API key ${keyId} was made, but its record is gone.`);
-  return secrets.open(record.sealedSecret, keyId);
-}
-
 /** Creates a driver, or changes name, vehicle and standing; shift, offer and run are the driver's own. */
 export async function applyDriver(
   { database }: DirectoryPorts,
@@ -220,7 +175,7 @@ function newDriver(input: Pick<Driver, 'id' | 'name' | 'mallId' | 'vehicle' | 's
   return { ...input, version: 0, sequence: 0, shift: null, openOfferId: null, activeRunId: null, passedOn: [] };
 }
 
-function missing(what: string, id: string, pointer: string): Rejection {
+export function missing(what: string, id: string, pointer: string): Rejection {
   return reject('not_found', `There is no ${what} ${id}.`, `Apply the ${what} first.`, { pointer });
 }
 

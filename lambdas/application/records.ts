@@ -73,6 +73,7 @@ export const lists = {
   earningsOfDriver: (driverId: DriverId) => `EARNINGS#${driverId}`,
   malls: 'MALLS',
   people: 'PEOPLE',
+  apiKeys: 'KEYS',
   storesOfMall: (mallId: string) => `MALL#${mallId}`,
 };
 

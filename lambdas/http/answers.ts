@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { waitKeys } from '../domain/waits.ts';
-import { mall, mallStanding, store } from './answers/directory.ts';
+import { apiKey, mall, mallStanding, store } from './answers/directory.ts';
 import {
   driver,
   driverFields,
@@ -132,6 +132,8 @@ export const answers = {
       secret: text,
     }),
   ),
+  listKeys: listOf(apiKey, { nextCursor }),
+  revokeKey: ok(apiKey),
   applyDriver: ok(driver),
   readMe: ok(person),
   listPeople: listOf(person, { nextCursor }),

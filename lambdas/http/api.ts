@@ -6,11 +6,13 @@ import { type ActOutcome, KeyReused, type RepeatableRequest } from '../applicati
 import { UnknownCursor } from '../application/database.ts';
 import { GeocoderUnavailable } from '../application/ports.ts';
 import { actorOf, type Principal, principalKey } from '../application/principal.ts';
+import { setting } from '../compose.ts';
 import { isRejection, type Rejection } from '../domain/rejection.ts';
 import { type Instant, instant } from '../domain/time.ts';
 import { logger } from '../log.ts';
 import { readPrincipal } from './credentials.ts';
 import { explain } from './explain.ts';
+import { originGuard } from './origin.ts';
 import { HttpProblem, problemOfError, problemOfRejection, unexpectedProblem } from './problem.ts';
 import { type OperationId, type Route, routes } from './routes.ts';
 import type { OperationSchema } from './schemas/parts.ts';
@@ -45,8 +47,17 @@ type Handlers<O extends OperationId> = { [K in O]: Handler<K> };
 
 /** A Lambda handler for the operations of one function: it validates, finds the caller, answers, and maps errors. */
 export function api<O extends OperationId>(handlers: Handlers<O>) {
+  const cameThroughEdge = originGuard(setting('ORIGIN_KEYS'));
   const handle = async (event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> => {
     const { requestId } = event.requestContext;
+    if (!cameThroughEdge(event.headers)) {
+      throw new HttpProblem(
+        403,
+        'wrong_address',
+        'This host answers its own distribution and nobody else.',
+        'Send the request to the address of the pages; ask who runs this installation for it.',
+      );
+    }
     const route = routes.find(({ method, path }) => `${method} ${path}` === event.routeKey);
     if (!route || !(route.operationId in handlers)) {
       throw new HttpProblem(404, 'not_found', `There is no ${event.routeKey}.`, 'See /openapi.json for every route.');

@@ -1,6 +1,5 @@
 import type { APIGatewayRequestAuthorizerEventV2 } from 'aws-lambda';
 import {
-  createRemoteJWKSet,
   decodeJwt,
   decodeProtectedHeader,
   errors,
@@ -9,7 +8,7 @@ import {
   type JWTVerifyGetKey,
   jwtVerify,
 } from 'jose';
-import type { ApiKeyRecord } from '../application/directory.ts';
+import type { ApiKeyRecord } from '../application/api-keys.ts';
 import type { Principal } from '../application/principal.ts';
 import { keys } from '../application/records.ts';
 import { load } from '../application/situations.ts';
@@ -17,6 +16,8 @@ import { database, secrets, setting } from '../compose.ts';
 import type { Person } from '../domain/directory.ts';
 import { logger } from '../log.ts';
 import { type AuthorizerContext, contextOf } from './credentials.ts';
+import { issuerKeys } from './issuer-keys.ts';
+import { originGuard } from './origin.ts';
 
 /** A self-signed token lives ten minutes at most, so that a stolen one is soon of no use. */
 const longestLifeSeconds = 600;
@@ -27,33 +28,37 @@ const selfSigned = {
   maxTokenAge: longestLifeSeconds,
   clockTolerance: 30,
 };
-const secretCacheMs = 5 * 60_000;
+const openedMs = 5 * 60_000;
+/** The issuer could not be asked for its keys: that says nothing of the token. */
+const issuerFailures = ['ERR_JWKS_TIMEOUT', 'ERR_JOSE_GENERIC'];
 
 /** Who gives people their tokens; operations come from one that demands a second factor. */
 const staff = { issuer: setting('PEOPLE_ISSUER'), clients: setting('PEOPLE_CLIENTS').split(',') };
 const operations = { issuer: setting('OPERATIONS_ISSUER'), clients: setting('OPERATIONS_CLIENTS').split(',') };
+const cameThroughEdge = originGuard(setting('ORIGIN_KEYS'));
 const tables = database('catalogue');
 const box = secrets();
-const issuerKeys = new Map(
-  [staff, operations].map(({ issuer }) => [issuer, createRemoteJWKSet(new URL(`${issuer}/.well-known/jwks.json`))]),
-);
-const opened = new Map<string, { until: number; secret: Uint8Array; owner: ApiKeyRecord['owner'] }>();
+const keysOf = new Map([staff, operations].map(({ issuer }) => [issuer, issuerKeys(issuer)]));
+/** By what was sealed. */
+const opened = new Map<string, { until: number; secret: Uint8Array }>();
 
 class NotAuthenticated extends Error {}
 
 /**
  * Says who is calling, nothing more; what they may do is decided where it is done. A credential that is not accepted
- * is passed on with the reason, so that the function can answer with a problem that names it.
+ * is passed on with the reason, so that the function can answer with a problem that names it. Whoever came by another
+ * way than the distribution is refused unread.
  */
 export async function handler(
   event: APIGatewayRequestAuthorizerEventV2,
-): Promise<{ isAuthorized: boolean; context: AuthorizerContext }> {
+): Promise<{ isAuthorized: true; context: AuthorizerContext } | { isAuthorized: false }> {
+  if (!cameThroughEdge(event.headers)) return { isAuthorized: false };
   const header = event.headers?.authorization ?? '';
   try {
     return { isAuthorized: true, context: contextOf(await authenticate(header)) };
   } catch (error) {
     if (error instanceof NotAuthenticated) return { isAuthorized: true, context: { kind: 'none', why: error.message } };
-    if (error instanceof errors.JOSEError && error.code !== 'ERR_JWKS_TIMEOUT') {
+    if (error instanceof errors.JOSEError && !issuerFailures.includes(error.code)) {
       return { isAuthorized: true, context: { kind: 'none', why: `The token was not accepted: ${error.message}.` } };
     }
     logger.error('authorizer failed', { error: error as Error });
@@ -65,15 +70,15 @@ async function authenticate(header: string): Promise<Principal> {
   const token = /^Bearer (\S+)$/i.exec(header)?.[1];
   if (!token) throw new NotAuthenticated('The Authorization header is not of the form "Bearer <token>".');
   const { iss = '' } = decodeJwt(token);
-  const known = issuerKeys.get(iss);
+  const known = keysOf.get(iss);
   if (known) return person(token, iss, known);
   const keyId = keyIdOf(token);
   return keyId.startsWith('dev_') ? device(token, keyId) : apiKey(token, keyId);
 }
 
 /** The token says who; the binding in our own table says what they are. */
-async function person(token: string, issuer: string, issuerKeys: JWTVerifyGetKey): Promise<Principal> {
-  const { payload } = await jwtVerify(token, issuerKeys, { issuer, algorithms: ['RS256', 'ES256'] });
+async function person(token: string, issuer: string, known: JWTVerifyGetKey): Promise<Principal> {
+  const { payload } = await jwtVerify(token, known, { issuer, algorithms: ['RS256', 'ES256'] });
   const subject = payload.sub ?? '';
   const bound = await findActive(subject);
   const trusted = bound.role.kind === 'operations' ? operations : staff;
@@ -118,11 +123,17 @@ function principalOf({ subject, role }: Person): Principal {
   return { kind: 'operations', subject };
 }
 
-/** A short token that a channel or retailer signed itself with the secret of its API key. */
+/**
+ * A short token that a channel or retailer signed itself with the secret of one of its keys. The record is read each
+ * time, so that a key which was revoked is refused as soon as a person who was suspended.
+ */
 async function apiKey(token: string, keyId: string): Promise<Principal> {
-  const { secret, owner } = await openKey(keyId);
-  const { payload } = await jwtVerify(token, secret, { ...selfSigned, algorithms: ['HS256'] });
+  const record = await load<ApiKeyRecord>(tables.get(keys.apiKey(keyId)));
+  if (!record) throw new NotAuthenticated(`There is no API key ${keyId}.`);
+  if (record.revokedAt) throw new NotAuthenticated(`The API key ${keyId} was revoked; sign with another one.`);
+  const { payload } = await jwtVerify(token, await secretOf(record, keyId), { ...selfSigned, algorithms: ['HS256'] });
   refuseLongLife(payload);
+  const { owner } = record;
   return owner.kind === 'channel'
     ? { kind: 'channel', channelId: owner.channelId }
     : { kind: 'retailer', retailerId: owner.retailerId };
@@ -145,18 +156,12 @@ function keyIdOf(token: string): string {
   throw new NotAuthenticated('The token names no key: put the id of your API key into the header as kid.');
 }
 
-async function openKey(keyId: string): Promise<{ secret: Uint8Array; owner: ApiKeyRecord['owner'] }> {
-  const known = opened.get(keyId);
+async function secretOf({ sealedSecret }: ApiKeyRecord, keyId: string): Promise<Uint8Array> {
+  const known = opened.get(sealedSecret);
   // Wall time: this is a cache of this process, not a fact of the business.
   const now = performance.now();
-  if (known && known.until > now) return known;
-  const record = await load<ApiKeyRecord>(tables.get(keys.apiKey(keyId)));
-  if (!record) throw new NotAuthenticated(`There is no API key ${keyId}.`);
-  const entry = {
-    until: now + secretCacheMs,
-    secret: await box.open(record.sealedSecret, keyId),
-    owner: record.owner,
-  };
-  opened.set(keyId, entry);
-  return entry;
+  if (known && known.until > now) return known.secret;
+  const secret = await box.open(sealedSecret, keyId);
+  opened.set(sealedSecret, { until: now + openedMs, secret });
+  return secret;
 }

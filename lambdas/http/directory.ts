@@ -1,11 +1,12 @@
 import openApiDocument from '../../docs/api/openapi.json' with { type: 'json' };
 import { systemRandomness } from '../adapters/randomness.ts';
+import * as apiKeys from '../application/api-keys.ts';
 import * as directory from '../application/directory.ts';
 import { database, secrets } from '../compose.ts';
 import { asId, type ChannelId, type DriverId, type MallId, type RetailerId, type StoreId } from '../domain/ids.ts';
 import { api } from './api.ts';
 
-const ports: directory.DirectoryPorts = {
+const ports: directory.DirectoryPorts & apiKeys.ApiKeyPorts = {
   database: database('catalogue', 'fleet', 'requests'),
   secrets: secrets(),
   randomness: systemRandomness,
@@ -42,7 +43,11 @@ export const handler = api({
   applyChannel: ({ params, body, request, now }) =>
     directory.applyChannel(ports, { ...body, id: asId<ChannelId>(params.channelId) }, { request, now }),
 
-  createKey: ({ body, request, now }) => directory.createKey(ports, body.owner, request, now),
+  createKey: ({ body, request, now }) => apiKeys.createKey(ports, body.owner, request, now),
+
+  listKeys: ({ query }) => apiKeys.listKeys(ports, query),
+
+  revokeKey: ({ params, request, now }) => apiKeys.revokeKey(ports, params.keyId, request, now),
 
   applyDriver: ({ params, body, request, now }) =>
     directory.applyDriver(

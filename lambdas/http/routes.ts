@@ -16,6 +16,9 @@ export interface Route {
   function: ApiFunction;
 }
 
+/** What the distribution tells the API with each request, whatever the caller says under this name. */
+export const originKeyHeader = 'x-mallway-origin-key';
+
 export const routes = [
   // Channels place orders and own them.
   { operationId: 'placeOrder', method: 'POST', path: '/v1/orders', callers: ['channel'], function: 'Ordering' },
@@ -293,6 +296,14 @@ export const routes = [
     operationId: 'createKey',
     method: 'POST',
     path: '/v1/keys',
+    callers: ['operations'],
+    function: 'Directory',
+  },
+  { operationId: 'listKeys', method: 'GET', path: '/v1/keys', callers: ['operations'], function: 'Directory' },
+  {
+    operationId: 'revokeKey',
+    method: 'POST',
+    path: '/v1/keys/{keyId}/revoke',
     callers: ['operations'],
     function: 'Directory',
   },

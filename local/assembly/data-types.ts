@@ -106,7 +106,7 @@ export const key = {
     Description: text.optional(),
     Enabled: z.boolean().optional(),
     KeyPolicy: policyDocument,
-    EnableKeyRotation: noOp('a key of one data folder is not rotated'),
+    EnableKeyRotation: noOp('once a year is seldom here; RotateKeyOnDemand does the same at once'),
     PendingWindowInDays: noOp('nothing here deletes a key'),
     KeySpec: z.literal('SYMMETRIC_DEFAULT').optional(),
     KeyUsage: z.literal('ENCRYPT_DECRYPT').optional(),

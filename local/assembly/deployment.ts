@@ -5,6 +5,7 @@ import { pseudoParameters } from './home.ts';
 import { type References, resolve } from './intrinsics.ts';
 import type { Identity, ResourceType, Urls } from './resource-type.ts';
 import { type PropertiesOf, type ResourceTypeName, resourceTypes } from './resource-types.ts';
+import { drawSecret, resolveSecrets, secret } from './secret-types.ts';
 import type { TemplateParameter, TemplateResource } from './template.ts';
 
 /** One resource of a template, resolved and checked. */
@@ -27,6 +28,8 @@ export interface DeploymentOptions {
   /** Values for parameters that were given none; a template need not have them. */
   defaults?: Record<string, string>;
   urls: Urls;
+  /** The value of a secret by its ARN, drawn where there is none yet; new ones for this reading unless told. */
+  secretValue?: (arn: string, draw: () => string) => string;
 }
 
 /** All stacks of a cloud assembly as if they were deployed: every name given, every reference resolved. */
@@ -42,7 +45,8 @@ export class Deployment {
     const { stacks, assets } = readAssembly(options.directory);
     this.#assets = assets;
     checkParameters(stacks, options);
-    const resolvers = new Map(stacks.map((stack) => [stack.name, new StackResolver(stack, options)]));
+    const resolved = { secretValue: drawnOnce(), ...options };
+    const resolvers = new Map(stacks.map((stack) => [stack.name, new StackResolver(stack, resolved)]));
     for (const resolver of resolvers.values()) resolver.others = resolvers;
     for (const resolver of resolvers.values()) {
       for (const identity of resolver.identities()) {
@@ -68,6 +72,16 @@ export class Deployment {
     if (!path) throw new Error(`The assembly holds no asset ${objectKey}; synthesise it again.`);
     return path;
   }
+}
+
+/** Draws each secret at its first reading. */
+function drawnOnce(): NonNullable<DeploymentOptions['secretValue']> {
+  const drawn = new Map<string, string>();
+  return (arn, draw) => {
+    const value = drawn.get(arn) ?? draw();
+    drawn.set(arn, value);
+    return value;
+  };
 }
 
 function checked(identity: Identity & { definition: ResourceType }, type: ResourceTypeName): Resource {
@@ -102,12 +116,12 @@ function attributeOf(identity: Identity & { definition: ResourceType }, attribut
 class StackResolver {
   readonly stack: Stack;
   others: Map<string, StackResolver> = new Map();
-  readonly #options: DeploymentOptions;
+  readonly #options: Required<Pick<DeploymentOptions, 'secretValue'>> & DeploymentOptions;
   readonly #identities = new Map<string, Identity & { definition: ResourceType }>();
   readonly #conditions = new Map<string, boolean>();
   readonly #resolving = new Set<string>();
 
-  constructor(stack: Stack, options: DeploymentOptions) {
+  constructor(stack: Stack, options: Required<Pick<DeploymentOptions, 'secretValue'>> & DeploymentOptions) {
     this.stack = stack;
     this.#options = options;
   }
@@ -187,6 +201,25 @@ class StackResolver {
     return found && attributeOf(found, 'Value');
   }
 
+  /** The value of the secret of this stack with the ARN or name `id`, if it has one. */
+  secret(id: string): string | undefined {
+    const found = Object.keys(this.stack.template.Resources)
+      .filter((logicalId) => this.typeOf(logicalId) === 'AWS::SecretsManager::Secret')
+      .map((logicalId) => this.#identity(logicalId))
+      .find((identity) => identity.name === id || identity.definition.ref(identity) === id);
+    if (!found) return undefined;
+    const { GenerateSecretString } = secret.properties.parse(found.properties());
+    return this.#options.secretValue(found.definition.ref(found), () => drawSecret(GenerateSecretString));
+  }
+
+  #secretAnywhere(id: string): string {
+    for (const other of this.others.values()) {
+      const value = other.secret(id);
+      if (value !== undefined) return value;
+    }
+    throw new Error(`Stack ${this.stack.name} refers to the secret ${id}, which no stack has.`);
+  }
+
   #parameter(name: string, parameter: TemplateParameter): unknown {
     const value = isKept(parameter)
       ? (givenValue(name, this.#options) ?? this.#keptAnywhere(parameter))
@@ -221,7 +254,10 @@ class StackResolver {
       urls: this.#options.urls,
       name:
         typeof resolved === 'string' ? resolved : definition.defaultName(this.stack.name, logicalId) + suffix(resource),
-      properties: () => this.#resolve(resource.Properties ?? {}, where) as Record<string, unknown>,
+      properties: () => {
+        const resolved = this.#resolve(resource.Properties ?? {}, where);
+        return resolveSecrets(resolved, (id) => this.#secretAnywhere(id), where) as Record<string, unknown>;
+      },
     };
     this.#resolving.delete(logicalId);
     this.#identities.set(logicalId, identity);

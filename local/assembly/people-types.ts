@@ -39,7 +39,7 @@ export const userPool = {
   ref: poolId,
   attributes: {
     Arn: (identity: Identity) => arn('cognito-idp', `userpool/${poolId(identity)}`),
-    ProviderURL: ({ urls }: Identity) => `${urls.api}${issuerPath}`,
+    ProviderURL: ({ urls }: Identity) => `${urls.pages}${issuerPath}`,
   },
 };
 

@@ -8,7 +8,7 @@ export interface Identity {
   logicalId: string;
   /** The physical name. */
   name: string;
-  /** Where other parts answer: `services` for AWS APIs, `api` for the HTTP API. */
+  /** Where other parts answer: `services` for AWS APIs, `api` for the HTTP API, `pages` for the public port. */
   urls: Urls;
   properties(): Record<string, unknown>;
 }
@@ -16,6 +16,7 @@ export interface Identity {
 export interface Urls {
   services: string;
   api: string;
+  pages: string;
 }
 
 /** How the embedded cloud treats one resource type. */

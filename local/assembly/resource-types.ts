@@ -17,6 +17,7 @@ import { arn } from './home.ts';
 import { userPool, userPoolClient } from './people-types.ts';
 import { placeIndex, routeCalculator } from './place-types.ts';
 import { byName, generatedName, type ResourceType } from './resource-type.ts';
+import { secret } from './secret-types.ts';
 import { alarm, topic } from './watch-types.ts';
 import {
   bucketDeployment,
@@ -70,6 +71,7 @@ export const resourceTypes = {
   'AWS::SQS::Queue': queue,
   'AWS::SQS::QueuePolicy': queuePolicy,
   'AWS::SSM::Parameter': ssmParameter,
+  'AWS::SecretsManager::Secret': secret,
   'AWS::StepFunctions::StateMachine': stateMachine,
   'AWS::StepFunctions::StateMachineAlias': stateMachineAlias,
   'AWS::StepFunctions::StateMachineVersion': stateMachineVersion,

@@ -34,6 +34,7 @@ export const distribution = {
           CustomOriginConfig: z
             .strictObject({ OriginProtocolPolicy: z.literal('https-only'), OriginSSLProtocols: z.array(text) })
             .optional(),
+          OriginCustomHeaders: z.array(z.strictObject({ HeaderName: text, HeaderValue: text })).optional(),
         }),
       ),
       Enabled: z.literal(true),

@@ -9,6 +9,8 @@ import type { PageFile } from './static-pages.ts';
 export interface Edge {
   /** `/v1`, `/openapi.json`: paths whose requests, and all below them, go to the API. */
   apiPaths: string[];
+  /** What it tells the API with each request, in place of whatever the caller says under the same name. */
+  originHeaders: Record<string, string>;
   /** What every answer tells a browser. */
   headers: Record<string, string>;
   /** By address, as the pages' bucket would hold them. */
@@ -25,10 +27,20 @@ export function edgeOf(deployment: Deployment): Edge | undefined {
   const { CacheBehaviors = [], DefaultCacheBehavior } = distribution.properties.DistributionConfig;
   return {
     apiPaths: CacheBehaviors.map(({ PathPattern }) => prefixOf(PathPattern)),
+    originHeaders: originHeadersOf(distribution),
     headers: headersOf(deployment, DefaultCacheBehavior.ResponseHeadersPolicyId),
     files: filesOf(deployment),
     rewrite: rewriterOf(deployment, DefaultCacheBehavior.FunctionAssociations?.[0]?.FunctionARN),
   };
+}
+
+/** All paths that are not pages lead to one API. */
+function originHeadersOf({ stack, logicalId, properties }: Resource<'AWS::CloudFront::Distribution'>) {
+  const { CacheBehaviors = [], Origins } = properties.DistributionConfig;
+  const [api, other] = Origins.filter(({ Id }) => CacheBehaviors.some(({ TargetOriginId }) => TargetOriginId === Id));
+  if (other) throw new Error(`${stack}/${logicalId}: its paths lead to several origins; there is one API.`);
+  const headers = api?.OriginCustomHeaders ?? [];
+  return Object.fromEntries(headers.map(({ HeaderName, HeaderValue }) => [HeaderName.toLowerCase(), HeaderValue]));
 }
 
 /** `/v1/*` is everything below `/v1`; other patterns are paths. */

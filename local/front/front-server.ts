@@ -55,6 +55,17 @@ export class FrontServer {
   }
 }
 
+/** Headers that a distribution adds for its origin win over those of the caller; asked for anew with each request. */
+export function withOriginHeaders(headers: () => Record<string, string>, listener: Listener): Listener {
+  return (request, response) => {
+    for (const [name, value] of Object.entries(headers())) {
+      request.headers[name] = value;
+      request.headersDistinct[name] = [value];
+    }
+    listener(request, response);
+  };
+}
+
 /** Headers of a distribution's policy win over those of the origin. */
 export function withHeaders(headers: Record<string, string>, listener: Listener): Listener {
   return (request, response) => {

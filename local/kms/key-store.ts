@@ -8,8 +8,8 @@ export interface KmsKey {
   enabled: boolean;
   /** Seconds since the epoch. */
   createdAt: number;
-  /** 256 bits; it never leaves this process. */
-  material: Buffer;
+  /** 256 bits each, the newest last; they never leave this process. What an older one encrypted can still be read. */
+  materials: Buffer[];
 }
 
 interface Row {
@@ -32,7 +32,9 @@ export class KeyStore {
     database.exec(
       `CREATE TABLE IF NOT EXISTS kms_keys (
          key_id TEXT PRIMARY KEY, arn TEXT NOT NULL, description TEXT NOT NULL, enabled INTEGER NOT NULL,
-         created_at INTEGER NOT NULL, material BLOB NOT NULL) STRICT`,
+         created_at INTEGER NOT NULL, material BLOB NOT NULL) STRICT;
+       CREATE TABLE IF NOT EXISTS kms_rotations (
+         key_id TEXT NOT NULL, rotation INTEGER NOT NULL, material BLOB NOT NULL, PRIMARY KEY (key_id, rotation)) STRICT`,
     );
   }
 
@@ -51,7 +53,7 @@ export class KeyStore {
       description: row.description,
       enabled: row.enabled === 1,
       createdAt: row.created_at,
-      material: Buffer.from(row.material),
+      materials: [Buffer.from(row.material), ...this.#rotationsOf(row.key_id)],
     });
   }
 
@@ -59,6 +61,20 @@ export class KeyStore {
   strangers(): string[] {
     const rows = this.#database.prepare('SELECT key_id FROM kms_keys ORDER BY key_id').all();
     return rows.map((row) => row.key_id as string).filter((id) => !this.#keys.has(id));
+  }
+
+  /** From now on it encrypts with new material. */
+  rotate(key: KmsKey): void {
+    const material = randomBytes(32);
+    this.#database.prepare('INSERT INTO kms_rotations VALUES (?, ?, ?)').run(key.keyId, key.materials.length, material);
+    key.materials.push(material);
+  }
+
+  #rotationsOf(keyId: string): Buffer[] {
+    const rows = this.#database
+      .prepare('SELECT material FROM kms_rotations WHERE key_id = ? ORDER BY rotation')
+      .all(keyId) as { material: Uint8Array }[];
+    return rows.map(({ material }) => Buffer.from(material));
   }
 
   /** `name` as `alias/<name>`. */

@@ -25,9 +25,10 @@ const members: Record<string, string[]> = {
   GenerateDataKey: ['KeyId', 'EncryptionContext', 'NumberOfBytes', 'KeySpec'],
   GenerateDataKeyWithoutPlaintext: ['KeyId', 'EncryptionContext', 'NumberOfBytes', 'KeySpec'],
   DescribeKey: ['KeyId'],
+  RotateKeyOnDemand: ['KeyId'],
 };
 
-/** KMS with symmetric keys: Encrypt, Decrypt, GenerateDataKey (also without plaintext) and DescribeKey. */
+/** KMS with symmetric keys: Encrypt, Decrypt, GenerateDataKey (also without plaintext), DescribeKey and RotateKeyOnDemand. */
 export function kmsService(keys: KeyStore, meter: Meter): ServiceHandler {
   return async (request) => {
     const operation = (request.headers['x-amz-target'] ?? '').replace(/^TrentService\./, '');
@@ -83,6 +84,11 @@ function perform(keys: KeyStore, operation: string, input: Input): object {
         ...(operation === 'GenerateDataKey' ? { Plaintext: dataKey.toString('base64') } : {}),
         KeyId: key.arn,
       };
+    }
+    case 'RotateKeyOnDemand': {
+      const key = usable(keys, input.KeyId);
+      keys.rotate(key);
+      return { KeyId: key.keyId };
     }
     default:
       return { KeyMetadata: metadata(existing(keys, input.KeyId)) };

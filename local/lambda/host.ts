@@ -80,6 +80,15 @@ export class LambdaHost implements FunctionInvoker {
     this.#registrations.set(registration.name, registration);
   }
 
+  /** New code or settings of a function: what is at work ends with the old ones, and serves nobody after that. */
+  update(registration: FunctionRegistration): void {
+    checkRegistration(registration);
+    if (!this.#registrations.has(registration.name)) throw new Error(`There is no function ${registration.name}.`);
+    this.#registrations.set(registration.name, registration);
+    for (const { environment } of this.#idle.filter((it) => !this.#isCurrent(it.environment)))
+      this.#retire(environment);
+  }
+
   registration(functionName: string): FunctionRegistration | undefined {
     return this.#registrations.get(functionNameOf(functionName));
   }
@@ -229,13 +238,17 @@ export class LambdaHost implements FunctionInvoker {
   }
 
   #rest(environment: ExecutionEnvironment): void {
-    if (this.#closed) {
+    if (this.#closed || !this.#isCurrent(environment)) {
       environment.kill();
       return;
     }
     const reaper = setTimeout(() => this.#retire(environment), this.#options.idleMs ?? 60_000);
     reaper.unref();
     this.#idle.push({ environment, reaper });
+  }
+
+  #isCurrent({ registration }: ExecutionEnvironment): boolean {
+    return this.#registrations.get(registration.name) === registration;
   }
 
   /** A second idle child of a function is missed less than the only one of another. */

@@ -29,6 +29,17 @@ export const stackLimits: Limit[] = [
     }),
   ),
   {
+    name: 'dynamic references of a template',
+    allowed: 60,
+    source: 'CloudFormation User Guide, "Get values stored in other services using dynamic references"',
+    mend: 'Hand the value on in a parameter of SSM, or let fewer functions have it.',
+    measure: ({ stacks }) =>
+      stacks.map(({ name, template }) => ({
+        where: name,
+        value: asWritten(template).split('{{resolve:').length - 1,
+      })),
+  },
+  {
     name: "characters of a parameter's description",
     allowed: 4_000,
     source: 'CloudFormation User Guide, "Parameters syntax"',

@@ -36,7 +36,7 @@ function otherThan({ path, body }: Request): Partial<Request> | null {
     '/v1/driver/proofs': { contentType: 'image/webp', stopId: 'dropoff-other' },
   };
   if (others[path]) return { body: others[path] };
-  if (!/\/(pickups|orders|offers|stops|hand-overs|people)\//.test(path)) return null;
+  if (!/\/(pickups|orders|offers|stops|hand-overs|people|keys)\//.test(path)) return null;
   if (path.includes('/hand-overs/')) return { body, path: path.replace(/[^/]+$/, 'other') };
   return { body, path: path.replace(/[^/]+(?=\/[^/]+$)/, path.includes('/stops/') ? 'pickup-other' : 'other') };
 }
@@ -137,6 +137,7 @@ async function story(send: Send): Promise<string[]> {
   const owner = { kind: 'channel', channelId: world.mall.channels[0]!.id };
   const key = await post('/v1/keys', { owner }, world.tokens.operations);
   expect(key.secret).toMatch(/^[A-Za-z0-9_-]{43}$/);
+  await post(`/v1/keys/${key.keyId}/revoke`, {}, world.tokens.operations);
   await world.pass(2);
   const role = { kind: 'operations' };
   const { subject } = await post(

@@ -11,7 +11,7 @@ export interface Targets {
 type Path = (typeof routes)[number]['path'];
 
 /** The path of a route with the ids of things that are there and belong to the first of each kind. */
-export function pathTo(path: Path, { mall }: World, { orderId, offerId, trackingToken }: Targets): string {
+export function pathTo(path: Path, { mall, keys }: World, { orderId, offerId, trackingToken }: Targets): string {
   const values: Record<string, string> = {
     orderId,
     offerId,
@@ -23,6 +23,7 @@ export function pathTo(path: Path, { mall }: World, { orderId, offerId, tracking
     channelId: mall.channels[0]!.id,
     driverId: mall.drivers[0]!.id,
     subject: mall.drivers[0]!.id,
+    keyId: keys.otherChannel.keyId,
   };
   return path.replace(/\{(\w+)\}/g, (_, name: string) => {
     const value = values[name];

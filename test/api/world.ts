@@ -31,6 +31,10 @@ export interface Request {
   rawBody?: string | undefined;
   /** `application/json` unless said otherwise. */
   contentType?: string;
+  /** Sent besides those that follow from the rest. */
+  headers?: Record<string, string>;
+  /** The public port unless told. */
+  baseUrl?: string;
   /** Null sends no Idempotency-Key; undefined sends a new one with each POST. */
   key?: string | null;
 }
@@ -133,12 +137,23 @@ export class World {
   }
 
   /** Every answer that says it was done is held against its schema. */
-  async send({ method, path, token = null, body, rawBody, contentType, key }: Request): Promise<Answer> {
+  async send({
+    method,
+    path,
+    token = null,
+    body,
+    rawBody,
+    contentType,
+    headers,
+    baseUrl,
+    key,
+  }: Request): Promise<Answer> {
     const sent = rawBody ?? (body === undefined ? undefined : JSON.stringify(body));
     const keyToSend = key === undefined && method === 'POST' ? `key-${++this.#keyCount}` : key;
-    const response = await fetch(`${this.cloud.url}${path}`, {
+    const response = await fetch(`${baseUrl ?? this.cloud.url}${path}`, {
       method,
       headers: {
+        ...headers,
         ...(token !== null && { authorization: token.includes(' ') ? token : `Bearer ${token}` }),
         ...(sent !== undefined && { 'content-type': contentType ?? 'application/json' }),
         ...(keyToSend != null && { 'idempotency-key': keyToSend }),

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { edgeOf } from '../../local/front/edge.ts';
 import { awsJsonError, type ServiceRequest } from '../../local/services.ts';
 import { Traveller } from '../api/journey.ts';
 import { door, World } from '../api/world.ts';
@@ -41,6 +42,7 @@ beforeAll(async () => {
   keep('street of the address', door().split(',')[0]);
   keep('address that is none', wrongAddress);
   for (const [owner, token] of Object.entries(world.tokens)) keep(`token of ${owner}`, token);
+  for (const [name, value] of Object.entries(edgeOf(world.cloud.deployment)!.originHeaders)) keep(name, value);
   for (const [owner, { secret }] of Object.entries(world.keys)) keep(`secret of ${owner}`, secret);
 }, 240_000);
 afterAll(() => world?.close());

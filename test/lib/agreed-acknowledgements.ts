@@ -45,6 +45,7 @@ export const agreedAcknowledgements: Record<string, string[]> = {
   'AwsSolutions-IAM5[Resource::<Ticks.Arn>/*]': ['dispatch/DispatchRole'],
   'AwsSolutions-S1': ['web/Pages', 'data/Proofs', 'dispatch/Ticks'],
   'AwsSolutions-SF2': ['lifecycle/OrderLifecycleMachine'],
+  'AwsSolutions-SMG4': ['web/OriginKey1'],
   'AwsSolutions-SQS3': ['lifecycle/StreamFailures'],
   'Serverless-EventBusDLQ': ['lifecycle/EveryMinute', 'lifecycle/EveryHour'],
   'Serverless-LambdaDLQ': [...everyFunction, ...upload],

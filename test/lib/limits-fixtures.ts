@@ -74,6 +74,15 @@ export const breakingFixtures: Record<string, BreakingFixture> = {
     names: '',
     template: { Resources: { Long: { Type: 'AWS::SQS::Queue', Properties: { Tags: 'x'.repeat(1_000_000) } } } },
   },
+  'dynamic references of a template': {
+    names: '',
+    template: {
+      Resources: many(61, () => ({
+        Type: 'AWS::Lambda::Function',
+        Properties: { Description: '{{resolve:secretsmanager:key:SecretString}}' },
+      })),
+    },
+  },
   'parameters of a stack': {
     names: '',
     template: {

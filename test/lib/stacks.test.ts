@@ -145,7 +145,7 @@ describe('the API', () => {
     ]);
   });
 
-  it('asks one authorizer, whose simple answer holds for a minute per credential', () => {
+  it('asks one authorizer, whose simple answer holds for a minute per credential and way', () => {
     const authorizers = dev.resources('api', 'AWS::ApiGatewayV2::Authorizer');
     expect(authorizers.map(([, { Properties }]) => Properties)).toEqual([
       expect.objectContaining({
@@ -153,7 +153,7 @@ describe('the API', () => {
         AuthorizerPayloadFormatVersion: '2.0',
         EnableSimpleResponses: true,
         AuthorizerResultTtlInSeconds: 60,
-        IdentitySource: ['$request.header.Authorization'],
+        IdentitySource: ['$request.header.Authorization', '$request.header.x-mallway-origin-key'],
       }),
     ]);
   });
@@ -175,6 +175,11 @@ describe('the API', () => {
       'POST /v1/driver/positions': share(0.4),
       'POST /v1/driver/proofs': share(0.2),
       'GET /openapi.json': share(0.1),
+    });
+    const log = stage.AccessLogSettings.DestinationArn['Fn::GetAtt'][0];
+    expect(dev.template('api').Resources[log]).toMatchObject({
+      Type: 'AWS::Logs::LogGroup',
+      Properties: { RetentionInDays: 7 },
     });
     const format = JSON.parse(stage.AccessLogSettings.Format);
     expect(Object.values(format)).not.toContain('$context.path');

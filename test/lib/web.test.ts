@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { settingsFor } from '../../lib/settings.ts';
 import { type Assembly, assemblyOf, stacks } from './templates.ts';
 
 let dev: Assembly;
@@ -72,26 +73,72 @@ describe('the distribution', () => {
     expect(conditions[condition]).toEqual({ 'Fn::Equals': [{ Ref: 'AWS::Region' }, 'us-east-1'] });
   });
 
-  it('answers with a policy that lets nothing run or be framed but ours', () => {
+  it('answers everything, pages and API, with a policy that lets nothing run or be framed but ours', () => {
+    const { CacheBehaviors, DefaultCacheBehavior } = config();
+    const [[policyId] = []] = dev.resources('web', 'AWS::CloudFront::ResponseHeadersPolicy');
+    for (const { ResponseHeadersPolicyId } of [DefaultCacheBehavior, ...CacheBehaviors]) {
+      expect(ResponseHeadersPolicyId).toEqual({ Ref: policyId });
+    }
     const { SecurityHeadersConfig } = dev.resource('web', 'AWS::CloudFront::ResponseHeadersPolicy', 'SecurityHeaders')
       .Properties.ResponseHeadersPolicyConfig;
     const policy = JSON.stringify(SecurityHeadersConfig.ContentSecurityPolicy.ContentSecurityPolicy);
     expect(policy).not.toMatch(/unsafe-inline|unsafe-eval|\*/);
+    expect(policy).toContain("default-src 'self'");
     expect(policy).toContain("frame-ancestors 'none'");
-    expect(SecurityHeadersConfig.StrictTransportSecurity.AccessControlMaxAgeSec).toBeGreaterThanOrEqual(31_536_000);
+    const { AccessControlMaxAgeSec, IncludeSubdomains, Override } = SecurityHeadersConfig.StrictTransportSecurity;
+    expect(AccessControlMaxAgeSec).toBeGreaterThanOrEqual(31_536_000);
+    expect([IncludeSubdomains, Override]).toEqual([true, true]);
+  });
+});
+
+describe('the key that the distribution tells the API', () => {
+  const keysIn = (value: unknown) =>
+    [...JSON.stringify(value).matchAll(/"Ref":"OriginKey(\d+?)(?:[0-9A-F]{8})?"/g)].map(([, it]) => Number(it));
+  const sent = (of: Assembly) =>
+    keysIn(of.resource('web', 'AWS::CloudFront::Distribution', 'Distribution').Properties.DistributionConfig.Origins);
+  const made = (of: Assembly) =>
+    of.resources('web', 'AWS::SecretsManager::Secret').flatMap(([id]) => keysIn({ Ref: id }));
+  const accepted = (of: Assembly) => {
+    const lists = of
+      .resources('api', 'AWS::Lambda::Function')
+      .map(([, { Properties }]) => keysIn(Properties.Environment.Variables.ORIGIN_KEYS).join());
+    expect(lists).toHaveLength(8);
+    expect(new Set(lists).size).toBe(1);
+    return lists[0]!.split(',').map(Number);
+  };
+
+  it('is drawn by CloudFormation, and stands in no template', () => {
+    const [[, { Properties }] = ['', { Properties: {} }]] = dev.resources('web', 'AWS::SecretsManager::Secret');
+    expect(Properties.GenerateSecretString).toEqual({ ExcludePunctuation: true, PasswordLength: 48 });
+    expect([sent(dev), accepted(dev), made(dev)]).toEqual([[1], [1], [1]]);
+    const { OriginCustomHeaders } = config().Origins.at(-1);
+    expect(OriginCustomHeaders).toEqual([{ HeaderName: 'x-mallway-origin-key', HeaderValue: expect.anything() }]);
+    expect(JSON.stringify(OriginCustomHeaders)).toContain('{{resolve:secretsmanager:');
+  });
+
+  it('gives place to another in two deployments; the one before stays for functions that have to go back', async () => {
+    const both = await assemblyOf('dev', { originKeys: '1,2' });
+    expect([sent(both), accepted(both), made(both)]).toEqual([[1], [1, 2], [1, 2]]);
+    const next = await assemblyOf('dev', { originKeys: '2' });
+    expect([sent(next), accepted(next), made(next)]).toEqual([[2], [2], [1, 2]]);
+  }, 240_000);
+
+  it.each(['0', 'one', '1,1', ''])('is told by numbers, not by "%s"', (list) => {
+    if (list === '') expect(settingsFor('dev', { originKeys: list }).originKeys).toEqual([1]);
+    else expect(() => settingsFor('dev', { originKeys: list })).toThrow('-c originKeys=1,2');
   });
 });
 
 describe('the address of the pages', () => {
   it('is read by name at each deployment, in one pass: nobody imports it', () => {
-    const [[, kept] = ['', undefined]] = dev.resources('web', 'AWS::SSM::Parameter');
+    const { Properties: kept } = dev.resource('web', 'AWS::SSM::Parameter', 'PublicUrl');
     const readers = stacks.filter((stack) => dev.template(stack).Parameters?.PublicUrl);
     expect(readers).toEqual(['people', 'data', 'lifecycle', 'api']);
     const { artifacts } = dev.read<{ artifacts: Record<string, { dependencies?: string[] }> }>('manifest.json');
     for (const stack of readers) {
       expect(dev.template(stack).Parameters!.PublicUrl).toMatchObject({
         Type: 'AWS::SSM::Parameter::Value<String>',
-        Default: kept!.Properties.Name,
+        Default: kept.Name,
       });
       expect(artifacts[`mallway-dev-${stack}`]!.dependencies).toContain('mallway-dev-web');
     }
@@ -99,6 +146,25 @@ describe('the address of the pages', () => {
 });
 
 describe('between stacks', () => {
+  it('nobody waits for somebody who waits for them', () => {
+    const { artifacts } = dev.read<{ artifacts: Record<string, { dependencies?: string[] }> }>('manifest.json');
+    const waiting = new Map(
+      stacks.map((stack) => {
+        const { dependencies = [] } = artifacts[`mallway-dev-${stack}`]!;
+        return [stack, stacks.filter((other) => dependencies.includes(`mallway-dev-${other}`))];
+      }),
+    );
+    const deployed: string[] = [];
+    for (const _ of stacks) {
+      const next = stacks.filter(
+        (it) => !deployed.includes(it) && waiting.get(it)!.every((on) => deployed.includes(on)),
+      );
+      deployed.push(...next);
+    }
+    expect(deployed.toSorted()).toEqual(stacks.toSorted());
+    expect(deployed[0]).toBe('web');
+  });
+
   const exported = () =>
     stacks.flatMap((stack) =>
       Object.values(dev.template(stack).Outputs ?? {}).flatMap(({ Value, Export }) => {

@@ -56,7 +56,7 @@ describe('a deployment is refused', () => {
       deployment: new Deployment({
         directory,
         parameters: {},
-        urls: { services: 'http://localhost:2', api: 'http://localhost:1' },
+        urls: { services: 'http://localhost:2', api: 'http://localhost:3', pages: 'http://localhost:1' },
       }),
       keys: { find: () => undefined },
       executionOfToken: () => undefined,

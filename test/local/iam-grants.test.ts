@@ -21,7 +21,7 @@ describe.skipIf(!hasEngine)('every grant of the stacks', () => {
     deployment = new Deployment({
       directory: assemblyDirectory,
       parameters: { PublicUrl: 'http://localhost:1' },
-      urls: { services: 'http://localhost:2', api: 'http://localhost:1' },
+      urls: { services: 'http://localhost:2', api: 'http://localhost:3', pages: 'http://localhost:1' },
     });
     violations = await tour({ assemblyDirectory, dataDirectory: join(folder, 'data'), onRequest: record.add });
   }, 300_000);

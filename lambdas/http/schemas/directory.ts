@@ -10,6 +10,7 @@ import {
   noQuery,
   nothing,
   type OperationSchema,
+  pageQuery,
   position,
   role,
   storeParams,
@@ -142,6 +143,25 @@ export const directorySchemas = {
     params: noParams,
     query: noQuery,
     body: z.strictObject({ owner }),
+  },
+  listKeys: {
+    summary: 'List signing keys, without their secrets: all, or those of one channel or retailer, oldest first.',
+    params: noParams,
+    query: z
+      .extend(pageQuery, { channelId: z.optional(id), retailerId: z.optional(id) })
+      .check(
+        z.refine(
+          ({ channelId, retailerId }) => channelId === undefined || retailerId === undefined,
+          'names a channel or a retailer, not both',
+        ),
+      ),
+    body: nothing,
+  },
+  revokeKey: {
+    summary: 'Revoke a signing key for good; what is signed with it is refused within a minute.',
+    params: z.strictObject({ keyId: id }),
+    query: noQuery,
+    body: nothing,
   },
   applyDriver: {
     summary: 'Create a driver, or change name, vehicle or standing.',

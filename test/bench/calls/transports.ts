@@ -1,4 +1,4 @@
-import { type OperationId, type Route, routes } from '../../../lambdas/http/routes.ts';
+import { type OperationId, originKeyHeader, type Route, routes } from '../../../lambdas/http/routes.ts';
 import type { Cloud } from '../../../local/cloud.ts';
 
 /** Who calls: as the authorizer tells it to a function, and the token with which the gateway is convinced of it. */
@@ -67,7 +67,7 @@ export async function bare({ deployment, servicesUrl, operatorCredentials, clock
       routeKey: `${route.method} ${route.path}`,
       rawPath: path,
       rawQueryString: '',
-      headers: headersOf(route),
+      headers: { ...headersOf(route), [originKeyHeader]: process.env.ORIGIN_KEYS },
       pathParameters: params,
       requestContext: {
         requestId: `bench-${++keyCount}`,

@@ -23,7 +23,8 @@ function deploy(templates: Record<string, object>, parameters: Record<string, st
   for (const [name, template] of Object.entries(templates)) {
     writeFileSync(join(directory, `${name}.json`), JSON.stringify(template));
   }
-  return new Deployment({ directory, parameters, urls: { services: 'http://localhost:1', api: 'http://localhost:2' } });
+  const urls = { services: 'http://localhost:1', api: 'http://localhost:2', pages: 'http://localhost:3' };
+  return new Deployment({ directory, parameters, urls });
 }
 
 const queue = (properties: object = {}, more: object = {}) => ({
@@ -59,6 +60,35 @@ test('a parameter read from SSM has the value that another stack keeps under its
   expect(nameOf(deploy(stacks))).toBe('us-east-1');
   expect(nameOf(deploy(stacks, { Address: 'given' }))).toBe('given');
   expect(() => deploy({ reader })).toThrow('Stack reader needs a value for its parameter Address.');
+});
+
+test('a secret is drawn once, and stands where other properties refer to it', () => {
+  const generated = { GenerateSecretString: { ExcludePunctuation: true, PasswordLength: 40 } };
+  const Kept = { Type: 'AWS::SecretsManager::Secret', Properties: generated };
+  const refer = (to: unknown, rest = ':SecretString:::') => ({
+    'Fn::Join': ['', ['{{resolve:secretsmanager:', to, `${rest}}}`]],
+  });
+  const arn = { Type: 'AWS::SSM::Parameter', Properties: { Name: '/arn', Type: 'String', Value: { Ref: 'Kept' } } };
+  const value = (it: unknown) => ({
+    Type: 'AWS::SSM::Parameter',
+    Properties: { Name: '/value', Type: 'String', Value: it },
+  });
+  const owner = { Resources: { Kept, arn, One: value(refer({ Ref: 'Kept' })) } };
+  const Parameters = { Key: { Type: 'AWS::SSM::Parameter::Value<String>', Default: '/arn' } };
+  const reader = (of: unknown) => ({ Parameters, Resources: { Two: value(of) } });
+  const both = { 'Fn::Join': [',', [refer({ Ref: 'Key' }), refer({ Ref: 'Key' }, ':SecretString')]] };
+  const parameterOf = (deployment: Deployment, id: string) =>
+    deployment.ofType('AWS::SSM::Parameter').find(({ logicalId }) => logicalId === id)!.properties.Value;
+
+  const deployed = deploy({ owner, reader: reader(both) });
+  const one = parameterOf(deployed, 'One');
+  expect(one).toMatch(/^[A-Za-z0-9]{40}$/);
+  expect(parameterOf(deployed, 'Two')).toBe(`${one},${one}`);
+  expect(parameterOf(deploy({ owner }), 'One')).not.toBe(one);
+  expect(() => deploy({ owner, reader: reader(refer('another')) })).toThrow('the secret another, which no stack has');
+  expect(() => deploy({ owner, reader: reader(refer({ Ref: 'Key' }, ':SecretString:password::')) })).toThrow(
+    /reader\/Two: the dynamic reference .* is not emulated/,
+  );
 });
 
 test('what only serves to deploy is not there', () => {

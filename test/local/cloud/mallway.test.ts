@@ -23,7 +23,7 @@ test('every resource of the stacks is emulated, or does nothing here for a reaso
   const { resources } = new Deployment({
     directory: assemblyDirectory,
     parameters: { PublicUrl: 'http://localhost:1' },
-    urls: { services: 'http://localhost:2', api: 'http://localhost:1' },
+    urls: { services: 'http://localhost:2', api: 'http://localhost:3', pages: 'http://localhost:1' },
   });
   const withoutEffect = new Set(resources.map(({ type }) => type).filter((type) => 'noOp' in resourceTypes[type]));
   expect([...withoutEffect].sort()).toEqual([

@@ -8,8 +8,8 @@ import { sharedAssembly } from '../../assembly.ts';
 /** The pages as the stacks deploy them. */
 const synthesis = (async () => {
   const directory = await sharedAssembly();
-  const urls = { services: 'http://localhost:2', api: 'http://localhost:1' };
-  const parameters = { PublicUrl: urls.api };
+  const urls = { services: 'http://localhost:2', api: 'http://localhost:3', pages: 'http://localhost:1' };
+  const parameters = { PublicUrl: urls.pages };
   return { directory, edge: edgeOf(new Deployment({ directory, parameters, urls }))! };
 })();
 let edge: Edge;

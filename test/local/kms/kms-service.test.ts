@@ -6,6 +6,7 @@ import {
   EncryptCommand,
   GenerateDataKeyCommand,
   KMSClient,
+  RotateKeyOnDemandCommand,
 } from '@aws-sdk/client-kms';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { KeyStore } from '../../../local/kms/key-store.ts';
@@ -59,6 +60,23 @@ test('key material survives a restart', async () => {
   );
   restarted.close();
   expect(Buffer.from(decrypted.Plaintext!)).toEqual(Plaintext);
+});
+
+test('a key that was rotated reads what it encrypted before, also after a restart', async () => {
+  const blobs = [await encrypted('personal')];
+  for (let rotation = 1; rotation <= 2; rotation++) {
+    expect((await client.send(new RotateKeyOnDemandCommand({ KeyId: arn('personal') }))).KeyId).toBe('personal');
+    blobs.push(await encrypted('personal'));
+  }
+  const restarted = await serve(kmsService(keysOf(), meter));
+  for (const { port } of [server, restarted]) {
+    const reader = new KMSClient(clientSettings(port));
+    for (const CiphertextBlob of blobs) {
+      const read = await reader.send(new DecryptCommand({ CiphertextBlob, EncryptionContext }));
+      expect(Buffer.from(read.Plaintext!)).toEqual(Plaintext);
+    }
+  }
+  restarted.close();
 });
 
 test('a data key comes in the clear and encrypted', async () => {

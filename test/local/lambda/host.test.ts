@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { afterAll, afterEach, expect, test } from 'vitest';
 import type { LambdaHost } from '../../../local/lambda/host.ts';
 import { functionNameOf } from '../../../local/lambda/registration.ts';
@@ -81,6 +83,29 @@ test('gives the function the variables of AWS and none of this process', async (
   });
   expect(outcome.payload).not.toHaveProperty('SECRET_OF_THE_HOST');
   expect(outcome.payload).not.toHaveProperty('HOME');
+});
+
+test('a function that is updated serves with its new settings; what is at work ends with the old ones', async () => {
+  const { host, lines } = await start();
+  const source = `import { existsSync } from 'node:fs';
+    export async function handler({ until }) {
+      console.log('at work');
+      while (until && !existsSync(until)) await new Promise((resolve) => setTimeout(resolve, 20));
+      return process.env.KEY;
+    }`;
+  const settings = (KEY: string) => registrationOf('Guard', source, { environment: { KEY } });
+  const go = join(asset(''), 'go');
+  host.register(settings('old'));
+  expect(await host.invoke('Guard', {})).toMatchObject({ payload: 'old' });
+  const atWork = host.invoke('Guard', { until: go });
+  await eventually(() => lines.filter(({ line }) => line === 'at work').length === 2);
+  host.update(settings('new'));
+  expect(await host.invoke('Guard', {})).toMatchObject({ payload: 'new' });
+  writeFileSync(go, '');
+  expect(await atWork).toMatchObject({ payload: 'old' });
+  expect(await host.invoke('Guard', {})).toMatchObject({ payload: 'new' });
+  await eventually(() => host.processes().length === 1);
+  expect(() => host.update(registrationOf('Nobody', source))).toThrow('There is no function Nobody.');
 });
 
 test('keeps type, message and trace of an error, and the process with it', async () => {

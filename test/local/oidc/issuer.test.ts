@@ -1,8 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { DatabaseSync } from 'node:sqlite';
-import { createRemoteJWKSet, jwtVerify } from 'jose';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createRemoteJWKSet, decodeProtectedHeader, jwtVerify } from 'jose';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { OidcIssuer } from '../../../local/oidc/issuer.ts';
 
 const database = new DatabaseSync(':memory:');
@@ -51,6 +51,32 @@ test('a token expires by wall time', async () => {
 test('the key survives a restart', async () => {
   const restarted = await OidcIssuer.open({ database, issuer: url });
   await expect(verify(await restarted.mint(request))).resolves.toMatchObject({ payload: { sub: 'driver-7' } });
+});
+
+test('a new key is published before it signs, and the old one stays until it is withdrawn', async () => {
+  const own = new DatabaseSync(':memory:');
+  const options = { database: own, issuer: url };
+  const usual = issuer;
+  onTestFinished(() => {
+    issuer = usual;
+  });
+  issuer = await OidcIssuer.open(options);
+  const before = await issuer.mint(request);
+  const keyOf = (token: string) => decodeProtectedHeader(token).kid;
+  const published = async () => ((await (await fetch(`${url}/jwks.json`)).json()) as { keys: object[] }).keys.length;
+
+  await issuer.publishKey();
+  expect([await published(), keyOf(await issuer.mint(request))]).toEqual([2, keyOf(before)]);
+  await issuer.signWithNewest();
+  const after = await issuer.mint(request);
+  expect(keyOf(after)).not.toBe(keyOf(before));
+  issuer = await OidcIssuer.open(options);
+  expect(keyOf(await issuer.mint(request))).toBe(keyOf(after));
+  for (const token of [before, after]) await expect(verify(token)).resolves.toBeDefined();
+  await issuer.withdrawOthers();
+  expect(await published()).toBe(1);
+  await expect(verify(after)).resolves.toBeDefined();
+  await expect(verify(before)).rejects.toMatchObject({ code: 'ERR_JWKS_NO_MATCHING_KEY' });
 });
 
 test('a token of another issuer does not verify', async () => {
