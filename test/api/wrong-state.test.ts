@@ -189,6 +189,7 @@ const ofNoState = [
   'reportPositions',
   'createProofUpload',
   'createKey',
+  'revokeKey',
   'invitePerson',
   'suspendPerson',
   'reinstatePerson',

@@ -147,14 +147,12 @@ export const directorySchemas = {
   listKeys: {
     summary: 'List signing keys, without their secrets: all, or those of one channel or retailer, oldest first.',
     params: noParams,
-    query: z
-      .extend(pageQuery, { channelId: z.optional(id), retailerId: z.optional(id) })
-      .check(
-        z.refine(
-          ({ channelId, retailerId }) => channelId === undefined || retailerId === undefined,
-          'names a channel or a retailer, not both',
-        ),
-      ),
+    query: z.extend(pageQuery, { channelId: z.optional(id), retailerId: z.optional(id) }).check(
+      z.refine(({ channelId, retailerId }) => channelId === undefined || retailerId === undefined, {
+        error: 'cannot be named together with retailerId',
+        path: ['channelId'],
+      }),
+    ),
     body: nothing,
   },
   revokeKey: {

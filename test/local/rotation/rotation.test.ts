@@ -180,4 +180,16 @@ describe.skipIf(!hasEngine)('while everybody goes on, and nobody is refused', { 
     expect(traffic.refused).toEqual([]);
     expect(traffic.answered).toBeGreaterThan(100);
   });
+
+  test('a key that functions do not accept yet would shut everybody out, and be noticed here', async () => {
+    world.cloud.deploy(assemblies.both, 'mallway-dev-web');
+    await traffic.goOn();
+    world.cloud.deploy(assemblies.next, 'mallway-dev-web');
+    await traffic.goOn();
+    const refused = traffic.refused.splice(0);
+    expect(refused.length).toBeGreaterThan(4);
+    expect(refused.filter((it) => !it.includes(': 403 '))).toEqual([]);
+    await traffic.goOn();
+    expect(traffic.refused).toEqual([]);
+  });
 });
