@@ -99,8 +99,8 @@ export class ApiStack extends Stack {
     data.grant(Ordering, {
       orders: ['get', 'get many', 'query', 'query lists', 'put'],
       personal: ['get', 'put'],
-      requests: ['get', 'put'],
-      fleet: ['get', 'get many', 'put'],
+      requests: ['get', 'get many', 'put'],
+      fleet: ['get', 'get many', 'query lists', 'put'],
       catalogue: ['get', 'get many'],
     });
     Ordering.allow(['geo:SearchPlaceIndexForText'], dispatch.placeIndex.arn);
@@ -117,7 +117,7 @@ export class ApiStack extends Stack {
     data.grant(Drivers, {
       fleet: ['get', 'get many', 'query lists', 'put'],
       orders: ['get many', 'put'],
-      requests: ['get', 'put'],
+      requests: ['get', 'get many', 'put'],
       personal: ['get', 'get many'],
       catalogue: ['get', 'get many'],
     });
@@ -125,19 +125,19 @@ export class ApiStack extends Stack {
 
     const Tracking = this.function('Tracking', 'What the shopper sees behind a tracking link');
     data.grant(Tracking, {
-      orders: ['get', 'query'],
+      orders: ['get', 'get many', 'query'],
       personal: ['get'],
-      requests: ['get'],
-      fleet: ['get'],
-      catalogue: ['get'],
+      requests: ['get', 'get many'],
+      fleet: ['get', 'get many', 'query lists'],
+      catalogue: ['get', 'get many'],
     });
     data.grantProofs(Tracking, 's3:GetObject');
 
     const Operations = this.function('Operations', 'What waits too long, and what operations decide about it');
     data.grant(Operations, {
       orders: ['get', 'get many', 'query', 'query due', 'put'],
-      fleet: ['get', 'get many', 'put'],
-      requests: ['get', 'put'],
+      fleet: ['get', 'get many', 'query lists', 'put'],
+      requests: ['get', 'get many', 'put'],
       catalogue: ['get many', 'query lists'],
     });
 
