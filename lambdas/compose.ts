@@ -3,6 +3,7 @@ import { DynamoDatabase } from './adapters/dynamodb-database.ts';
 import { EventBridgeBus } from './adapters/event-bridge-bus.ts';
 import { KmsSecrets } from './adapters/kms-secrets.ts';
 import { LocationGeocoder } from './adapters/location-geocoder.ts';
+import { S3ProofEraser } from './adapters/s3-proof-eraser.ts';
 import { S3Proofs } from './adapters/s3-proofs.ts';
 import { S3Ticks } from './adapters/s3-ticks.ts';
 import { SqsNudges } from './adapters/sqs-nudges.ts';
@@ -15,6 +16,7 @@ import type {
   Geocoder,
   Identities,
   Nudges,
+  ProofEraser,
   ProofStore,
   SecretBox,
   TickStore,
@@ -65,6 +67,10 @@ export function geocoder(): Geocoder {
 
 export function proofs(): ProofStore {
   return new S3Proofs(setting('PROOFS_BUCKET'));
+}
+
+export function proofEraser(): ProofEraser {
+  return new S3ProofEraser(setting('PROOFS_BUCKET'));
 }
 
 export function ticks(): TickStore {

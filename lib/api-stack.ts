@@ -133,13 +133,15 @@ export class ApiStack extends Stack {
     });
     data.grantProofs(Tracking, 's3:GetObject');
 
-    const Operations = this.function('Operations', 'What waits too long, and what operations decide about it');
+    const Operations = this.function('Operations', 'What waits too long, what operations decide, and erasing');
     data.grant(Operations, {
       orders: ['get', 'get many', 'query', 'query due', 'put'],
       fleet: ['get', 'get many', 'query lists', 'put'],
-      requests: ['get', 'get many', 'put'],
+      requests: ['get', 'get many', 'put', 'delete'],
       catalogue: ['get many', 'query lists'],
+      personal: ['get', 'query', 'delete'],
     });
+    data.grantErasingProofs(Operations);
 
     const Directory = this.function('Directory', 'Malls, stores, channels, drivers and the keys of channels');
     data.grant(Directory, {

@@ -8,6 +8,7 @@ import {
   TableEncryption,
   type TableProps,
 } from 'aws-cdk-lib/aws-dynamodb';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { BlockPublicAccess, Bucket, BucketEncryption, HttpMethods } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
@@ -143,16 +144,33 @@ export class DataStack extends Stack {
   /** Lets `fn` sign URLs of proofs, with which others then upload or look at them, or see whether they are there. */
   grantProofs(fn: ServiceFunction, ...actions: ('s3:GetObject' | 's3:PutObject')[]): void {
     fn.addEnvironment('PROOFS_BUCKET', this.proofs.bucketName);
-    fn.allow(actions, `${this.proofsArn}/${proofPrefix}*`);
-    acknowledge(fn.role!, {
-      [`AwsSolutions-IAM5[Resource::${this.proofsExport}/${proofPrefix}*]`]:
-        'All proofs, and nothing else in the bucket: their names are not known beforehand.',
-    });
+    this.allowProofs(fn, actions);
+  }
+
+  /** Lets `fn` find proofs by where they lie, and take them away for good. */
+  grantErasingProofs(fn: ServiceFunction): void {
+    fn.addEnvironment('PROOFS_BUCKET', this.proofs.bucketName);
+    this.allowProofs(fn, ['s3:DeleteObject']);
+    fn.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['s3:ListBucket'],
+        resources: [this.proofsArn],
+        conditions: { StringLike: { 's3:prefix': `${proofPrefix}*` } },
+      }),
+    );
   }
 
   grantSecrets(fn: ServiceFunction, ...actions: ('kms:Encrypt' | 'kms:Decrypt')[]): void {
     fn.addEnvironment('SECRETS_KEY_ID', this.secretsKey.keyId);
     fn.allow(actions, this.secretsKey.keyArn);
+  }
+
+  private allowProofs(fn: ServiceFunction, actions: string[]): void {
+    fn.allow(actions, `${this.proofsArn}/${proofPrefix}*`);
+    acknowledge(fn.role!, {
+      [`AwsSolutions-IAM5[Resource::${this.proofsExport}/${proofPrefix}*]`]:
+        'All proofs, and nothing else in the bucket: their names are not known beforehand.',
+    });
   }
 
   private key(id: string, description: string): Key {

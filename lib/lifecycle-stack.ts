@@ -116,20 +116,22 @@ export class LifecycleStack extends Stack {
     this.reconcile(machine);
   }
 
-  /** What the records of an order say of each other; nothing of it is changed. */
+  /** What the records of an order say of each other, none of which is changed; and what was kept for long enough. */
   private reconcile(machine: StateMachine): void {
     const reconciler = this.function('Reconciler', {
-      description: 'Every hour holds orders against their executions, runs, drivers and money',
+      description: 'Every hour compares the records of orders, and erases what was kept of shoppers for long enough',
       timeout: Duration.minutes(5),
       environment: { STATE_MACHINE_ARN: machine.stateMachineArn },
       failuresGo: nextHourReason,
     });
     this.props.data.grant(reconciler, {
-      orders: ['get many', 'query lists', 'query due'],
+      orders: ['get', 'get many', 'query', 'query lists', 'query due', 'delete'],
       fleet: ['get many'],
       catalogue: ['get many', 'query lists'],
-      requests: ['get', 'put'],
+      requests: ['get', 'get many', 'put'],
+      personal: ['get many', 'query', 'delete'],
     });
+    this.props.data.grantErasingProofs(reconciler);
     reconciler.allow(['states:ListExecutions'], machine.stateMachineArn);
     const everyHour = new Rule(this, 'EveryHour', {
       description: 'Whether records agree',

@@ -25,7 +25,10 @@ export interface Settings {
   /** Deletion protection of tables, termination protection of stacks. */
   isProtected: boolean;
   logRetention: RetentionDays;
-  /** Days a proof (photo, signature) is kept for disputes. */
+  /**
+   * Days after which the bucket drops a proof whatever else happens. What is due goes before, by the retention of
+   * channels and retailers (365 days at most), so less than 372 would cut that short.
+   */
   proofRetentionDays: number;
   /** Days the ticks of dispatch are kept, to answer "why this driver". */
   tickRetentionDays: number;
@@ -53,7 +56,7 @@ export interface Settings {
 
 const shared = {
   tracing: false,
-  proofRetentionDays: 90,
+  proofRetentionDays: 372,
   tickRetentionDays: 14,
   publishEvents: true,
   identityProvider: 'cognito',

@@ -6,9 +6,9 @@ import {
   S3ServiceException,
 } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
-import type { ProofStore } from '../application/ports.ts';
+import { type ProofStore, uploadLinkMinutes } from '../application/ports.ts';
 
-const uploadSeconds = 15 * 60;
+const uploadSeconds = uploadLinkMinutes * 60;
 const viewSeconds = 5 * 60;
 
 /** Proofs of delivery in a private bucket, reached by short-lived signed links only. */

@@ -89,6 +89,9 @@ export async function act<D extends Decision>(
   }
 }
 
+/** Of an act that changes none. */
+export const ofNoAggregate: Situation = { orders: [], offer: null, run: null, driver: null };
+
 /** Does once what belongs to no aggregate: its writes and the answer to the request, all or nothing. */
 export async function once(
   database: Database,
@@ -97,7 +100,7 @@ export async function once(
   done: { body: unknown; also?: Write[] },
 ): Promise<ActOutcome> {
   const outcome = await act(database, request, now, {
-    load: async () => ({ orders: [], offer: null, run: null, driver: null }),
+    load: async () => ofNoAggregate,
     decide: (situation) => ({ situation, orderEvents: [], fleetEvents: [] }),
     also: () => done.also ?? [],
     reply: () => ({ status: 200, body: done.body }),

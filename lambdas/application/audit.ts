@@ -31,14 +31,17 @@ export interface AuditEntry {
 /** Thirteen months: last year's season can be compared with this one's. */
 const keptSeconds = 400 * 24 * 3600;
 
+/** Whoever asks: what is restored from a backup has to be erased again, and here is what that was. */
+const alwaysKept = 'eraseOrder';
+
 /**
  * The entry of an act of operations, or of a device that is paired, to be committed with the act. Acts of stores and
  * drivers need none: each is an event, which keeps who did it.
  */
 export function auditWrites(request: RepeatableRequest | null, now: Instant): Write[] {
   const by = request?.by;
-  if (by?.kind !== 'operations' && by?.kind !== 'anyone') return [];
-  const data: AuditEntry = { recordedAt: now, by, act: request!.operation, on: request!.on ?? {} };
+  if (!by || (by.kind !== 'operations' && by.kind !== 'anyone' && request.operation !== alwaysKept)) return [];
+  const data: AuditEntry = { recordedAt: now, by, act: request.operation, on: request.on ?? {} };
   const { pk, sk } = keys.audit(now, by.requestId);
   const expiresAt = Math.floor(epochMs(now) / 1000) + keptSeconds;
   return [{ kind: 'put', table: 'requests', item: { pk, sk, data, expiresAt }, ifVersion: 'any' }];

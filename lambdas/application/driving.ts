@@ -6,18 +6,19 @@ import {
   startShift as decideStart,
 } from '../domain/decide-fleet.ts';
 import { decideStop, type StopCommand } from '../domain/decide-stop.ts';
-import type { Driver, Offer, Run } from '../domain/fleet.ts';
+import { type Driver, isStopOpen, type Offer, type Run } from '../domain/fleet.ts';
 import { asId, type DriverId, type OfferId, type RunId, type StopId } from '../domain/ids.ts';
 import { isOpen, nextOpening } from '../domain/opening-hours.ts';
 import { isRejection, type Rejection, reject } from '../domain/rejection.ts';
 import type { Situation } from '../domain/situation.ts';
 import type { Instant } from '../domain/time.ts';
 import type { StopFailure } from '../domain/undeliverable.ts';
-import { type ActOutcome, act, once, type RepeatableRequest } from './act.ts';
+import { type ActOutcome, act, ofNoAggregate, type RepeatableRequest } from './act.ts';
 import type { Database } from './database.ts';
 import { findMall, findStores } from './directory-reader.ts';
 import { findPersonal } from './personal.ts';
 import type { ProofStore, Randomness } from './ports.ts';
+import { proofsOf } from './proofs.ts';
 import { keys } from './records.ts';
 import { load, situationOfDriver, situationOfOffer, unknown } from './situations.ts';
 import { driverView, offerView, runView } from './views.ts';
@@ -198,10 +199,6 @@ async function refusePhoto(
   );
 }
 
-function proofsOf(driverId: DriverId, stopId: StopId): string {
-  return `proofs/${driverId}/${stopId}/`;
-}
-
 /** The try was counted, so this refusal is an answer that was committed: a repeat of the request gets it again. */
 function pinRefused(triesLeft: number): Rejection {
   return reject(
@@ -215,8 +212,8 @@ function pinRefused(triesLeft: number): Rejection {
 }
 
 /**
- * Where a photo may be put; its key is then named as proof or evidence. A repeat gets the same key with a fresh link,
- * because the first link may have expired before its answer arrived.
+ * Where a photo of a door may be put; its key is then named as proof or evidence. A repeat gets the same key with a
+ * fresh link, because the first link may have expired before its answer arrived.
  */
 export async function createProofUpload(
   { database, proofs, randomness }: DrivingPorts,
@@ -224,11 +221,34 @@ export async function createProofUpload(
   { contentType, stopId }: { contentType: string; stopId: string },
   request: RepeatableRequest,
   now: Instant,
-): Promise<ActOutcome> {
+): Promise<ActOutcome | Rejection> {
   const photoKey = `${proofsOf(driverId, asId<StopId>(stopId))}${randomness.id('prf', now)}`;
-  const made = await once(database, request, now, { body: { photoKey, contentType } });
+  const made = await act(database, request, now, {
+    load: async () => (await refuseLink(database, driverId, asId<StopId>(stopId))) ?? ofNoAggregate,
+    decide: (situation) => ({ situation, orderEvents: [], fleetEvents: [] }),
+    reply: () => ({ status: 200, body: { photoKey, contentType } }),
+  });
+  if (isRejection(made)) return made;
   const body = made.body as { photoKey: string; contentType: string };
   return { ...made, body: { ...body, uploadUrl: await proofs.uploadUrl(body.photoKey, body.contentType) } };
+}
+
+/** A door that is done with needs no photo: none is to come after those of an order were erased. */
+async function refuseLink(database: Database, driverId: DriverId, stopId: StopId): Promise<Rejection | undefined> {
+  const driver = await load<Driver>(database.get(keys.driver(driverId)));
+  const run = driver?.activeRunId && (await load<Run>(database.get(keys.run(driver.activeRunId))));
+  if (!run) return reject('no_active_run', 'No run is under way.', 'Accept an offer first.');
+  const stop = run.stops.find(({ id }) => id === stopId);
+  if (!stop) return reject('unknown_stop', `Stop ${stopId} is not in this run.`, 'Read the run again.');
+  if (isStopOpen(stop)) return;
+  return reject(
+    'stop_done',
+    `Stop ${stopId} is ${stop.status}.`,
+    'It needs no photo any more; go on with the next stop.',
+    {
+      current: { status: stop.status },
+    },
+  );
 }
 
 function ownOffer(situation: Situation | null, driverId: DriverId, offerId: OfferId): Situation | Rejection {

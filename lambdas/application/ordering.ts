@@ -17,7 +17,7 @@ import { type ActOutcome, act, type RepeatableRequest } from './act.ts';
 import type { Database, Item, Write } from './database.ts';
 import { findMall, findStores } from './directory-reader.ts';
 import { etaFor } from './eta.ts';
-import { findPersonal, type PersonalRecord } from './personal.ts';
+import { findPersonal, type PersonalRecord, personalExpiresAt } from './personal.ts';
 import type { Geocoder, Randomness } from './ports.ts';
 import { dataOf, eventSortKey, keys, lists, orderEventOf } from './records.ts';
 import { load, situationOfOrder, unknown } from './situations.ts';
@@ -50,8 +50,7 @@ export interface PlaceOrderInput {
   };
 }
 
-/** Personal data and the tracking link are kept this long after the promise; then TTL takes them. */
-const personalDays = 180;
+/** The tracking link leads somewhere for so long after the promise; then TTL takes it. */
 const trackingHours = 48;
 
 export async function placeOrder(
@@ -296,7 +295,7 @@ function recordsBeside(order: Order, personal: PersonalRecord): Write[] {
     {
       kind: 'put',
       table: 'personal',
-      item: { pk, sk, data: personal, expiresAt: promised + personalDays * 86_400 },
+      item: { pk, sk, data: personal, expiresAt: personalExpiresAt(order.placedAt) },
       ifVersion: 'absent',
     },
     {

@@ -1,6 +1,7 @@
 import type { OrderId } from '../domain/ids.ts';
 import type { Position } from '../domain/position.ts';
-import { epochMs, type Instant } from '../domain/time.ts';
+import { retentionBoundsDays } from '../domain/retention.ts';
+import { epochMs, type Instant, plusMinutes } from '../domain/time.ts';
 import { type Database, hasExpired, type Item } from './database.ts';
 import { dataOf, keys } from './records.ts';
 
@@ -18,6 +19,18 @@ export interface PersonalRecord {
   pin?: string;
   /** The capability in the tracking link; elsewhere only its hash is kept. */
   trackingToken: string;
+}
+
+/** So many days of failures may go by before the last net takes what is due. */
+const ceilingDays = 7;
+
+/**
+ * When TTL takes what was kept of an order, if nothing of ours has: past any retention, which is counted from when the
+ * order was placed and ends by an act of ours (`retention.ts`).
+ */
+export function personalExpiresAt(placedAt: Instant): number {
+  const days = retentionBoundsDays.longest + ceilingDays;
+  return Math.floor(epochMs(plusMinutes(placedAt, days * 24 * 60)) / 1000);
 }
 
 /** What is known of the order's recipient; null once its retention is over. */

@@ -45,12 +45,19 @@ export interface Routes {
   drives(from: Position, to: readonly Position[], departAt: Instant): Promise<(Drive | null)[]>;
 }
 
+export const uploadLinkMinutes = 15;
+
 /** Signed links to proofs of delivery; both expire after minutes. */
 export interface ProofStore {
   uploadUrl(key: string, contentType: string): Promise<string>;
   viewUrl(key: string): Promise<string>;
   /** Whether it has been uploaded. */
   has(key: string): Promise<boolean>;
+}
+
+/** Takes proofs away for good; answers how many there were. */
+export interface ProofEraser {
+  eraseBelow(prefix: string): Promise<number>;
 }
 
 /** Ticks of dispatch, kept for some days so that any of them can be played again. */

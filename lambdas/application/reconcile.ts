@@ -1,5 +1,5 @@
 import type { Driver, Run } from '../domain/fleet.ts';
-import { asId, type MallId, type OrderId } from '../domain/ids.ts';
+import { asId, type ChannelId, type MallId, type OrderId } from '../domain/ids.ts';
 import { hasEnded, type Order } from '../domain/order.ts';
 import { type Mismatch, mismatchesOf } from '../domain/reconcile.ts';
 import { type Instant, plusMinutes } from '../domain/time.ts';
@@ -29,6 +29,8 @@ interface Progress extends Item {
   at: Instant;
   /** Orders that were open then, or had just moved: they are looked at once more, whatever has become of them. */
   open: OrderId[];
+  /** Whose orders there were. */
+  channels?: ChannelId[];
 }
 
 const ordersPerRead = 100;
@@ -59,12 +61,13 @@ export async function reconcile(ports: ReconcilePorts, now: Instant, isTimeUp = 
     const openIds = open.map(({ pk }) => orderIdOf(pk));
     const since = before?.at ?? plusMinutes(now, -firstLookBackMinutes);
     const ids = new Set([...openIds, ...(before?.open ?? []), ...(await placedSince(database, mallId, since))]);
-    const { found, tooFresh } = await disagreeing(ports, [...ids], running, now);
+    const { found, tooFresh, channels } = await disagreeing(ports, [...ids], running, now);
     const seenAgain = found.length === 0 ? [] : await secondLook(ports, found, now);
     outcome.orders += ids.size - tooFresh.length;
     outcome.found.push(...seenAgain);
     const again = [...new Set([...openIds, ...tooFresh])];
-    await remember(database, mallId, { at: now, open: again.slice(-mostRemembered) }, before);
+    const seen = [...new Set([...(before?.channels ?? []), ...channels])];
+    await remember(database, mallId, { at: now, open: again.slice(-mostRemembered), channels: seen }, before);
   }
   return outcome;
 }
@@ -89,14 +92,16 @@ async function disagreeing(
   ids: readonly OrderId[],
   running: ReadonlySet<string>,
   now: Instant,
-): Promise<{ found: Reconciliation['found']; tooFresh: OrderId[] }> {
+): Promise<{ found: Reconciliation['found']; tooFresh: OrderId[]; channels: ChannelId[] }> {
   const found: Reconciliation['found'] = [];
   const tooFresh: OrderId[] = [];
+  const channels: ChannelId[] = [];
   for (let first = 0; first < ids.length; first += ordersPerRead) {
     const items = await database.getMany(ids.slice(first, first + ordersPerRead).map(keys.order));
     const all = items.map((item) => dataOf<Order>(item));
     const isSettledDown = ({ updatedAt }: Order) => updatedAt <= plusMinutes(now, -graceMinutes);
     const orders = all.filter(isSettledDown);
+    channels.push(...all.map(({ channelId }) => channelId));
     tooFresh.push(...all.filter((order) => !isSettledDown(order)).map(({ id }) => id));
     const runs = await byId<Run>(
       database,
@@ -117,7 +122,7 @@ async function disagreeing(
       if (what.length > 0) found.push({ orderId: order.id, what });
     }
   }
-  return { found, tooFresh };
+  return { found, tooFresh, channels };
 }
 
 async function byId<T extends { id: string }>(
@@ -157,7 +162,7 @@ async function progressOf(database: Database, mallId: MallId): Promise<Progress 
 async function remember(
   database: Database,
   mallId: MallId,
-  progress: Pick<Progress, 'at' | 'open'>,
+  progress: Pick<Progress, 'at' | 'open' | 'channels'>,
   before: Progress | null,
 ): Promise<void> {
   const { pk, sk } = keys.reconciliation(mallId);

@@ -38,6 +38,10 @@ export const keys = {
   tracking: (hash: string): Key => ({ table: 'requests', pk: `TRACK#${hash}`, sk: 'TRACK' }),
   /** Events of an order that the bus has not taken. */
   unpublished: (id: OrderId): Key => ({ table: 'orders', pk: `ORDER#${id}`, sk: 'UNPUBLISHED' }),
+  /** Erasing what was asked for is not over: it is looked at once more. */
+  erasure: (id: OrderId): Key => ({ table: 'orders', pk: `ORDER#${id}`, sk: 'ERASURE' }),
+  /** Up to where a list of orders has been looked at for what has been kept long enough. */
+  retention: (list: string): Key => ({ table: 'requests', pk: `RETENTION#${list}`, sk: 'RETENTION' }),
   cursor: (subject: string): Key => ({ table: 'requests', pk: `CURSOR#${subject}`, sk: 'CURSOR' }),
   /** Up to where the records of a mall's orders have been held against each other. */
   reconciliation: (mallId: MallId): Key => ({
@@ -66,6 +70,7 @@ export const lists = {
   openOrders: (mallId: string) => `OPEN#${mallId}`,
   waits: 'WAIT',
   unpublished: 'UNPUBLISHED',
+  erasures: 'ERASURE',
   openOffers: 'OFFER',
   ordersWantingDriver: (mallId: string) => `MALL#${mallId}`,
   driversOnShift: (mallId: string) => `SHIFT#${mallId}`,

@@ -10,6 +10,7 @@ import { epochMs, type Instant, plusMinutes, secondsBetween } from '../domain/ti
 import { act } from './act.ts';
 import type { Database } from './database.ts';
 import { allMalls } from './directory-reader.ts';
+import { eachOf } from './each-of.ts';
 import { openOrderKeys } from './operations.ts';
 import type { Nudges, Workflow } from './ports.ts';
 import { askAgain, unpublishedOrders } from './publication.ts';
@@ -155,14 +156,6 @@ function rotated<T>(list: readonly T[], now: Instant): T[] {
   const turns = Math.floor(epochMs(now) / 60_000) * goldenShare;
   const start = Math.floor((turns % 1) * list.length);
   return [...list.slice(start), ...list.slice(0, start)];
-}
-
-async function eachOf<T>(list: readonly T[], atOnce: number, work: (item: T) => Promise<void>): Promise<void> {
-  const rest = list.values();
-  const worker = async () => {
-    for (const item of rest) await work(item);
-  };
-  await Promise.all(Array.from({ length: Math.min(atOnce, list.length) }, worker));
 }
 
 /** The mall carries its state; each order whose closing is another follows by a decision of its own. */

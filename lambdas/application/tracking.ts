@@ -42,7 +42,7 @@ export async function track(ports: TrackingPorts, token: string, now: Instant): 
     order.carriage ? load<Run>(database.get(keys.run(order.carriage.runId))) : null,
     etaFor(database, order, now),
   ]);
-  const proof = order.door?.proof;
+  const proof = order.erasedAt ? undefined : order.door?.proof;
   return {
     orderId: order.id,
     now,
@@ -56,6 +56,7 @@ export async function track(ports: TrackingPorts, token: string, now: Instant): 
     rescheduled: order.rescheduled && { before: order.rescheduled.before },
     placedAt: order.placedAt,
     endedAt: order.endedAt,
+    erasedAt: order.erasedAt,
     deliveredAt: order.door?.deliveredAt,
     undeliverable: order.door?.undeliverable,
     stores: order.pickups.map((pickup) => ({

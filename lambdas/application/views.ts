@@ -22,6 +22,7 @@ export function orderView(order: Order) {
     placedAt: order.placedAt,
     updatedAt: order.updatedAt,
     endedAt: order.endedAt,
+    erasedAt: order.erasedAt,
     promise: order.promise,
     rescheduled: order.rescheduled,
     goAhead: order.goAhead,

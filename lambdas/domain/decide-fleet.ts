@@ -308,6 +308,7 @@ export function loseDriver(situation: Situation, reason: string, now: Instant): 
     countRun(driver, run.id, payTotalCents(run));
     for (const stop of run.stops.filter(isStopOpen)) dropStop(stop, now);
     driver.activeRunId = null;
+    delete driver.expected;
     draft.emit('run', 'run.lost', { reason });
   }
   return draft.finish();

@@ -62,6 +62,7 @@ const deciders: Record<
     'settle_hand_over',
     'restart_workflow',
     'settle',
+    'erase',
   ] satisfies OversightCommand['type'][]),
 };
 

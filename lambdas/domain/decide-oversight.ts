@@ -18,6 +18,7 @@ import {
 } from './order.ts';
 import type { OversightCommand } from './order-commands.ts';
 import { type OrderDraft, refuseInStatus } from './order-draft.ts';
+import { vague } from './position.ts';
 import { type Rejection, reject } from './rejection.ts';
 import { settlementOf } from './settlement.ts';
 import { type Instant, plusMinutes } from './time.ts';
@@ -85,6 +86,22 @@ export function decideOversight(draft: OrderDraft, command: OversightCommand, no
       order.ledger = settlementOf(order, now);
       order.settledAt = now;
       draft.emit('order.settled', { entries: order.ledger.length });
+      return;
+    }
+    case 'erase': {
+      if (!hasEnded(order)) {
+        return reject(
+          'order_under_way',
+          `Order ${order.id} is ${order.status}: whoever carries it needs its door.`,
+          'Cancel it, or wait until it has ended, and send this again.',
+          { current: { status: order.status } },
+        );
+      }
+      if (order.erasedAt) return;
+      order.erasedAt = now;
+      order.dropoffArea = vague(order.dropoffArea);
+      for (const handOver of order.handOvers ?? []) handOver.at = vague(handOver.at);
+      draft.emit('order.erased', { by: command.by });
       return;
     }
   }

@@ -1,6 +1,7 @@
 import type { ChannelId, DriverId, MallId, RetailerId, StoreId } from './ids.ts';
 import type { OpeningHours } from './opening-hours.ts';
 import type { Position } from './position.ts';
+import type { Keeper } from './retention.ts';
 import type { Instant } from './time.ts';
 
 export const mallStates = ['open', 'paused', 'closing_early'] as const;
@@ -74,12 +75,12 @@ export interface Store {
   pickupPointId?: string | undefined;
 }
 
-export interface Retailer {
+export interface Retailer extends Keeper {
   id: RetailerId;
   name: string;
 }
 
-export interface Channel {
+export interface Channel extends Keeper {
   id: ChannelId;
   name: string;
 }

@@ -24,6 +24,7 @@ export type OrderEventType =
   | 'order.attention'
   | 'order.attention_cleared'
   | 'order.settled'
+  | 'order.erased'
   | 'order.restarted'
   | 'order.closing_moved'
   | 'order.rescheduled'

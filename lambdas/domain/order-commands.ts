@@ -68,7 +68,9 @@ export type OversightCommand =
   | { type: 'settle_hand_over' }
   /** The sweeper does it a few times by itself when executions fail; then operations are asked. */
   | { type: 'restart_workflow'; by?: 'operations' | 'sweeper' }
-  | { type: 'settle' };
+  | { type: 'settle' }
+  /** What tells who the shopper is, is to go; custody and money stay. */
+  | { type: 'erase'; by: 'channel' | 'operations' };
 
 export type OrderCommand = (StoreCommand | CarriageCommand | OversightCommand) & {
   /** When it happened by the clock of the device, if that was earlier than now. */

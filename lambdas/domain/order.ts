@@ -98,6 +98,8 @@ export interface Order {
   decideBy: Instant;
   ledger: LedgerEntry[];
   settledAt?: Instant;
+  /** Somebody asked that what tells who the shopper is be erased. */
+  erasedAt?: Instant;
 }
 
 /** Who keeps what, since when and until when, because it could not be given back. */

@@ -14,5 +14,14 @@ export function distanceMetres(from: Position, to: Position): number {
 
 /** Rounded to three decimals, about 100 m: enough to plan with, too coarse to name a door. */
 export function coarse(position: Position): Position {
-  return [Math.round(position[0] * 1000) / 1000, Math.round(position[1] * 1000) / 1000];
+  return rounded(position, 1000);
+}
+
+/** Rounded to one decimal, about 10 km: which part of town it was, and no more. */
+export function vague(position: Position): Position {
+  return rounded(position, 10);
+}
+
+function rounded([lon, lat]: Position, parts: number): Position {
+  return [Math.round(lon * parts) / parts, Math.round(lat * parts) / parts];
 }

@@ -20,7 +20,9 @@ export type Mismatch =
   /** There are entries although the order is not settled. */
   | 'entries_early'
   /** The pay of a run is not what it has earned by its rates, stop by stop. */
-  | 'pay_wrong';
+  | 'pay_wrong'
+  /** What tells who the shopper is should be gone, and something refuses. */
+  | 'erasure_failed';
 
 /** All that is known of one order, read one after the other. */
 export interface Records {

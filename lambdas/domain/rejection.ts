@@ -26,6 +26,7 @@ export interface Rejection {
 export type RejectionCode =
   | 'transition_not_allowed'
   | 'order_ended'
+  | 'order_under_way'
   | 'not_found'
   | 'unknown_store'
   | 'mall_closed'

@@ -143,6 +143,8 @@ function completeRun(draft: SituationDraft, run: Run, driver: Driver | null): vo
   run.endedAt = draft.now;
   bookSurge(run, draft.now);
   countRun(driver, run.id, payTotalCents(run));
+  // Where it was to end is near somebody's door, and of no use any more.
+  if (driver?.activeRunId === run.id) delete driver.expected;
   if (driver?.activeRunId === run.id) driver.activeRunId = null;
   draft.emitOf('run', run, 'run.completed', { payCents: payTotalCents(run) });
 }

@@ -21,7 +21,7 @@ import { type OperationId, type Route, routes } from './routes.ts';
 import { keptSchemas } from './schemas/directory.ts';
 import { position } from './schemas/parts.ts';
 
-const namedParty = z.strictObject({ id: text, name: text });
+const keeper = z.extend(keptSchemas.keeper, { id: text });
 
 const ok = (body: z.ZodMiniType): AnswerSchema => ({ status: 200, body });
 const listOf = (item: z.ZodMiniType, more: Record<string, z.ZodMiniType> = {}) =>
@@ -36,6 +36,7 @@ export const answers = {
   cancelOrder: ok(order),
   decideOnOrder: ok(order),
   tipOrder: ok(tip),
+  eraseOrder: ok(order),
   listPickups: listOf(pickup, {
     now: instant,
     nextCursor,
@@ -121,8 +122,8 @@ export const answers = {
   setMallState: ok(mall),
   listStores: listOf(store),
   applyStore: ok(store),
-  applyRetailer: ok(namedParty),
-  applyChannel: ok(namedParty),
+  applyRetailer: ok(keeper),
+  applyChannel: ok(keeper),
   createKey: ok(
     z.strictObject({
       keyId: text,

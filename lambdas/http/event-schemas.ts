@@ -59,6 +59,9 @@ export const orderEvents = {
     by: z.enum(['operations', 'sweeper']),
   }),
   'order.settled': of('The order has ended, and what it came to in money is in its ledger.', { entries: count }),
+  'order.erased': of('What tells who the shopper is was erased: whoever keeps a copy erases it too.', {
+    by: z.enum(['channel', 'operations']),
+  }),
   'offer.made': of('A driver was asked to carry the order.', { offerId: text }),
   'offer.withdrawn': of('The offer is over: declined, expired or changed.', { offerId: text, ...reason }),
   'pickup.accepted': of('The store prepares its part.', { ...store, readyAt: instant }),

@@ -1,10 +1,14 @@
+import { eraseOrder } from '../application/erasure.ts';
 import { handOverOrder } from '../application/hand-overs.ts';
 import * as operations from '../application/operations.ts';
-import { database } from '../compose.ts';
+import { database, proofEraser } from '../compose.ts';
 import { asId, type OrderId } from '../domain/ids.ts';
 import { api } from './api.ts';
 
-const ports: operations.OperationsPorts = { database: database('orders', 'fleet', 'requests', 'catalogue') };
+const ports = {
+  database: database('orders', 'fleet', 'requests', 'catalogue', 'personal'),
+  proofs: proofEraser(),
+};
 
 export const handler = api({
   listWaiting: ({ query, now }) => operations.listWaiting(ports, query.mallId, now),
@@ -22,4 +26,7 @@ export const handler = api({
       ? handOverOrder(ports, orderId, body.meetAt, request, now)
       : operations.resolveOrder(ports, orderId, body.resolution, request, now);
   },
+
+  eraseOrder: ({ principal, params, request, now }) =>
+    eraseOrder(ports, principal, asId<OrderId>(params.orderId), request, now),
 });

@@ -52,6 +52,13 @@ export const routes = [
     callers: ['channel'],
     function: 'Ordering',
   },
+  {
+    operationId: 'eraseOrder',
+    method: 'POST',
+    path: '/v1/orders/{orderId}/erase',
+    callers: ['channel', 'operations'],
+    function: 'Operations',
+  },
 
   // Stores (a person on the store's tablet, or the retailer's own system) prepare their part of an order.
   {

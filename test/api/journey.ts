@@ -121,6 +121,10 @@ export class Traveller {
     return { method: 'POST', path, token: this.#world.tokens.driver, body };
   }
 
+  byDriver(path: string, body: object): Request {
+    return { method: 'POST', path, token: this.#world.tokens.driver, body };
+  }
+
   byChannel(act: string, body?: object): Request {
     const path = `/v1/orders/${this.journey.orderId}/${act}`;
     return { method: 'POST', path, token: this.#world.tokens.channel, ...(body && { body }) };

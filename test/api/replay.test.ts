@@ -91,6 +91,8 @@ async function story(send: Send): Promise<string[]> {
   expect([refused.status, refused.body.code, refused.body.triesLeft]).toEqual([422, 'pin_wrong', 2]);
   await delivered.goOnTo('delivered');
 
+  await act(delivered.byChannel('erase'));
+
   const failed = new Traveller(world, act);
   for (const stage of ['placed', 'offered', 'collected', 'at the door'] as const) await failed.goOnTo(stage);
   const stopId = `dropoff-${failed.journey.orderId}`;

@@ -33,7 +33,7 @@ export function pathTo(path: Path, { mall, keys }: World, { orderId, offerId, tr
 }
 
 /** A body that each operation takes; undefined where it takes none. So a refusal is for the reason under test. */
-export function bodyFor(operationId: OperationId, world: World, { version }: Targets): object | undefined {
+export function bodyFor(operationId: OperationId, world: World, { version, orderId }: Targets): object | undefined {
   const { mall } = world;
   const later = '2026-12-01T19:40:00Z';
   const bodies: Partial<Record<OperationId, object>> = {
@@ -55,7 +55,7 @@ export function bodyFor(operationId: OperationId, world: World, { version }: Tar
       reason: 'customer_unavailable',
       evidence: { contactAttempts: 2, photoKey: 'proofs/a', position: [-111.9, 33.3], note: 'Nobody answers' },
     },
-    createProofUpload: { contentType: 'image/jpeg', stopId: `pickup-${mall.stores[0]!.id}` },
+    createProofUpload: { contentType: 'image/jpeg', stopId: `dropoff-${orderId}` },
     giveParcels: { runCode: '1234', labels: ['MW-1'] },
     reassignOrder: { reason: 'no_show' },
     resolveOrder: { resolution: 'cancel' },

@@ -53,6 +53,9 @@ const commands = {
   'scan at the door': dropoff('scan', { label: 'MW-1' }),
   'complete at the door': withPin,
   'fail at the door': dropoff('fail', failure),
+  'photograph the door': (order) =>
+    order.byDriver('/v1/driver/proofs', { contentType: 'image/jpeg', stopId: `dropoff-${order.journey.orderId}` }),
+  erase: (order) => order.byChannel('erase'),
   'decide on a late store': (order) =>
     order.byChannel('decisions', { kind: 'late_store', storeId: 'none', choice: 'wait' }),
   cancel: (order) => order.byChannel('cancel'),
@@ -92,6 +95,8 @@ const refusals: Record<keyof typeof commands, readonly (string | null)[]> = {
   'scan at the door': ['no_active_run', 'no_active_run', 'stop_not_reached', null, 'no_active_run'],
   'complete at the door': ['no_active_run', 'no_active_run', 'stop_not_reached', null, 'no_active_run'],
   'fail at the door': ['no_active_run', 'no_active_run', 'stop_not_reached', null, 'no_active_run'],
+  'photograph the door': ['no_active_run', 'no_active_run', null, null, 'no_active_run'],
+  erase: [...Array(4).fill('order_under_way'), null],
   'decide on a late store': [...Array(4).fill('decision_not_possible'), 'order_ended'],
   cancel: [null, null, null, null, 'order_ended'],
   reassign: ['no_active_run', 'no_active_run', null, null, 'no_active_run'],
@@ -141,6 +146,7 @@ function shown(code: string, command: string, stage: Stage): object {
     case 'order_ended':
       return { current: { status: orderStatus[stage] }, allowedTransitions: [] };
     case 'not_held':
+    case 'order_under_way':
       return { current: { status: orderStatus[stage] } };
     case 'nothing_to_acknowledge':
       return { current: { status: pickupStatus[stage] } };
@@ -187,7 +193,6 @@ const ofNoState = [
   'setMallState',
   'startShift',
   'reportPositions',
-  'createProofUpload',
   'createKey',
   'revokeKey',
   'invitePerson',

@@ -23,7 +23,7 @@ beforeEach(async () => {
 async function link(stopId: string): Promise<string> {
   const wanted = { contentType: 'image/jpeg', stopId };
   const made = await createProofUpload(world.driving, id, wanted, world.request(id), world.now());
-  return (made.body as { photoKey: string }).photoKey;
+  return (done(made).body as { photoKey: string }).photoKey;
 }
 
 async function deliver(photoKey: string, request = world.request(id)) {

@@ -121,6 +121,7 @@ function variants(stores: number): Record<OrderCommand['type'], OrderCommand[]> 
     settle_hand_over: [{ type: 'settle_hand_over' }],
     restart_workflow: [{ type: 'restart_workflow' }],
     settle: [{ type: 'settle' }],
+    erase: [{ type: 'erase', by: 'channel' }],
   };
 }
 
@@ -200,6 +201,7 @@ describe.each(goAheadRules)('by the rule %s', (goAhead) => {
 /** What an order that has ended still takes: the records of what has happened, and nothing that moves it. */
 const afterTheEnd = [
   'acknowledge_stop',
+  'erase',
   'lose_receiver',
   'record_hand_over',
   'restart_workflow',
@@ -244,6 +246,7 @@ test('the answers of an order over two stores, status by status; in brackets wha
         "nothing_to_acknowledge: acknowledge_stop",
         "not_held: resume declare_returned declare_lost hand_over",
         "decision_not_possible: decide_late_store settle_hand_over",
+        "order_under_way: erase",
       ],
       "arrived_at_pickup": [
         "delay_pickup, record_hand_over, (withdraw_offer), (depart_for_pickup), (arrive_at_pickup), collect → collecting, leave_without, lose_driver → created, (lose_receiver), cancel → cancelled, (deadline_passed), move_closing, restart_workflow",
@@ -251,6 +254,7 @@ test('the answers of an order over two stores, status by status; in brackets wha
         "nothing_to_acknowledge: acknowledge_stop",
         "not_held: resume declare_returned declare_lost hand_over",
         "decision_not_possible: decide_late_store settle_hand_over",
+        "order_under_way: erase",
       ],
       "arrived_at_return": [
         "record_hand_over, (withdraw_offer), (leave_without), (depart_for_return), (arrive_at_return), return_parcels → enroute_to_return, fail_return → held, lose_driver → held, (lose_receiver), (cancel), (send_back), (deadline_passed), (move_closing), restart_workflow",
@@ -258,6 +262,7 @@ test('the answers of an order over two stores, status by status; in brackets wha
         "nothing_to_acknowledge: acknowledge_stop",
         "not_held: resume declare_returned declare_lost hand_over",
         "decision_not_possible: decide_late_store settle_hand_over",
+        "order_under_way: erase",
       ],
       "assigned": [
         "reject_pickup, delay_pickup, ready_pickup, (withdraw_offer), depart_for_pickup → enroute_to_pickup, arrive_at_pickup → arrived_at_pickup, leave_without, lose_driver → created, (lose_receiver), cancel → cancelled, (deadline_passed), move_closing, restart_workflow",
@@ -265,9 +270,10 @@ test('the answers of an order over two stores, status by status; in brackets wha
         "nothing_to_acknowledge: acknowledge_stop",
         "not_held: resume declare_returned declare_lost hand_over",
         "decision_not_possible: decide_late_store settle_hand_over",
+        "order_under_way: erase",
       ],
       "cancelled": [
-        "acknowledge_stop, (withdraw_offer), (leave_without), (lose_receiver), restart_workflow, settle",
+        "acknowledge_stop, (withdraw_offer), (leave_without), (lose_receiver), restart_workflow, settle, erase",
         "order_ended: accept_pickup reject_pickup delay_pickup ready_pickup offer assign depart_for_pickup arrive_at_pickup collect depart_for_door arrive_at_door deliver refuse_pin fail_at_door depart_for_return arrive_at_return return_parcels fail_return lose_driver take_over record_given fail_hand_over cancel resume declare_returned declare_lost send_back hand_over reattempt decide_late_store move_closing",
         "transition_not_allowed: record_hand_over",
         "not_due: deadline_passed",
@@ -280,6 +286,7 @@ test('the answers of an order over two stores, status by status; in brackets wha
         "pickup_not_ready: collect",
         "not_held: resume declare_returned declare_lost hand_over",
         "decision_not_possible: decide_late_store settle_hand_over",
+        "order_under_way: erase",
       ],
       "created": [
         "accept_pickup, reject_pickup, (withdraw_offer), leave_without, (lose_receiver), cancel → cancelled, deadline_passed → cancelled, move_closing, restart_workflow",
@@ -287,9 +294,10 @@ test('the answers of an order over two stores, status by status; in brackets wha
         "nothing_to_acknowledge: acknowledge_stop",
         "not_held: resume declare_returned declare_lost hand_over",
         "decision_not_possible: decide_late_store settle_hand_over",
+        "order_under_way: erase",
       ],
       "delivered": [
-        "record_hand_over, (withdraw_offer), (leave_without), (lose_receiver), restart_workflow, settle",
+        "record_hand_over, (withdraw_offer), (leave_without), (lose_receiver), restart_workflow, settle, erase",
         "order_ended: accept_pickup reject_pickup delay_pickup ready_pickup offer assign depart_for_pickup arrive_at_pickup collect depart_for_door arrive_at_door deliver refuse_pin fail_at_door depart_for_return arrive_at_return return_parcels fail_return lose_driver take_over record_given fail_hand_over cancel resume declare_returned declare_lost send_back hand_over reattempt decide_late_store move_closing",
         "nothing_to_acknowledge: acknowledge_stop",
         "not_due: deadline_passed",
@@ -301,6 +309,7 @@ test('the answers of an order over two stores, status by status; in brackets wha
         "nothing_to_acknowledge: acknowledge_stop",
         "not_held: resume declare_returned declare_lost hand_over",
         "decision_not_possible: decide_late_store settle_hand_over",
+        "order_under_way: erase",
       ],
       "enroute_to_pickup": [
         "reject_pickup, delay_pickup, ready_pickup, (withdraw_offer), (depart_for_pickup), arrive_at_pickup → arrived_at_pickup, leave_without, lose_driver → created, (lose_receiver), cancel → cancelled, (deadline_passed), move_closing, restart_workflow",
@@ -308,6 +317,7 @@ test('the answers of an order over two stores, status by status; in brackets wha
         "nothing_to_acknowledge: acknowledge_stop",
         "not_held: resume declare_returned declare_lost hand_over",
         "decision_not_possible: decide_late_store settle_hand_over",
+        "order_under_way: erase",
       ],
       "enroute_to_return": [
         "record_hand_over, (withdraw_offer), (leave_without), (depart_for_return), arrive_at_return → arrived_at_return, fail_return → held, lose_driver → held, (lose_receiver), (cancel), (send_back), (deadline_passed), (move_closing), restart_workflow",
@@ -315,9 +325,10 @@ test('the answers of an order over two stores, status by status; in brackets wha
         "nothing_to_acknowledge: acknowledge_stop",
         "not_held: resume declare_returned declare_lost hand_over",
         "decision_not_possible: decide_late_store settle_hand_over",
+        "order_under_way: erase",
       ],
       "failed": [
-        "record_hand_over, (withdraw_offer), (leave_without), (lose_receiver), restart_workflow, settle",
+        "record_hand_over, (withdraw_offer), (leave_without), (lose_receiver), restart_workflow, settle, erase",
         "order_ended: accept_pickup reject_pickup delay_pickup ready_pickup offer assign depart_for_pickup arrive_at_pickup collect depart_for_door arrive_at_door deliver refuse_pin fail_at_door depart_for_return arrive_at_return return_parcels fail_return lose_driver take_over record_given fail_hand_over cancel resume declare_returned declare_lost send_back hand_over reattempt decide_late_store move_closing",
         "nothing_to_acknowledge: acknowledge_stop",
         "not_due: deadline_passed",
@@ -328,6 +339,7 @@ test('the answers of an order over two stores, status by status; in brackets wha
         "transition_not_allowed: accept_pickup reject_pickup delay_pickup ready_pickup offer assign depart_for_pickup arrive_at_pickup collect depart_for_door arrive_at_door deliver refuse_pin fail_at_door depart_for_return arrive_at_return return_parcels fail_return take_over record_given fail_hand_over settle",
         "nothing_to_acknowledge: acknowledge_stop",
         "decision_not_possible: decide_late_store settle_hand_over",
+        "order_under_way: erase",
       ],
       "picked_up": [
         "record_hand_over, (withdraw_offer), (leave_without), depart_for_door → enroute_to_dropoff, arrive_at_door → arrived_at_dropoff, lose_driver → held, (lose_receiver), cancel → enroute_to_return, send_back → enroute_to_return, (deadline_passed), (move_closing), restart_workflow",
@@ -335,9 +347,10 @@ test('the answers of an order over two stores, status by status; in brackets wha
         "nothing_to_acknowledge: acknowledge_stop",
         "not_held: resume declare_returned declare_lost hand_over",
         "decision_not_possible: decide_late_store settle_hand_over",
+        "order_under_way: erase",
       ],
       "returned": [
-        "record_hand_over, (withdraw_offer), (leave_without), (lose_receiver), restart_workflow, settle",
+        "record_hand_over, (withdraw_offer), (leave_without), (lose_receiver), restart_workflow, settle, erase",
         "order_ended: accept_pickup reject_pickup delay_pickup ready_pickup offer assign depart_for_pickup arrive_at_pickup collect depart_for_door arrive_at_door deliver refuse_pin fail_at_door depart_for_return arrive_at_return return_parcels fail_return lose_driver take_over record_given fail_hand_over cancel resume declare_returned declare_lost send_back hand_over reattempt decide_late_store move_closing",
         "nothing_to_acknowledge: acknowledge_stop",
         "not_due: deadline_passed",
@@ -349,6 +362,7 @@ test('the answers of an order over two stores, status by status; in brackets wha
         "nothing_to_acknowledge: acknowledge_stop",
         "not_held: resume declare_returned declare_lost hand_over",
         "decision_not_possible: decide_late_store settle_hand_over",
+        "order_under_way: erase",
       ],
     }
   `);
@@ -376,6 +390,16 @@ test('a door that takes one parcel of two ends delivered in part once the other 
   ]);
   expect(back).toMatchObject({ status: 'delivered', partial: true });
   expectSettled(back);
+});
+
+test('what is erased of an order is where its door was, once; custody and money stay', () => {
+  const order = frozen(play(placedOrder(2), [...routeTo('delivered', 2), { type: 'settle' }]));
+  const { order: erased, events } = done(decideOrder(order, { type: 'erase', by: 'operations' }, at));
+  expect(events).toMatchObject([{ type: 'order.erased', data: { by: 'operations' } }]);
+  const { erasedAt, dropoffArea, sequence, updatedAt, ...rest } = erased;
+  expect([erasedAt, dropoffArea]).toEqual([at, [-111.9, 33.3]]);
+  expect(order).toEqual({ ...rest, dropoffArea: [-111.86, 33.3], sequence: sequence - 1, updatedAt: order.updatedAt });
+  expect(done(decideOrder(erased, { type: 'erase', by: 'channel' }, plusMinutes(at, 5))).events).toEqual([]);
 });
 
 test('what a device saw earlier keeps its own time, and a time to come is cut to now', () => {

@@ -7,6 +7,7 @@ import type { RepeatableRequest } from '../../lambdas/application/act.ts';
 import type { Database } from '../../lambdas/application/database.ts';
 import type { Tick } from '../../lambdas/application/dispatch.ts';
 import type { DrivingPorts } from '../../lambdas/application/driving.ts';
+import type { ErasurePorts } from '../../lambdas/application/erasure.ts';
 import { deadlinePassed, settle } from '../../lambdas/application/lifecycle.ts';
 import type { OrderingPorts } from '../../lambdas/application/ordering.ts';
 import type { EventBus, Nudges, Randomness, Workflow } from '../../lambdas/application/ports.ts';
@@ -77,6 +78,8 @@ export class World {
   streamsOn = true;
   /** Photos that never came; all others are there. */
   readonly missingProofs = new Set<string>();
+  /** Photos to which a link was given, until they are erased. */
+  readonly photos = new Set<string>();
   readonly #machineArn: string;
   readonly #streams: Record<'resumer' | 'orders' | 'fleet', StreamReader>;
   #requests = 0;
@@ -165,9 +168,25 @@ export class World {
       database: this.tables,
       randomness: this.randomness,
       proofs: {
-        uploadUrl: async (key) => `https://proofs.test/${key}?put`,
+        uploadUrl: async (key) => {
+          this.photos.add(key);
+          return `https://proofs.test/${key}?put`;
+        },
         viewUrl: async (key) => `https://proofs.test/${key}`,
         has: async (key) => !this.missingProofs.has(key),
+      },
+    };
+  }
+
+  get erasure(): ErasurePorts {
+    return {
+      database: this.tables,
+      proofs: {
+        eraseBelow: async (prefix) => {
+          const found = [...this.photos].filter((key) => key.startsWith(prefix));
+          for (const key of found) this.photos.delete(key);
+          return found.length;
+        },
       },
     };
   }

@@ -1,10 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { edgeOf } from '../../local/front/edge.ts';
 import { awsJsonError, type ServiceRequest } from '../../local/services.ts';
 import { Traveller } from '../api/journey.ts';
 import { door, World } from '../api/world.ts';
+import { passHourlyAt } from '../local/hourly-pass.ts';
 import { hasEngine } from '../local/with-engine.ts';
 import { findLeaks, type Secret, type Sink } from './scanner.ts';
 
@@ -78,6 +80,88 @@ describe.skipIf(!hasEngine)('what must stay where it is kept', { timeout: 240_00
     );
   });
 });
+
+describe.skipIf(!hasEngine)('what is to be gone', { timeout: 240_000 }, () => {
+  test.each([
+    ['as its channel asked', 'Ophelia Erasable', erase],
+    ['as it was kept for long enough', 'Perpetua Retained', outlive],
+  ])('is in no table, no bucket and no log, %s', async (_, name, goes) => {
+    const its = await deliverWithPhoto(name);
+    const before = findLeaks(its.secrets, await everywhere());
+    expect(new Set(before.map(({ what }) => what))).toEqual(new Set(['name', 'phone', 'tracking capability', 'photo']));
+    await goes(its.orderId);
+    expect(findLeaks(its.secrets, await everywhere())).toEqual([]);
+  });
+});
+
+/** An order with a photo at its door, and what tells who it was for. */
+async function deliverWithPhoto(name: string) {
+  const phone = `+1480555${String(world.cloud.clock.now()).slice(-7, -3)}`;
+  const { tokens, mall } = world;
+  const { dropoff, ...basket } = world.basket();
+  const body = { ...basket, dropoff: { ...dropoff, name, phone } };
+  const { id: orderId } = await world.succeed({ method: 'POST', path: '/v1/orders', token: tokens.channel, body });
+  const order = await world.succeed({ method: 'GET', path: `/v1/orders/${orderId}`, token: tokens.channel });
+  const capability = order.trackingUrl.split('/').at(-1);
+  const atStore = (act: string, said?: object) =>
+    world.succeed({
+      method: 'POST',
+      path: `/v1/stores/${mall.stores[0]!.id}/pickups/${orderId}/${act}`,
+      token: tokens.store,
+      ...(said && { body: said }),
+    });
+  const drive = (path: string, said: object = {}) =>
+    world.succeed({ method: 'POST', path: `/v1/driver/${path}`, token: tokens.driver, body: said });
+  await world.onShift();
+  await atStore('accept');
+  const { offerId, version } = await world.nextOffer();
+  await drive(`offers/${offerId}/accept`, { version });
+  const labels = [`MW-${phone.slice(-4)}`];
+  await atStore('ready', { parcels: labels.map((label) => ({ label })) });
+  const counter = `run/stops/pickup-${mall.stores[0]!.id}`;
+  await drive(`${counter}/arrive`);
+  await drive(`${counter}/complete`, { labels });
+  const stopId = `dropoff-${orderId}`;
+  await drive(`run/stops/${stopId}/arrive`);
+  const link = await drive('proofs', { contentType: 'image/jpeg', stopId });
+  const picture = `the door of ${name.split(' ')[1]}`;
+  await fetch(link.uploadUrl, { method: 'PUT', headers: { 'content-type': 'image/jpeg' }, body: picture });
+  await drive(`run/stops/${stopId}/complete`, { labels, proof: { kind: 'photo', photoKey: link.photoKey } });
+  await world.pass(120);
+  const secrets: Secret[] = [
+    { what: 'name', value: name },
+    { what: 'phone', value: phone },
+    { what: 'photo', value: picture },
+    { what: 'tracking capability', value: capability, isUnguessable: true },
+  ];
+  return { orderId, secrets };
+}
+
+async function erase(orderId: string): Promise<void> {
+  await world.succeed({ method: 'POST', path: `/v1/orders/${orderId}/erase`, token: world.tokens.channel });
+}
+
+async function outlive(): Promise<void> {
+  await passHourlyAt(world.cloud, new Date(world.cloud.clock.now() + 181 * 24 * 3_600_000));
+}
+
+/** Wherever a text may lie, the table of personal data and the buckets among them. */
+async function everywhere(): Promise<Sink[]> {
+  const all = Object.entries(await world.everything());
+  const inTables = all.map(([name, items]) => ({ where: `table ${name}`, text: JSON.stringify(items) }));
+  return [...logs(), ...executions(), ...inTables, ...objects()];
+}
+
+function objects(): Sink[] {
+  const folder = join(world.cloud.dataDirectory, 's3');
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => {
+      const bytes = readFileSync(join(parentPath, name));
+      const isPacked = bytes[0] === 0x1f && bytes[1] === 0x8b;
+      return { where: `object ${name}`, text: (isPacked ? gunzipSync(bytes) : bytes).toString('utf8') };
+    });
+}
 
 /** Two orders: one delivered against its PIN, one that nobody takes in. */
 async function deliver(): Promise<void> {

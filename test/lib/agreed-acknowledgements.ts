@@ -41,7 +41,12 @@ export const agreedAcknowledgements: Record<string, string[]> = {
   'CloudFormation-Validate::F3014': ['web/Distribution'],
   'Serverless-LambdaLatestVersion': upload,
   'AwsSolutions-IAM5[Resource::*]': ['lifecycle/OrderLifecycleMachineRole'],
-  'AwsSolutions-IAM5[Resource::mallway-dev-data-proofs/proofs/*]': ['api/DriversRole', 'api/TrackingRole'],
+  'AwsSolutions-IAM5[Resource::mallway-dev-data-proofs/proofs/*]': [
+    'lifecycle/ReconcilerRole',
+    'api/DriversRole',
+    'api/TrackingRole',
+    'api/OperationsRole',
+  ],
   'AwsSolutions-IAM5[Resource::<Ticks.Arn>/*]': ['dispatch/DispatchRole'],
   'AwsSolutions-S1': ['web/Pages', 'data/Proofs', 'dispatch/Ticks'],
   'AwsSolutions-SF2': ['lifecycle/OrderLifecycleMachine'],

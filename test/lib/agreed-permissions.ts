@@ -15,6 +15,7 @@ const stream = (table: string) =>
 /** Where records of a stream go that keep failing. */
 const putAside = 'sqs:SendMessage StreamFailures';
 const openPersonal = 'kms:Decrypt PersonalKey';
+const eraseProofs = ['s3:DeleteObject Proofs/proofs/*', 's3:ListBucket Proofs'];
 const resume = ['StartExecution', 'SendTaskSuccess', 'SendTaskFailure'].map(
   (action) => `states:${action} OrderLifecycleMachine`,
 );
@@ -61,8 +62,11 @@ const agreed: Record<FunctionName, string[]> = {
   Operations: [
     ...on('orders', 'get', 'get many', 'query', 'due', 'put'),
     ...on('fleet', 'get', 'get many', 'lists', 'put'),
-    ...on('requests', 'get', 'get many', 'put'),
+    ...on('requests', 'get', 'get many', 'put', 'delete'),
     ...on('catalogue', 'get many', 'lists'),
+    ...on('personal', 'get', 'query', 'delete'),
+    openPersonal,
+    ...eraseProofs,
   ],
   Directory: [
     ...on('catalogue', 'get', 'get many', 'lists', 'put'),
@@ -114,10 +118,13 @@ const agreed: Record<FunctionName, string[]> = {
     ...wake,
   ],
   Reconciler: [
-    ...on('orders', 'get many', 'lists', 'due'),
+    ...on('orders', 'get', 'get many', 'query', 'lists', 'due', 'delete'),
     ...on('fleet', 'get many'),
     ...on('catalogue', 'get many', 'lists'),
-    ...on('requests', 'get', 'put'),
+    ...on('requests', 'get', 'get many', 'put'),
+    ...on('personal', 'get many', 'query', 'delete'),
+    openPersonal,
+    ...eraseProofs,
     'states:ListExecutions OrderLifecycleMachine',
   ],
 };

@@ -1,11 +1,14 @@
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import type { Order } from '../../local/actors/api-types.ts';
 import type { PickupPlan } from '../../local/actors/store.ts';
 import { region } from '../../local/assembly/home.ts';
 import { operationsId } from '../../local/demo/cast.ts';
 import type { AccessRequest } from '../../local/iam/evaluate.ts';
+import { pilotAddresses } from '../../local/pilot/pilot.ts';
 import { ScenarioEnded, Stage } from '../../local/scenario/stage.ts';
 import { awsJson, awsJsonError, type ServiceRequest } from '../../local/services.ts';
+import { passHourlyAt } from './hourly-pass.ts';
 
 export interface TourOptions {
   assemblyDirectory: string;
@@ -75,6 +78,7 @@ class Tour {
     this.#blind.delete(theBus);
     this.#stage.sendDriver(0, { answerOffer: () => this.#answer, isOnDuty: () => this.#isOnDuty });
     await this.#deliverBoth(first, second);
+    await this.#erase(second);
     await this.#callOffOnTheWay();
     await this.#letDeadlinesMove();
     await this.#loseTheStreams();
@@ -135,6 +139,29 @@ class Tour {
     stage.expect(photoUrl !== undefined && (await fetch(photoUrl)).ok, 'the photo cannot be seen');
     await stage.channel.list();
     await stage.record(order.id);
+  }
+
+  /**
+   * While the driver is still at the door; a photo comes late. Half a year on, as the hourly pass is told, whatever was
+   * kept of others goes as well.
+   */
+  async #erase({ id }: Order): Promise<void> {
+    const stage = this.#stage;
+    const door = pilotAddresses.find(({ municipality }) => municipality === 'Chandler')!;
+    const { driverId } = await stage.channel.order(id);
+    const at = new Date(stage.now).toISOString();
+    await stage.person(driverId!).post('/v1/driver/positions', { positions: [{ at, position: door.position }] });
+    await stage.person(operationsId).post(`/v1/orders/${id}/erase`);
+    await this.#putPhoto(`proofs/${driverId}/dropoff-${id}/late`);
+    await passHourlyAt(stage.cloud, new Date(stage.now + 181 * 24 * 60 * minute));
+  }
+
+  async #putPhoto(Key: string): Promise<void> {
+    const { servicesUrl: endpoint, operatorCredentials: credentials, deployment } = this.#stage.cloud;
+    const { name: Bucket } = deployment.ofType('AWS::S3::Bucket').find(({ logicalId }) => /^Proofs/.test(logicalId))!;
+    const client = new S3Client({ endpoint, region, credentials, forcePathStyle: true });
+    await client.send(new PutObjectCommand({ Bucket, Key, Body: 'a door' }));
+    client.destroy();
   }
 
   /** Orders that leave a run: by the channel, by their store, by operations, by the clock. */

@@ -128,6 +128,8 @@ export interface Tracking {
   rescheduled?: { before: { by: string } } | undefined;
   placedAt: string;
   endedAt?: string | undefined;
+  /** Who it was for was erased, as somebody asked. */
+  erasedAt?: string | undefined;
   deliveredAt?: string | undefined;
   undeliverable?: { reason: string; at: string } | undefined;
   stores: {

@@ -41,6 +41,7 @@ const orderFields = {
   placedAt: instant,
   updatedAt: instant,
   endedAt: z.optional(instant),
+  erasedAt: z.optional(instant),
   promise,
   rescheduled: z.optional(z.strictObject({ at: instant, before: promise, opensAt: instant })),
   goAhead: z.enum(goAheadRules),

@@ -16,6 +16,7 @@ export const tracking = z.strictObject({
   rescheduled: z.optional(z.strictObject({ before: promise })),
   placedAt: instant,
   endedAt: z.optional(instant),
+  erasedAt: z.optional(instant),
   deliveredAt: z.optional(instant),
   undeliverable: z.optional(undeliverable),
   stores: z.array(

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import type { ChannelId, RetailerId } from '../../domain/ids.ts';
 import { weekdays } from '../../domain/opening-hours.ts';
+import { retentionBoundsDays, retentionByDefaultDays } from '../../domain/retention.ts';
 import {
   cents,
   id,
@@ -16,6 +17,15 @@ import {
   storeParams,
   text,
 } from './parts.ts';
+
+/** A channel or a retailer. Of all that an order concerns, the shortest retention counts. */
+const keeper = z.strictObject({
+  name: text(80),
+  personalRetentionDays: z._default(
+    z.int().check(z.minimum(retentionBoundsDays.shortest), z.maximum(retentionBoundsDays.longest)),
+    retentionByDefaultDays,
+  ),
+});
 
 const mallParams = z.strictObject({ mallId: id });
 
@@ -105,7 +115,7 @@ const owner = z.discriminatedUnion('kind', [
 ]);
 
 /** Kept as they came, so answers show them by the same schemas. */
-export const keptSchemas = { mall: applyMall, store: applyStore, pickupPoint, role, owner };
+export const keptSchemas = { mall: applyMall, store: applyStore, pickupPoint, keeper, role, owner };
 
 /** What operations say of malls, stores, retailers, channels and drivers. */
 export const directorySchemas = {
@@ -129,13 +139,13 @@ export const directorySchemas = {
     summary: 'Create or change a retailer.',
     params: z.strictObject({ retailerId: id }),
     query: noQuery,
-    body: z.strictObject({ name: text(80) }),
+    body: keeper,
   },
   applyChannel: {
     summary: 'Create or change a channel.',
     params: z.strictObject({ channelId: id }),
     query: noQuery,
-    body: z.strictObject({ name: text(80) }),
+    body: keeper,
   },
   createKey: {
     summary:

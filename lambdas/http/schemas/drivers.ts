@@ -27,6 +27,9 @@ const stopId = z
   );
 
 const stopParams = z.strictObject({ stopId });
+const doorStopId = z
+  .string()
+  .check(z.regex(/^dropoff-[A-Za-z0-9_.:-]{1,80}$/, 'must be the id of a door in your run: a dropoff'));
 
 const completeStop = z.strictObject({
   occurredAt,
@@ -144,9 +147,9 @@ export const driversSchemas = {
     body: nothing,
   },
   createProofUpload: {
-    summary: 'Get a link to upload a photo of a stop to; once it is there, name its photoKey as proof or evidence.',
+    summary: 'Get a link to upload a photo of a door to; once it is there, name its photoKey as proof or evidence.',
     params: noParams,
     query: noQuery,
-    body: z.strictObject({ contentType: z.enum(['image/jpeg', 'image/png', 'image/webp']), stopId }),
+    body: z.strictObject({ contentType: z.enum(['image/jpeg', 'image/png', 'image/webp']), stopId: doorStopId }),
   },
 } as const satisfies Record<string, OperationSchema>;

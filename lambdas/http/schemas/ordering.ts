@@ -81,6 +81,13 @@ export const orderingSchemas = {
     query: noQuery,
     body: nothing,
   },
+  eraseOrder: {
+    summary:
+      'Erase what tells who the shopper of an order that has ended is: name, door, phone, photos. Custody and money stay.',
+    params: orderParams,
+    query: noQuery,
+    body: nothing,
+  },
   decideOnOrder: {
     summary: 'Say what becomes of a store that is late beyond the promise, as decisions of the order asks.',
     params: orderParams,
