@@ -12,13 +12,18 @@ import { applyPerson, invitePerson } from '../lambdas/application/people.ts';
 import { isRejection } from '../lambdas/domain/rejection.ts';
 import { instant } from '../lambdas/domain/time.ts';
 import { runCommand } from '../local/command.ts';
+import { type ErasureStores, erase, type What } from './admin/erase.ts';
 
 const usage = `npm run admin -- invite --role operations --email ADDRESS [--name NAME] [--stage dev | --data-dir .mallway]
 npm run admin -- bind --role operations --subject SUB [--stage dev | --data-dir .mallway]
+npm run admin -- erase --order ORDER [--stage dev | --data-dir .mallway]
+npm run admin -- erase --again --since DATE [--stage dev | --data-dir .mallway]
 
 invite makes the first person of operations: an identity that is sent a first password, and their role. Doing it again
-sends the message again. bind gives the role to the subject of an identity provider of your own. Both work with your AWS
-credentials on a stage, or on the embedded cloud that runs on a data folder. Everybody else is invited on the page /ops.`;
+sends the message again. bind gives the role to the subject of an identity provider of your own. Everybody else is invited
+on the page /ops. erase takes away what tells who an order that has ended was for; with --again every order that was erased
+since then, as is needed after a restore. All of it works with your AWS credentials on a stage, or on the embedded cloud
+that runs on a data folder.`;
 
 await runCommand(usage, async () => {
   const { values, positionals } = parseArgs({
@@ -28,6 +33,9 @@ await runCommand(usage, async () => {
       email: { type: 'string' },
       subject: { type: 'string' },
       name: { type: 'string', default: 'First operator' },
+      order: { type: 'string' },
+      again: { type: 'boolean' },
+      since: { type: 'string' },
       stage: { type: 'string', default: 'dev' },
       'data-dir': { type: 'string' },
       help: { type: 'boolean' },
@@ -35,24 +43,32 @@ await runCommand(usage, async () => {
   });
   const [verb, surplus] = positionals;
   const whom = verb === 'invite' ? values.email : verb === 'bind' ? values.subject : undefined;
-  if (values.help || !whom || surplus !== undefined || values.role !== 'operations') {
-    return { usage: values.help === true };
-  }
+  const what = verb === 'erase' ? whatToErase(values) : undefined;
+  const isOfPerson = whom !== undefined && values.role === 'operations';
+  if (values.help || surplus !== undefined || !(isOfPerson || what)) return { usage: values.help === true };
   const dataDirectory = values['data-dir'];
   const access = dataDirectory === undefined ? {} : await ofEmbeddedCloud(dataDirectory);
   const told = (name: string) => parameter(access, `/mallway/${values.stage}/${name}`);
-  const tables = JSON.parse(await told('people-tables')) as { catalogue: string; requests: string };
-  const client = new DynamoDBClient(access);
-  const database = new DynamoDatabase(tables, client);
   const requestId = randomUUID();
-  const request: RepeatableRequest = {
+  const requestFor = (operation: string): RepeatableRequest => ({
     principal: 'admin',
-    operation: verb === 'invite' ? 'invitePerson' : 'applyPerson',
+    operation,
     key: '',
     bodyHash: '',
     by: { kind: 'operations', subject: 'npm-run-admin', requestId },
-  };
+  });
   const now = instant(Date.now());
+  if (what) {
+    const stores = JSON.parse(await told('erasure-stores')) as ErasureStores;
+    const said = await erase(access, stores, what, requestFor('eraseOrder'), now);
+    process.stdout.write(`${said.join('\n')}\n`);
+    return;
+  }
+  if (whom === undefined) return { usage: false };
+  const tables = JSON.parse(await told('people-tables')) as { catalogue: string; requests: string };
+  const client = new DynamoDBClient(access);
+  const database = new DynamoDatabase(tables, client);
+  const request = requestFor(verb === 'invite' ? 'invitePerson' : 'applyPerson');
   const role = { kind: 'operations' } as const;
   try {
     const outcome =
@@ -72,6 +88,11 @@ await runCommand(usage, async () => {
   }
   return;
 });
+
+function whatToErase({ order, again, since }: { order?: string; again?: boolean; since?: string }): What | undefined {
+  if (order !== undefined) return again || since !== undefined ? undefined : { orderId: order };
+  return again && since !== undefined ? { since } : undefined;
+}
 
 /** Where the clients of the SDK go: AWS, by your own profile, unless told. */
 interface Access {

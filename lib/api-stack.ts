@@ -142,6 +142,18 @@ export class ApiStack extends Stack {
       personal: ['get', 'query', 'delete'],
     });
     data.grantErasingProofs(Operations);
+    const { orders, personal, requests, catalogue } = data.tables;
+    new StringParameter(this, 'ErasureStores', {
+      parameterName: `/mallway/${this.props.settings.stage}/erasure-stores`,
+      description: 'Where npm run admin erases what tells who an order was for',
+      stringValue: this.toJsonString({
+        orders: orders.tableName,
+        personal: personal.tableName,
+        requests: requests.tableName,
+        catalogue: catalogue.tableName,
+        proofs: data.proofs.bucketName,
+      }),
+    });
 
     const Directory = this.function('Directory', 'Malls, stores, channels, drivers and the keys of channels');
     data.grant(Directory, {

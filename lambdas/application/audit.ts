@@ -47,6 +47,14 @@ export function auditWrites(request: RepeatableRequest | null, now: Instant): Wr
   return [{ kind: 'put', table: 'requests', item: { pk, sk, data, expiresAt }, ifVersion: 'any' }];
 }
 
+/** The orders that were erased since then, as somebody asked; each once. */
+export async function erasedSince(database: Database, since: Instant): Promise<OrderId[]> {
+  const { table, pk } = keys.audit(since, '');
+  const items = await database.query({ table, pk, after: since });
+  const entries = items.map(({ data }) => data as AuditEntry).filter(({ act }) => act === alwaysKept);
+  return [...new Set(entries.flatMap(({ on }) => (on.orderId ? [on.orderId as OrderId] : [])))];
+}
+
 export interface AuditQuery {
   orderId?: string | undefined;
   driverId?: string | undefined;

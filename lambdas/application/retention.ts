@@ -54,6 +54,11 @@ export async function endRetention(
   return outcome;
 }
 
+/** Has the next pass go through all lists from their beginning: something may be there again that was gone. */
+export async function beginRetentionAnew(database: Database): Promise<void> {
+  for (const { pk } of await keptLists(database)) await database.commit([{ kind: 'delete', ...keys.retention(pk) }]);
+}
+
 /** Answers whether it came to the end of what is due. */
 async function goThrough(
   ports: ErasurePorts,

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { erasedSince } from '../../lambdas/application/audit.ts';
 import type { Database } from '../../lambdas/application/database.ts';
 import { createProofUpload } from '../../lambdas/application/driving.ts';
 import { type ErasureAsker, type ErasurePorts, eraseOrder, finishErasures } from '../../lambdas/application/erasure.ts';
@@ -6,7 +7,7 @@ import { inspectOrder } from '../../lambdas/application/operations.ts';
 import { getOrder } from '../../lambdas/application/ordering.ts';
 import { findPersonal } from '../../lambdas/application/personal.ts';
 import { reportPositions } from '../../lambdas/application/positions.ts';
-import { keys } from '../../lambdas/application/records.ts';
+import { eventSortKey, keys } from '../../lambdas/application/records.ts';
 import { track } from '../../lambdas/application/tracking.ts';
 import { asId, type ChannelId, type OrderId } from '../../lambdas/domain/ids.ts';
 import { isRejection } from '../../lambdas/domain/rejection.ts';
@@ -219,6 +220,30 @@ test('wherever it is stopped, it is done by itself within two hours, or has not 
     for (const photo of photos) world.photos.add(photo);
     expect(fatal).toBeLessThan(40);
   }
+});
+
+test('what a restore brought back is found in the audit, and erased again', async () => {
+  await deliver();
+  const restored = [keys.personal(orderId), keys.order(orderId)];
+  const items = await world.database.getMany(restored);
+  const by = { kind: 'operations', requestId: 'req-1' } as const;
+  const request = { ...world.request('operations', 'eraseOrder'), by, on: { orderId } };
+  const since = world.now();
+  done(await eraseOrder(world.erasure, { kind: 'operations' }, orderId, request, since));
+  for (const [index, { table }] of restored.entries()) {
+    await world.database.commit([{ kind: 'put', table, item: items[index]!, ifVersion: 'any' }]);
+  }
+  world.photos.add(`proofs/driver-1/${toDoor(orderId)}/prf_restored`);
+  await world.advance(5);
+  expect(await erasedSince(world.database, world.now())).toEqual([]);
+  expect(await erasedSince(world.database, since)).toEqual([orderId]);
+  // The events are as they were: only what came before the erasure was restored.
+  const { sequence } = await world.order(orderId);
+  await world.database.commit([
+    { kind: 'delete', table: 'orders', pk: `ORDER#${orderId}`, sk: eventSortKey(sequence + 1) },
+  ]);
+  done(await erase({ kind: 'operations' }));
+  expect(left()).toEqual([]);
 });
 
 test('one order that cannot be erased is told of, and keeps no other from being', async () => {

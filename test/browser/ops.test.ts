@@ -161,14 +161,39 @@ describe.skipIf(!chromiumExecutable)('the operations page', () => {
     await page.getByRole('heading', { level: 1, name: 'What waits, and what moves' }).waitFor();
   });
 
-  it('offers only what fits the order as it stands', async () => {
-    const ended = { ...inspection, attention: null, order: { ...inspection.order, status: 'delivered', parcels: [] } };
-    pages.cloud.answers = { ...answers(), [`GET /v1/ops/orders/${orderId}`]: () => ({ body: ended }) };
+  /** The page of the order as it is there, with what can be done about it. */
+  const showing = async (body: object) => {
+    const erase = { [`POST /v1/orders/${orderId}/erase`]: () => ({ body: {} }) };
+    pages.cloud.answers = { ...answers(), ...erase, [`GET /v1/ops/orders/${orderId}`]: () => ({ body }) };
     const page = await pages.open(`/ops/orders/${orderId}?actor=ops`);
     await page.getByRole('heading', { name: 'What you can do' }).waitFor();
+    return page;
+  };
+
+  it('offers only what fits the order as it stands', async () => {
+    const ended = { ...inspection, attention: null, order: { ...inspection.order, status: 'delivered', parcels: [] } };
+    const page = await showing(ended);
     expect(await page.locator('section[aria-labelledby=acts] button').allTextContents()).toEqual([
       'Restart the workflow',
+      'Erase who it was for',
     ]);
+  });
+
+  it('erases who an order was for once it has ended, and says so then', async () => {
+    const order = { ...inspection.order, status: 'delivered', parcels: [] };
+    const page = await showing({ ...inspection, attention: null, order });
+    await page.getByRole('button', { name: 'Erase who it was for' }).click();
+    const sheet = page.getByRole('dialog');
+    await sheet.getByText('every photo of the door go for good').waitFor();
+    await sheet.getByRole('button', { name: 'Erase who it was for' }).click();
+    await sheet.waitFor({ state: 'hidden' });
+    expect(pages.cloud.acts(`/v1/orders/${orderId}/erase`)).toHaveLength(1);
+
+    const erased = { ...order, erasedAt: '2026-12-02T17:00:00.000Z' };
+    const after = await showing({ ...inspection, attention: null, order: erased });
+    await after.getByText('Who it was for was erased').waitFor();
+    expect(await after.getByRole('button', { name: 'Erase who it was for' }).count()).toBe(0);
+    await expectAccessible(after);
   });
 
   it('takes an order from its driver with a reason', async () => {

@@ -70,6 +70,16 @@ describe.skipIf(!chromiumExecutable)('the tracking page', () => {
     await expectAccessible(page);
   });
 
+  it('says that who it was for was erased', async () => {
+    const { photoUrl: _, ...delivered } = trackings.delivered!;
+    const erased = { ...delivered, door: null, erasedAt: '2026-12-02T17:00:00.000Z' };
+    pages.cloud.answers = { [path]: () => ({ body: erased }) };
+    const page = await pages.open(`/t/${token}`);
+    await page.getByText('were erased, as somebody asked').waitFor();
+    expect(await page.getByRole('heading', { name: 'Delivered to' }).count()).toBe(0);
+    await expectAccessible(page);
+  });
+
   it('moves on by itself, announces it, and stops asking at the end', async () => {
     let state = 'on the way';
     pages.cloud.answers = { [path]: () => ({ body: trackings[state] }) };

@@ -67,6 +67,15 @@ describe.skipIf(!hasEngine)('npm run admin', () => {
     expect(((await answer.json()) as { data: object[] }).data).toHaveLength(2);
   });
 
+  it('erases an order, and says why not; after a restore, all that were', { timeout: 120_000 }, async () => {
+    expect(await admin('erase', '--order', 'ord_nothing')).toMatch(/^ord_nothing: There is no order ord_nothing\. /);
+    expect(await admin('erase', '--again', '--since', '2026-11-01')).toBe(
+      'The hourly pass goes through all lists anew.\n',
+    );
+    const failed = await admin('erase', '--since', '2026-11-01').catch((error) => error);
+    expect(failed.code).toBe(2);
+  });
+
   it('says what it does where it is asked for something else', async () => {
     const failed = await admin('invite', '--role', 'driver', '--email', 'a@example.com').catch((error) => error);
     expect([failed.code, failed.stderr]).toEqual([2, expect.stringContaining('npm run admin -- invite')]);

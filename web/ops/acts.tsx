@@ -47,7 +47,10 @@ function ConfirmSheet({ desk, inspection, choice, close }: SheetProps & { choice
   const acting = useActing();
   const { id } = inspection.order;
   const confirm = async () => {
-    if (!(await acting.run((retry) => desk.resolve(id, choice.resolution, retry)))) return;
+    const isErasure = choice.resolution === 'erase';
+    const act = (retry: (attempt: number) => void) =>
+      isErasure ? desk.erase(id, retry) : desk.resolve(id, choice.resolution, retry);
+    if (!(await acting.run(act))) return;
     announce(`${choice.title}: done.`);
     close();
   };

@@ -72,6 +72,12 @@ function Facts({ desk, inspection }: { desk: Desk; inspection: Inspection }) {
         </p>
       )}
       {order.endReason && <p class="note warn">{reasonSentence(order.endReason)}</p>}
+      {order.erasedAt && (
+        <p class="note">
+          Who it was for was erased on {dayAndTime(order.erasedAt, order.zone)}, as somebody asked: name, door and
+          photos.
+        </p>
+      )}
       <dl class="facts">
         <Fact name="Order">
           <span class="code">{order.id}</span>

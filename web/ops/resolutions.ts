@@ -10,7 +10,8 @@ export type Resolution =
   | 'lost'
   | 'settle_hand_over'
   | 'cancel'
-  | 'restart';
+  | 'restart'
+  | 'erase';
 
 export interface Choice {
   resolution: Resolution;
@@ -90,6 +91,14 @@ export function choicesFor({ order, attention, events, handOvers, driverHandOver
         'Nothing about the order changes: a new execution takes over and picks up where the order stands. For an execution that failed or is stuck.',
       isGrave: false,
     },
+    hasEnded(order.status) &&
+      !order.erasedAt && {
+        resolution: 'erase',
+        title: 'Erase who it was for',
+        effect:
+          'Name, address, phone, PIN and every photo of the door go for good, also for the shop and the shopper. Where the parcels went, and the money, stay.',
+        isGrave: true,
+      },
   ];
   return choices.filter((choice) => choice !== false);
 }

@@ -72,6 +72,11 @@ export class Desk {
     await this.poller.now();
   }
 
+  async erase(orderId: string, onRetry: (attempt: number) => void): Promise<void> {
+    await this.session.api.act(`/v1/orders/${encodeURIComponent(orderId)}/erase`, {}, onRetry);
+    await this.poller.now();
+  }
+
   async decideLateStore(
     orderId: string,
     storeId: string,

@@ -393,6 +393,8 @@ export interface Inspection {
     placedAt: string;
     updatedAt: string;
     endedAt?: string | undefined;
+    /** Who it was for was erased, as somebody asked. */
+    erasedAt?: string | undefined;
     promise: { kind: string; from?: string | undefined; by: string };
     goAhead: string;
     /** Of whom it is asked what becomes of a store that is late beyond the promise. */

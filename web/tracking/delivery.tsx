@@ -75,6 +75,12 @@ export function Delivery({ tracking, moved }: { tracking: Tracking; moved: Eta |
         ))}
       </section>
 
+      {tracking.erasedAt && (
+        <p class="note">
+          Your name, your address and the driver’s photos were erased, as somebody asked. Nobody has them any more.
+        </p>
+      )}
+
       {door && (
         <section class="card" aria-labelledby="door">
           <h2 id="door">Delivered to</h2>
