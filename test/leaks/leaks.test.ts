@@ -83,10 +83,11 @@ describe.skipIf(!hasEngine)('what must stay where it is kept', { timeout: 240_00
 
 describe.skipIf(!hasEngine)('what is to be gone', { timeout: 240_000 }, () => {
   test.each([
-    ['as its channel asked', 'Ophelia Erasable', erase],
-    ['as it was kept for long enough', 'Perpetua Retained', outlive],
-  ])('is in no table, no bucket and no log, %s', async (_, name, goes) => {
-    const its = await deliverWithPhoto(name);
+    ['as its channel asked', 'Ophelia Erasable', 'delivered', erase],
+    ['as it was kept for long enough', 'Perpetua Retained', 'refused', outlive],
+  ] as const)('is in no table, no bucket and no log, %s', async (_, name, ending, goes) => {
+    const its = await bringToDoor(name, ending);
+    // What a driver wrote was never kept.
     const before = findLeaks(its.secrets, await everywhere());
     expect(new Set(before.map(({ what }) => what))).toEqual(new Set(['name', 'phone', 'tracking capability', 'photo']));
     await goes(its.orderId);
@@ -94,8 +95,8 @@ describe.skipIf(!hasEngine)('what is to be gone', { timeout: 240_000 }, () => {
   });
 });
 
-/** An order with a photo at its door, and what tells who it was for. */
-async function deliverWithPhoto(name: string) {
+/** An order with a photo of its door, taken in or brought back, and what tells who it was for. */
+async function bringToDoor(name: string, ending: 'delivered' | 'refused') {
   const phone = `+1480555${String(world.cloud.clock.now()).slice(-7, -3)}`;
   const { tokens, mall } = world;
   const { dropoff, ...basket } = world.basket();
@@ -126,12 +127,22 @@ async function deliverWithPhoto(name: string) {
   const link = await drive('proofs', { contentType: 'image/jpeg', stopId });
   const picture = `the door of ${name.split(' ')[1]}`;
   await fetch(link.uploadUrl, { method: 'PUT', headers: { 'content-type': 'image/jpeg' }, body: picture });
-  await drive(`run/stops/${stopId}/complete`, { labels, proof: { kind: 'photo', photoKey: link.photoKey } });
+  const { photoKey } = link;
+  const note = `${name} says that it was not ordered`;
+  if (ending === 'delivered')
+    await drive(`run/stops/${stopId}/complete`, { labels, proof: { kind: 'photo', photoKey } });
+  else {
+    await drive(`run/stops/${stopId}/fail`, { reason: 'refused', evidence: { note, photoKey } });
+    const counterBack = `run/stops/return-${mall.stores[0]!.id}`;
+    await drive(`${counterBack}/arrive`);
+    await drive(`${counterBack}/complete`, { labels });
+  }
   await world.pass(120);
   const secrets: Secret[] = [
     { what: 'name', value: name },
     { what: 'phone', value: phone },
     { what: 'photo', value: picture },
+    { what: 'note', value: note },
     { what: 'tracking capability', value: capability, isUnguessable: true },
   ];
   return { orderId, secrets };
