@@ -116,7 +116,7 @@ export class DynamoDatabase implements Database {
       }),
     );
     return {
-      keys: (page.Items ?? []).map((item) => ({ table, pk: item.pk!.S!, sk: item.sk!.S! })),
+      keys: (page.Items ?? []).map((item) => ({ table, pk: item.pk!.S!, sk: item.sk!.S!, at: item[names.sk]!.S! })),
       ...(page.LastEvaluatedKey && { cursor: cursorAfter(names, page.LastEvaluatedKey) }),
     };
   }

@@ -79,7 +79,7 @@ export class MemoryDatabase implements Database {
     const page = found.slice(start, start + limit);
     const last = page.at(-1);
     return {
-      keys: page.map(({ pk: itemPk, sk }) => ({ table, pk: itemPk, sk })),
+      keys: page.map((item) => ({ table, pk: item.pk, sk: item.sk, at: item[names.sk] as string })),
       ...(last && start + limit < found.length && { cursor: cursorOf(place(last)) }),
     };
   }

@@ -66,8 +66,13 @@ export interface IndexRange {
   cursor?: string;
 }
 
+/** `at` is the sort key of the index. */
+export interface IndexedKey extends Key {
+  at: string;
+}
+
 export interface IndexPage {
-  keys: Key[];
+  keys: IndexedKey[];
   cursor?: string;
 }
 

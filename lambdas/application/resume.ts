@@ -1,5 +1,6 @@
 import type { OrderId } from '../domain/ids.ts';
 import { hasEnded, type Order } from '../domain/order.ts';
+import type { Instant } from '../domain/time.ts';
 import { awaited, deadlines, type WaitKey } from '../domain/waits.ts';
 import type { Database } from './database.ts';
 import type { Workflow } from './ports.ts';
@@ -14,6 +15,27 @@ export interface Resumed {
    * closed although the order is not settled; `over` when the order needs none any more.
    */
   execution: 'waits' | 'runs' | 'closed' | 'over';
+}
+
+/** A wait as its keys tell of it. */
+export interface StoredWait {
+  generation: number;
+  wait: WaitKey;
+  dueAt: Instant;
+}
+
+export function storedWait(sk: string, dueAt: string): StoredWait {
+  const [, generation, wait] = sk.split('#') as [string, string, WaitKey];
+  return { generation: Number(generation), wait, dueAt: dueAt as Instant };
+}
+
+/** Whether the order waits, and for nothing that has come about or whose deadline has moved earlier. */
+export function isInLine(order: Order, waits: readonly StoredWait[]): boolean {
+  const now = deadlines(order);
+  return (
+    waits.some(({ generation }) => generation === order.workflowGeneration) &&
+    waits.every(({ wait, generation, dueAt }) => !awaited(wait, order, generation) && now[wait] >= dueAt)
+  );
 }
 
 /**
@@ -34,12 +56,12 @@ export async function resumeOrder(
 
   let completed = 0;
   for (const item of items) {
-    const [, generation, wait] = item.sk.split('#') as [string, string, WaitKey];
+    const { wait, generation, dueAt } = storedWait(item.sk, item.dueAt as string);
     const token = item.token as string;
-    const result = awaited(wait, order, Number(generation));
+    const result = awaited(wait, order, generation);
     const now = deadlines(order);
     if (result) await workflow.complete(token, result);
-    else if (now[wait] < (item.dueAt as string)) await workflow.deadlineChanged(token, { deadlines: now });
+    else if (now[wait] < dueAt) await workflow.deadlineChanged(token, { deadlines: now });
     else continue;
     await database
       .commit([

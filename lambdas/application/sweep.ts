@@ -15,7 +15,7 @@ import { openOrderKeys } from './operations.ts';
 import type { Nudges, Workflow } from './ports.ts';
 import { askAgain, unpublishedOrders } from './publication.ts';
 import { dataOf, keys, lists } from './records.ts';
-import { resumeOrder } from './resume.ts';
+import { isInLine, resumeOrder, type StoredWait, storedWait } from './resume.ts';
 import { load, unknown } from './situations.ts';
 
 export interface SweepPorts {
@@ -30,6 +30,7 @@ const graceMinutes = 2;
 const probeEveryMinutes = 10;
 /** Overdue waits that are looked at in one pass, the longest overdue first. */
 const overdueWaits = 100;
+const waitsPerPage = 1000;
 /** Each look waits for tables far longer than it computes. */
 const looksAtOnce = 16;
 const ordersPerRead = 100;
@@ -86,7 +87,8 @@ export async function sweep(ports: SweepPorts, now: Instant, isTimeUp = () => fa
   outcome.mallsPaused = [...malls.values()].filter((mall) => isForgotten(mall, now)).length;
   const open = rotated(await openOrderKeys(database, [...malls.keys()].sort()), now);
   outcome.open = open.length;
-  const overdue = await ordersWithOverdueWait(database, now);
+  const waits = await storedWaits(database);
+  const overdue = ordersWithOverdueWait(waits, now);
   outcome.waitsOverdue = overdue.size;
   const attend = async (orderId: OrderId, work: () => Promise<void>) => {
     // One poisonous order must not keep the others from being swept.
@@ -107,6 +109,7 @@ export async function sweep(ports: SweepPorts, now: Instant, isTimeUp = () => fa
     if (quietMinutes < graceMinutes) return;
     await attend(order.id, async () => {
       const probe = wasOverdue || quietMinutes % probeEveryMinutes === 0;
+      if (!probe && isInLine(order, waits.get(order.id) ?? [])) return;
       const { completed, execution } = await resumeOrder(ports, order.id, { probe });
       outcome.resumed += completed;
       if (execution === 'closed' && (await restart(ports, order, now))) outcome.restarted.push(order.id);
@@ -183,15 +186,34 @@ async function orderAlone(database: Database, orderId: OrderId): Promise<Situati
   return order ? { orders: [order], offer: null, run: null, driver: null } : unknown('order', orderId);
 }
 
-async function ordersWithOverdueWait(database: Database, now: Instant): Promise<Set<OrderId>> {
-  const { keys: found } = await database.queryIndex({
-    table: 'orders',
-    index: 'due',
-    pk: lists.waits,
-    until: plusMinutes(now, -graceMinutes),
-    limit: overdueWaits,
-  });
-  return new Set(found.map(({ pk }) => asId<OrderId>(pk.slice('ORDER#'.length))));
+/**
+ * Every wait there is, the longest due first, by its order. One reading for all: an order that waits as it should, as
+ * nearly all do, then costs no reading of its own.
+ */
+async function storedWaits(database: Database): Promise<Map<OrderId, StoredWait[]>> {
+  const waits = new Map<OrderId, StoredWait[]>();
+  let cursor: string | undefined;
+  do {
+    const page = await database.queryIndex({
+      table: 'orders',
+      index: 'due',
+      pk: lists.waits,
+      limit: waitsPerPage,
+      ...(cursor !== undefined && { cursor }),
+    });
+    for (const { pk, sk, at } of page.keys) {
+      const orderId = asId<OrderId>(pk.slice('ORDER#'.length));
+      waits.set(orderId, [...(waits.get(orderId) ?? []), storedWait(sk, at)]);
+    }
+    cursor = page.cursor;
+  } while (cursor !== undefined);
+  return waits;
+}
+
+function ordersWithOverdueWait(waits: Map<OrderId, StoredWait[]>, now: Instant): Set<OrderId> {
+  const latest = plusMinutes(now, -graceMinutes);
+  const late = [...waits].filter(([, [first]]) => first!.dueAt <= latest).map(([orderId]) => orderId);
+  return new Set(late.slice(0, overdueWaits));
 }
 
 /**

@@ -163,25 +163,30 @@ export function databaseContract(name: string, open: () => Promise<Database>): v
       expect(await database.query({ table: 'orders', pk, limit: 4 })).toHaveLength(4);
     });
 
-    opened('an index gives keys page by page, each once, in either direction', async ({ database }) => {
-      const names = ['1', '2', '3', '4', '5'];
-      await database.commit(names.map((name) => put({ ...at(`item-${name}`), listPk: 'LIST', listSk: name })));
-      await database.commit([put(at('unlisted')), put({ ...at('elsewhere'), listPk: 'OTHER', listSk: '1' })]);
-      const listed = names.map((name) => key(`item-${name}`));
-      expect(await pages(database, 'LIST', { limit: 2 })).toEqual([
-        listed.slice(0, 2),
-        listed.slice(2, 4),
-        listed.slice(4),
-      ]);
-      const newest = listed.toReversed();
-      expect((await pages(database, 'LIST', { limit: 3, newestFirst: true })).flat()).toEqual(newest);
-      expect((await pages(database, 'LIST', { limit: 2, until: '3' })).flat()).toEqual(listed.slice(0, 3));
-      expect((await pages(database, 'LIST', { limit: 2, since: '3' })).flat()).toEqual(listed.slice(2));
-      expect((await pages(database, 'LIST', { limit: 2, since: '2', until: '4' })).flat()).toEqual(listed.slice(1, 4));
-      expect(await database.queryIndex({ table: 'orders', index: 'lists', pk: 'NONE', limit: 2 })).toEqual({
-        keys: [],
-      });
-    });
+    opened(
+      'an index gives keys and its own sort key page by page, each once, in either direction',
+      async ({ database }) => {
+        const names = ['1', '2', '3', '4', '5'];
+        await database.commit(names.map((name) => put({ ...at(`item-${name}`), listPk: 'LIST', listSk: name })));
+        await database.commit([put(at('unlisted')), put({ ...at('elsewhere'), listPk: 'OTHER', listSk: '1' })]);
+        const listed = names.map((name) => ({ ...key(`item-${name}`), at: name }));
+        expect(await pages(database, 'LIST', { limit: 2 })).toEqual([
+          listed.slice(0, 2),
+          listed.slice(2, 4),
+          listed.slice(4),
+        ]);
+        const newest = listed.toReversed();
+        expect((await pages(database, 'LIST', { limit: 3, newestFirst: true })).flat()).toEqual(newest);
+        expect((await pages(database, 'LIST', { limit: 2, until: '3' })).flat()).toEqual(listed.slice(0, 3));
+        expect((await pages(database, 'LIST', { limit: 2, since: '3' })).flat()).toEqual(listed.slice(2));
+        expect((await pages(database, 'LIST', { limit: 2, since: '2', until: '4' })).flat()).toEqual(
+          listed.slice(1, 4),
+        );
+        expect(await database.queryIndex({ table: 'orders', index: 'lists', pk: 'NONE', limit: 2 })).toEqual({
+          keys: [],
+        });
+      },
+    );
 
     opened('a page goes on where the last one ended, though its last item is gone', async ({ database }) => {
       const names = ['a', 'b', 'c'];
@@ -189,7 +194,7 @@ export function databaseContract(name: string, open: () => Promise<Database>): v
       const range = { table: 'orders', index: 'lists', pk: 'LIST', limit: 2 } as const;
       const { cursor } = await database.queryIndex(range);
       await database.commit([{ kind: 'delete', ...key('b') }]);
-      expect(await database.queryIndex({ ...range, cursor: cursor! })).toEqual({ keys: [key('c')] });
+      expect(await database.queryIndex({ ...range, cursor: cursor! })).toEqual({ keys: [{ ...key('c'), at: 'c' }] });
     });
 
     opened('a cursor from elsewhere is refused, or begins where it says in this list', async ({ database }) => {
@@ -201,7 +206,7 @@ export function databaseContract(name: string, open: () => Promise<Database>): v
         await expect(database.queryIndex({ ...range, cursor }), cursor).rejects.toThrow(UnknownCursor);
       }
       const foreign = triple('a', pk, 'a');
-      expect((await database.queryIndex({ ...range, cursor: foreign })).keys).toEqual([key('b')]);
+      expect((await database.queryIndex({ ...range, cursor: foreign })).keys).toEqual([{ ...key('b'), at: 'b' }]);
     });
 
     opened('an item leaves an index when it loses the attribute, and moves when it changes', async ({ database }) => {

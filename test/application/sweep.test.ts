@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { MemoryDatabase } from '../../lambdas/adapters/memory-database.ts';
-import type { Database } from '../../lambdas/application/database.ts';
+import type { Database, Write } from '../../lambdas/application/database.ts';
 import type { Workflow } from '../../lambdas/application/ports.ts';
 import { orderItem } from '../../lambdas/application/records.ts';
 import { sweep } from '../../lambdas/application/sweep.ts';
 import { asId, type OrderId } from '../../lambdas/domain/ids.ts';
+import type { Order } from '../../lambdas/domain/order.ts';
 import { plusMinutes } from '../../lambdas/domain/time.ts';
+import { deadlines, type WaitKey } from '../../lambdas/domain/waits.ts';
 import { openMall, place } from '../harness/mall.ts';
 import { World } from '../harness/world.ts';
 
@@ -54,7 +56,43 @@ function bound(target: object, name: string | symbol): unknown {
 
 const started: Workflow = { start: async () => 'running', complete: async () => {}, deadlineChanged: async () => {} };
 
+/** Stored by an execution of the order's generation, or of another; without a deadline, by the order's own. */
+function waitFor(order: Order, wait: WaitKey, { generation = order.workflowGeneration, dueAt = '' } = {}): Write {
+  const due = dueAt || deadlines(order)[wait];
+  const key = { pk: `ORDER#${order.id}`, sk: `WAIT#${generation}#${wait}` };
+  const item = { ...key, token: `${order.id} ${wait}`, dueAt: due, duePk: 'WAIT', dueSk: due };
+  return { kind: 'put', table: 'orders', item, ifVersion: 'any' };
+}
+
 describe('a pass of the sweeper', () => {
+  test('reads the waits of those orders alone that do not wait as they should', async () => {
+    const { world, ids } = await manyOrders(6);
+    const [calm, asked, early, superseded, come, nothing] = await Promise.all(ids.map((id) => world.order(id)));
+    const changed = (order: Order, change: Partial<Order>): Write => ({
+      kind: 'put',
+      table: 'orders',
+      item: orderItem({ ...order, ...change }),
+      ifVersion: 'any',
+    });
+    const confirmed = { pickups: come!.pickups.map((pickup) => ({ ...pickup, status: 'accepted' as const })) };
+    for (const write of [
+      waitFor(calm!, 'storesConfirm'),
+      waitFor(asked!, 'storesConfirm'),
+      changed(asked!, { updatedAt: plusMinutes(world.now(), -10) }),
+      waitFor(early!, 'storesConfirm', { dueAt: plusMinutes(deadlines(early!).storesConfirm, 1) }),
+      waitFor(superseded!, 'storesConfirm'),
+      waitFor(superseded!, 'storesConfirm', { generation: superseded!.workflowGeneration - 1 }),
+      waitFor(come!, 'storesConfirm'),
+      changed(come!, confirmed),
+    ])
+      await world.database.commit([write]);
+    const { database, looks } = watched(world.database);
+    const outcome = await sweep({ database, workflow: started, nudges: world.nudges }, world.now());
+    const looked = [asked, early, superseded, come, nothing].map((order) => `ORDER#${order!.id}`);
+    expect(looks.sort()).toEqual(looked.sort());
+    expect(outcome).toMatchObject({ seen: 6, resumed: 3, waitsOverdue: 0, failed: [] });
+  });
+
   test('looks at sixteen orders at a time, each once', async () => {
     const { world, ids } = await manyOrders(250);
     const { database, looks, most } = watched(world.database);
