@@ -5,10 +5,11 @@ import { parseArgs } from 'node:util';
 import { aligned, runCommand } from '../local/command.ts';
 import type { ReplayFigures } from '../local/replay/figures.ts';
 import { readInstance } from '../local/replay/instance.ts';
+import { growing } from '../local/replay/memory-by-quarter.ts';
 import { type Progress, replay } from '../local/replay/replay.ts';
 import { synthesise } from '../local/synthesise.ts';
 
-const usage = `npm run replay -- FOLDER [--orders N] [--speed S|max] [--seed N] [--json] [--data-dir DIR]
+const usage = `npm run replay -- FOLDER [--orders N] [--speed S|max] [--seed N] [--steady] [--json] [--data-dir DIR]
 
 Plays a published day of the Meal Delivery Routing Problem library (github.com/grubhub/mdrplib) through the API of an
 embedded cloud, and prints what became of its orders. docs/replay.md says how the day becomes one of a mall.
@@ -16,6 +17,7 @@ embedded cloud, and prints what became of its orders. docs/replay.md says how th
   --orders N    the first N orders of the day                                   (all)
   --speed S     business seconds in one second; max jumps from event to event   (max)
   --seed N      of everything that is thrown like dice                          (1)
+  --steady      fails as well where memory grew with the day: a quarter more in its last quarter than in its second
   --json        one line of JSON on stdout
   --data-dir D  keeps the cloud's data there
 
@@ -28,6 +30,7 @@ await runCommand(usage, async () => {
       orders: { type: 'string' },
       speed: { type: 'string', default: 'max' },
       seed: { type: 'string', default: '1' },
+      steady: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       'data-dir': { type: 'string' },
       help: { type: 'boolean', default: false },
@@ -56,6 +59,11 @@ await runCommand(usage, async () => {
     for (const problem of played.problems) process.stderr.write(`${problem}\n`);
     process.stdout.write(values.json ? `${JSON.stringify(played.figures)}\n` : tableOf(played.figures));
     if (played.figures.lost > 0) process.exitCode = 1;
+    if (values.steady) {
+      const grown = growing(played.figures.peakMb);
+      for (const line of grown) process.stderr.write(`${line}\n`);
+      if (grown.length > 0) process.exitCode = 1;
+    }
   } finally {
     if (!kept) await rm(home, { recursive: true, force: true, maxRetries: 5 });
   }
@@ -77,9 +85,10 @@ function progressBar({ total, placed, settled, now }: Progress): void {
 }
 
 function tableOf(figures: ReplayFigures): string {
-  const { costPerOrderUsd, ...rest } = figures;
+  const { costPerOrderUsd, peakMb, ...rest } = figures;
   const total = Object.values(costPerOrderUsd).reduce((sum, usd) => sum + usd, 0);
   const rows = Object.entries(rest).map(([name, value]) => [name, String(value ?? '-')]);
   const costs = Object.entries(costPerOrderUsd).map(([component, usd]) => [`  ${component}`, usd.toFixed(6)]);
-  return aligned([...rows, ['costPerOrderUsd', total.toFixed(6)], ...costs]);
+  const peaks = Object.entries(peakMb).map(([part, mb]) => [`  ${part}`, mb.join(' ')]);
+  return aligned([...rows, ['peakMb by quarter', ''], ...peaks, ['costPerOrderUsd', total.toFixed(6)], ...costs]);
 }

@@ -11,6 +11,11 @@ export interface Clock {
   schedule(due: number, task: () => void | Promise<void>): Timer;
   /** Marks work in flight: a stepped clock does not pass on to a later instant before it has ended. */
   track<T>(work: Promise<T>): Promise<T>;
+  /**
+   * Runs `task` at this instant, on a stepped clock once nothing is in flight any more: so that what one act did in
+   * several steps is seen as a whole, in the same way on every machine.
+   */
+  whenQuiet(task: () => void): void;
 }
 
 export interface Timer {
@@ -28,6 +33,8 @@ class Agenda {
   #entries: Entry[] = [];
   #sequence = 0;
   readonly #inFlight = new Set<Promise<unknown>>();
+  readonly #quietTasks: (() => void)[] = [];
+  #isQuietAwaited = false;
 
   add(due: number, task: Entry['task']): Entry {
     const entry = { due, sequence: this.#sequence++, task };
@@ -59,9 +66,17 @@ class Agenda {
 
   track<T>(work: Promise<T>): Promise<T> {
     this.#inFlight.add(work);
-    const forget = () => this.#inFlight.delete(work);
+    const forget = () => {
+      this.#inFlight.delete(work);
+      this.#awaitQuiet();
+    };
     work.then(forget, forget);
     return work;
+  }
+
+  whenQuiet(task: () => void): void {
+    this.#quietTasks.push(task);
+    this.#awaitQuiet();
   }
 
   run(entry: Entry): void {
@@ -70,11 +85,21 @@ class Agenda {
   }
 
   async settled(): Promise<void> {
-    while (this.#inFlight.size > 0) {
+    while (this.#inFlight.size > 0 || this.#quietTasks.length > 0) {
       await Promise.allSettled(this.#inFlight);
       // Work that has just ended may have started more in its continuations.
       await new Promise((resolve) => setImmediate(resolve));
     }
+  }
+
+  #awaitQuiet(): void {
+    if (this.#isQuietAwaited || this.#inFlight.size > 0 || this.#quietTasks.length === 0) return;
+    this.#isQuietAwaited = true;
+    setImmediate(() => {
+      this.#isQuietAwaited = false;
+      if (this.#inFlight.size === 0) this.#quietTasks.shift()?.();
+      this.#awaitQuiet();
+    });
   }
 }
 
@@ -115,6 +140,10 @@ export class RunningClock implements Clock {
 
   track<T>(work: Promise<T>): Promise<T> {
     return this.#agenda.track(work);
+  }
+
+  whenQuiet(task: () => void): void {
+    task();
   }
 
   setSpeed(speed: number): void {
@@ -178,6 +207,10 @@ export class SteppedClock implements Clock {
 
   track<T>(work: Promise<T>): Promise<T> {
     return this.#agenda.track(work);
+  }
+
+  whenQuiet(task: () => void): void {
+    this.#agenda.whenQuiet(task);
   }
 
   /** When the next timer falls due, if there is one. */

@@ -30,6 +30,7 @@ import { lambdaService } from './lambda/service.ts';
 import type { SeedAddress } from './location/address-index.ts';
 import { locationService } from './location/location-service.ts';
 import type { TravelModel } from './location/travel.ts';
+import { type MemoryUse, residentMb } from './memory.ts';
 import { meteredHistory, meteredLog } from './meter/logs.ts';
 import { UsageMeter } from './meter/usage-meter.ts';
 import { cognitoService } from './oidc/cognito-service.ts';
@@ -127,6 +128,8 @@ export interface Cloud {
   deploy(assemblyDirectory: string, stack: string): Deployment;
   /** What `/config.json` says besides issuer and audience. */
   setConfig(more: object): void;
+  /** What its processes have resident now. */
+  memory(): MemoryUse;
   stop(): Promise<void>;
 }
 
@@ -473,6 +476,11 @@ async function start(options: CloudOptions, closing: (() => unknown)[], stop: ()
     setConfig: (more) => {
       config = { ...config, ...more };
     },
+    memory: () => ({
+      host: residentMb(process.pid),
+      functions: lambda.processes().reduce((sum, { pid }) => sum + residentMb(pid), 0),
+      engine: residentMb(engine.pid),
+    }),
     stop,
   };
 }

@@ -1,3 +1,5 @@
+import type { Readable } from 'node:stream';
+
 /**
  * What the parts of the embedded cloud agree on. Each AWS service is one `ServiceHandler` behind the one proxy;
  * the proxy has verified the signature and knows the caller before a handler sees the request.
@@ -29,9 +31,38 @@ export interface ServiceResponse {
 
 export type ServiceHandler = (request: ServiceRequest) => Promise<ServiceResponse>;
 
+const parsed = new WeakMap<Buffer, unknown>();
+
+/** The body as JSON, read once for everybody who looks at the request; an empty one is an object without members. */
+export function jsonBody({ body }: Pick<ServiceRequest, 'body'>): unknown {
+  if (!parsed.has(body)) parsed.set(body, JSON.parse(body.toString('utf8') || '{}'));
+  return parsed.get(body);
+}
+
+/** The whole body of a message, or undefined when it is longer than `limitBytes`; the rest of it is read and dropped. */
+export function readWhole(message: Readable, limitBytes = Number.POSITIVE_INFINITY): Promise<Buffer | undefined> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    message.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes <= limitBytes) chunks.push(chunk);
+      else chunks.length = 0;
+    });
+    message.once('end', () => {
+      if (bytes > limitBytes) resolve(undefined);
+      else resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks));
+    });
+    message.once('error', reject);
+    message.once('close', () => {
+      if (!message.readableEnded) reject(new Error('The connection was closed before the message had ended.'));
+    });
+  });
+}
+
 /** Counts billable units. `unit` is a stable name such as `states.transition`; `dimensions` say whose it was. */
 export interface Meter {
-  count(unit: string, quantity: number, dimensions?: { execution?: string; resource?: string }): void;
+  count(unit: string, quantity: number, dimensions?: { resource?: string }): void;
 }
 
 /** Invokes a deployed function. `functionName` may be a name, an ARN or an ARN with a qualifier. */

@@ -1,5 +1,5 @@
 import { arn } from '../assembly/home.ts';
-import { awsJsonError, type Meter, type ServiceHandler, type ServiceResponse } from '../services.ts';
+import { awsJsonError, jsonBody, type Meter, type ServiceHandler, type ServiceResponse } from '../services.ts';
 import type { EngineClient, RawAnswer } from './engine-client.ts';
 
 export interface DynamoDbServiceOptions {
@@ -42,7 +42,8 @@ interface Capacity {
 
 /** DynamoDB: passes requests on to the engine, counts request units, and tells of writes. */
 export function dynamoDbService({ client, meter, onWrite }: DynamoDbServiceOptions): ServiceHandler {
-  return async ({ headers, body }) => {
+  return async (request) => {
+    const { headers, body } = request;
     const target = headers['x-amz-target'] ?? '';
     const operation = target.replace(/^DynamoDB_20120810\./, '');
     const kind = Object.hasOwn(operations, operation) ? operations[operation] : undefined;
@@ -55,28 +56,57 @@ export function dynamoDbService({ client, meter, onWrite }: DynamoDbServiceOptio
     }
     const text = body.toString('utf8');
     if (kind === 'describe') return answer(rewriteArns(await forward(client, target, text)));
-    const input = JSON.parse(text) as Input;
+    const input = jsonBody(request) as Input;
     const wantsCapacity = (input.ReturnConsumedCapacity ?? 'NONE') !== 'NONE';
-    const raw = await forward(
-      client,
-      target,
-      wantsCapacity ? text : JSON.stringify({ ...input, ReturnConsumedCapacity: 'TOTAL' }),
-    );
+    const raw = await forward(client, target, wantsCapacity ? text : askingForCapacity(text, input));
     const tables = tablesOf(input);
     const unit = kind === 'read' ? 'dynamodb.readUnit' : 'dynamodb.writeUnit';
     if (raw.status !== 200) {
       for (const [resource, units] of refusedUnits(raw, input, tables)) meter.count(unit, units, { resource });
       return answer(raw);
     }
-    const { ConsumedCapacity, ...output } = JSON.parse(raw.body.toString('utf8')) as {
-      ConsumedCapacity?: Capacity | Capacity[];
-    };
-    for (const { TableName, CapacityUnits } of [ConsumedCapacity ?? []].flat()) {
+    const { consumed, rest } = withoutCapacity(raw.body);
+    for (const { TableName, CapacityUnits } of [consumed ?? []].flat()) {
       meter.count(unit, CapacityUnits ?? 0, TableName ? { resource: TableName } : {});
     }
     if (kind === 'write') onWrite(tables);
-    return answer(wantsCapacity ? raw : { ...raw, body: Buffer.from(JSON.stringify(output)) });
+    return answer(wantsCapacity ? raw : { ...raw, body: rest });
   };
+}
+
+/** The same request, without writing an item anew that may be large. */
+function askingForCapacity(text: string, input: Input): string {
+  const asks = { ReturnConsumedCapacity: 'TOTAL' };
+  if (input.ReturnConsumedCapacity !== undefined || !text.startsWith('{"'))
+    return JSON.stringify({ ...input, ...asks });
+  return `${JSON.stringify(asks).slice(0, -1)},${text.slice(1)}`;
+}
+
+const capacityMember = Buffer.from('"ConsumedCapacity":');
+
+interface Output {
+  ConsumedCapacity?: Capacity | Capacity[];
+  [more: string]: unknown;
+}
+
+/** What an answer says was consumed, and the rest of it. The engine says so last, so that what comes before stays as it is. */
+function withoutCapacity(body: Buffer): { consumed: Output['ConsumedCapacity']; rest: Buffer } {
+  const start = body.lastIndexOf(capacityMember);
+  const last = start < 0 ? undefined : objectIn(`{${body.toString('utf8', start)}`);
+  if (last && Object.keys(last).length === 1) {
+    const before = body.subarray(0, start).toString('latin1').replace(/,$/, '');
+    return { consumed: last.ConsumedCapacity, rest: Buffer.from(`${before}}`, 'latin1') };
+  }
+  const { ConsumedCapacity, ...output } = JSON.parse(body.toString('utf8')) as Output;
+  return { consumed: ConsumedCapacity, rest: Buffer.from(JSON.stringify(output)) };
+}
+
+function objectIn(text: string): Output | undefined {
+  try {
+    return JSON.parse(text) as Output;
+  } catch {
+    return undefined;
+  }
 }
 
 async function forward(client: EngineClient, target: string, text: string): Promise<RawAnswer> {

@@ -1,4 +1,5 @@
 import { Agent, request as httpRequest, type IncomingMessage } from 'node:http';
+import { readWhole } from '../services.ts';
 
 /** An error the engine answered with; `type` without its namespace. */
 export class EngineError extends Error {
@@ -52,9 +53,7 @@ export class EngineClient {
       request.once('error', reject);
       request.end(body);
     });
-    const chunks: Buffer[] = [];
-    for await (const chunk of response) chunks.push(chunk as Buffer);
-    return { status: response.statusCode ?? 500, body: Buffer.concat(chunks) };
+    return { status: response.statusCode ?? 500, body: (await readWhole(response))! };
   }
 
   /** One operation; rejects with `EngineError` where the engine refuses it. */

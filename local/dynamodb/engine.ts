@@ -11,6 +11,8 @@ export interface Engine {
   readonly client: EngineClient;
   /** The SQLite file of the engine of this package; undefined for an engine elsewhere. */
   readonly databaseFile: string | undefined;
+  /** Of the engine's process; undefined for an engine elsewhere. */
+  readonly pid: number | undefined;
   /** Ends it at once, as a crash would; for tests. */
   kill(): void;
   stop(): Promise<void>;
@@ -36,7 +38,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     await client.untilReady(startTimeoutMs).catch(() => {
       throw new Error(`Nothing answers at DYNAMODB_ENDPOINT ${options.endpoint}; start DynamoDB there, or unset it.`);
     });
-    return { client, databaseFile: undefined, kill: () => {}, stop: async () => {} };
+    return { client, databaseFile: undefined, pid: undefined, kill: () => {}, stop: async () => {} };
   }
   const engine = new ChildEngine(options, programPath());
   await engine.start();
@@ -96,6 +98,10 @@ class ChildEngine implements Engine {
     writeFileSync(this.#record, String(child.pid));
     this.client.endpoint = `http://127.0.0.1:${port}`;
     await this.client.untilReady(startTimeoutMs);
+  }
+
+  get pid(): number | undefined {
+    return this.#child?.pid;
   }
 
   kill(): void {

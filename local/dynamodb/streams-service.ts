@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { awsJson, awsJsonError, type ServiceHandler } from '../services.ts';
+import { awsJson, awsJsonError, jsonBody, type ServiceHandler } from '../services.ts';
 import type { TableStream } from './table-stream.ts';
 
 const target = 'DynamoDBStreams_20120810.';
@@ -22,7 +22,7 @@ export function withStreams(tables: ServiceHandler, streams: readonly TableStrea
     const called = request.headers['x-amz-target'] ?? '';
     if (!called.startsWith(target)) return tables(request);
     const operation = called.slice(target.length);
-    const input: unknown = JSON.parse(request.body.toString('utf8') || '{}');
+    const input = jsonBody(request);
     if (operation === 'GetShardIterator') {
       const parsed = iteratorRequest.safeParse(input);
       if (!parsed.success) return awsJsonError(400, 'ValidationException', z.prettifyError(parsed.error));

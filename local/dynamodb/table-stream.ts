@@ -37,6 +37,9 @@ export interface TableStreamOptions {
 }
 
 const recordsPerTrim = 500;
+const recordsPerPage = 1000;
+/** A page of fewer ends with the newest record: it is not 1 MB that cut it short. More can only come with another write. */
+const recordsOfFullPage = 100;
 const retryDelayMs = 100;
 const retryLimit = 100;
 
@@ -81,9 +84,13 @@ export class TableStream {
 
   /** Something was written: reads it and wakes the consumers. */
   nudge(): void {
+    const { clock } = this.#options;
+    if (this.#hasNews) return;
     this.#hasNews = true;
-    if (this.#isReading || this.#isStopped) return;
-    void this.#options.clock.track(this.#readWhileNews());
+    clock.whenQuiet(() => {
+      if (this.#isReading || this.#isStopped) return;
+      void clock.track(this.#readWhileNews());
+    });
   }
 
   /** The first records after a position. */
@@ -160,7 +167,7 @@ export class TableStream {
       for (const record of Records) this.#take(record);
       shard.next = NextShardIterator;
       if (!NextShardIterator) this.#iterators.shift();
-      else if (Records.length === 0) return;
+      else if (Records.length < recordsOfFullPage) return;
     }
     // Every shard known is closed: the next reading looks for new ones.
     this.#iterators = undefined;
@@ -169,7 +176,7 @@ export class TableStream {
   #recordsAt(ShardIterator: string) {
     return this.#options.client.call<{ Records?: RawRecord[]; NextShardIterator?: string }>(
       'GetRecords',
-      { ShardIterator, Limit: 1000 },
+      { ShardIterator, Limit: recordsPerPage },
       'streams',
     );
   }

@@ -3,6 +3,7 @@ import { accountId, arn, region } from '../assembly/home.ts';
 import type { Clock } from '../clock.ts';
 import {
   awsJsonError,
+  jsonBody,
   type Meter,
   type ServiceHandler,
   type ServiceRequest,
@@ -67,12 +68,12 @@ export class EventBuses {
 
   readonly handler: ServiceHandler = async (request) => this.#serve(request);
 
-  #serve({ headers, body }: ServiceRequest): ServiceResponse {
-    const target = headers['x-amz-target'];
+  #serve(request: ServiceRequest): ServiceResponse {
+    const target = request.headers['x-amz-target'];
     if (target !== 'AWSEvents.PutEvents') {
       return awsJsonError(400, 'UnknownOperationException', `${target} of EventBridge is not emulated.`);
     }
-    const input = putEvents.safeParse(JSON.parse(body.toString('utf8') || '{}'));
+    const input = putEvents.safeParse(jsonBody(request));
     if (!input.success) {
       const [issue] = input.error.issues;
       return awsJsonError(400, 'ValidationException', `/${issue!.path.join('/')}: ${issue!.message}`);

@@ -1,4 +1,4 @@
-import { awsJsonError, type ServiceHandler, type ServiceRequest, type ServiceResponse } from '../services.ts';
+import { awsJsonError, jsonBody, type ServiceHandler, type ServiceRequest, type ServiceResponse } from '../services.ts';
 import { PlacedRandom } from '../stepfunctions/random.ts';
 import { everyFault, type FaultClass, type FaultPlan } from './plan.ts';
 
@@ -102,9 +102,10 @@ export class Faults {
   }
 }
 
-function transactionOf({ service, headers, body }: ServiceRequest): unknown[] | undefined {
+function transactionOf(request: ServiceRequest): unknown[] | undefined {
+  const { service, headers } = request;
   if (service !== 'dynamodb' || !headers['x-amz-target']?.endsWith('.TransactWriteItems')) return undefined;
-  return (JSON.parse(body.toString('utf8')) as { TransactItems: unknown[] }).TransactItems;
+  return (jsonBody(request) as { TransactItems: unknown[] }).TransactItems;
 }
 
 /** As DynamoDB answers when another transaction is at work on the first item. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../clock.ts';
-import type { FunctionInvoker, FunctionOutcome, Meter } from '../services.ts';
+import { type FunctionInvoker, type FunctionOutcome, type Meter, readWhole } from '../services.ts';
 import { type AccessLogContext, accessLogLine } from './access-log.ts';
 import { Authorizer, type Verdict } from './authorizer.ts';
 import { preflight, withCors } from './cors.ts';
@@ -68,7 +68,7 @@ export class HttpApi {
       requestTime: commonLogTime(arrivedAt),
       requestTimeEpoch: arrivedAt,
     };
-    const body = await readBody(request);
+    const body = await readWhole(request, bodyLimitBytes);
     meter.count('apigateway.request', Math.max(1, Math.ceil((body?.length ?? bodyLimitBytes) / meteredStepBytes)), {
       resource: definition.apiId,
     });
@@ -186,18 +186,6 @@ async function within(timeoutMs: number, outcome: Promise<FunctionOutcome>): Pro
   } finally {
     clearTimeout(timer);
   }
-}
-
-/** The body, or undefined if it is above the limit; the rest of it is read and dropped, so that the caller gets an answer. */
-async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of request) {
-    length += (chunk as Buffer).length;
-    if (length <= bodyLimitBytes) chunks.push(chunk as Buffer);
-    else chunks.length = 0;
-  }
-  return length > bodyLimitBytes ? undefined : Buffer.concat(chunks);
 }
 
 function send(request: IncomingMessage, response: ServerResponse, answer: HttpAnswer, requestId: string): void {

@@ -36,8 +36,7 @@ const transactionActions: Record<string, string> = {
  * its own needs `kms:Decrypt` on that key: DynamoDB opens the table's key as its caller.
  * Source: "IAM policies and transactions", "DynamoDB encryption at rest", DynamoDB Developer Guide.
  */
-export function dynamoDbDemands(operation: string, body: string, lookup: Lookup): Demand[] {
-  const input = JSON.parse(body || '{}') as Input;
+export function dynamoDbDemands(operation: string, input: Input, lookup: Lookup): Demand[] {
   const demands = dataDemands(operation, input, lookup);
   const tables = new Set(demands.map(({ resource }) => resource.split('/index/')[0]!));
   return [...demands, ...[...tables].flatMap((table) => tableKeyDemands(table, lookup))];

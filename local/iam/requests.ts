@@ -1,7 +1,7 @@
 import { accountId, arn, region } from '../assembly/home.ts';
 import { functionNameOf } from '../lambda/registration.ts';
 import { s3Target } from '../s3/s3-service.ts';
-import type { ServiceRequest } from '../services.ts';
+import { jsonBody, type ServiceRequest } from '../services.ts';
 import type { Context } from './condition.ts';
 import { dynamoDbDemands } from './dynamodb-requests.ts';
 import type { AccessRequest } from './evaluate.ts';
@@ -27,10 +27,10 @@ export interface Lookup {
 /** What a call of a service asks for; nothing where the service itself refuses what it cannot find. */
 export function demandsOf(request: ServiceRequest, lookup: Lookup): Demand[] {
   const target = (request.headers['x-amz-target'] ?? '').split('.').at(-1) ?? '';
-  const body = () => JSON.parse(request.body.toString('utf8') || '{}') as Record<string, unknown>;
+  const body = () => jsonBody(request) as Record<string, unknown>;
   switch (request.service) {
     case 'dynamodb':
-      return dynamoDbDemands(target, request.body.toString('utf8'), lookup);
+      return dynamoDbDemands(target, body(), lookup);
     case 'sqs':
       return queueDemands(target, body(), lookup);
     case 's3':

@@ -200,9 +200,12 @@ function exitReason(code: number | null, signal: NodeJS.Signals | null): string 
   return code === 0 ? 'Runtime exited without providing a reason' : `Runtime exited with error: exit status ${code}`;
 }
 
-/** A small young generation keeps an idle child near 50 MB; the old one is bounded as the function's memory is. */
+/**
+ * A small young generation keeps an idle child small, one of 1 MB spends a fifth of its time on clearing it; the old one is
+ * bounded as the function's memory is.
+ */
 function nodeFlags(memoryMb: number): string[] {
-  return [`--max-old-space-size=${Math.floor(memoryMb * 0.9)}`, '--max-semi-space-size=1'];
+  return [`--max-old-space-size=${Math.floor(memoryMb * 0.9)}`, '--max-semi-space-size=4'];
 }
 
 /** What AWS sets, the function's own variables, and nothing of this process. */

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { readWhole } from '../services.ts';
 import type { ExecutionEnvironment, RawOutcome } from './environment.ts';
 
 /** The most a function may answer, in bytes (Lambda quota: 6 MB, with its own overhead). */
@@ -110,7 +111,5 @@ function answer(response: ServerResponse, status: number, errorType?: string, er
 }
 
 async function readBody(request: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks);
+  return (await readWhole(request))!;
 }

@@ -16,7 +16,6 @@ export interface Usage {
 export class UsageMeter implements Meter {
   readonly #database: DatabaseSync;
   readonly #units = new Map<string, number>();
-  readonly #executions = new Map<string, number>();
   readonly #unsaved = new Set<string>();
 
   constructor(database: DatabaseSync) {
@@ -30,24 +29,13 @@ export class UsageMeter implements Meter {
     }
   }
 
-  count(unit: string, quantity: number, { execution, resource = '' }: { execution?: string; resource?: string } = {}) {
+  count(unit: string, quantity: number, { resource = '' }: { resource?: string } = {}): void {
     if (!Object.hasOwn(prices, unit) && !Object.hasOwn(unpriced, unit)) {
       throw new Error(`The unit ${unit} has no price; add it to local/meter/prices.ts.`);
     }
     const key = keyOf(unit, resource);
     this.#units.set(key, (this.#units.get(key) ?? 0) + quantity);
     this.#unsaved.add(key);
-    if (execution) {
-      const its = keyOf(unit, execution);
-      this.#executions.set(its, (this.#executions.get(its) ?? 0) + quantity);
-    }
-  }
-
-  /** Units of one execution since this process started. */
-  ofExecution(execution: string): Record<string, number> {
-    const suffix = keyOf('', execution);
-    const its = [...this.#executions].filter(([key]) => key.endsWith(suffix));
-    return Object.fromEntries(its.map(([key, quantity]) => [key.slice(0, -suffix.length), quantity]));
   }
 
   usage(): Usage {

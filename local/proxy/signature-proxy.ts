@@ -7,6 +7,7 @@ import { S3Error } from '../s3/s3-error.ts';
 import {
   awsJsonError,
   type Caller,
+  readWhole,
   type ServiceHandler,
   type ServiceRequest,
   type ServiceResponse,
@@ -134,13 +135,8 @@ function refuse(
 }
 
 async function read(incoming: IncomingMessage): Promise<Omit<ServiceRequest, 'caller' | 'service'> | undefined> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of incoming) {
-    bytes += (chunk as Buffer).length;
-    if (bytes > bodyLimitBytes) return undefined;
-    chunks.push(chunk as Buffer);
-  }
+  const body = await readWhole(incoming, bodyLimitBytes);
+  if (!body) return undefined;
   const url = incoming.url ?? '';
   const mark = url.indexOf('?');
   const [path, query] = mark < 0 ? [url, ''] : [url.slice(0, mark), url.slice(mark + 1)];
@@ -149,7 +145,7 @@ async function read(incoming: IncomingMessage): Promise<Omit<ServiceRequest, 'ca
     path,
     query: new URLSearchParams(query),
     headers: Object.fromEntries(Object.entries(incoming.headers).map(([name, value]) => [name, String(value)])),
-    body: Buffer.concat(chunks),
+    body,
   };
 }
 

@@ -1,4 +1,4 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, hash, timingSafeEqual } from 'node:crypto';
 import type { Caller, ServiceRequest } from '../services.ts';
 
 /** What AWS answers when it does not believe a signature. */
@@ -76,10 +76,7 @@ export function verifySignature(
     `${date}/${region}/${service}/aws4_request`,
     sha256(canonicalRequest(request, service, signedHeaders)),
   ].join('\n');
-  const signingKey = [date, region, service, 'aws4_request'].reduce<Buffer | string>(
-    (secret, part) => hmac(secret, part),
-    `AWS4${key.secretAccessKey}`,
-  );
+  const signingKey = signingKeyOf(key.secretAccessKey, [date, region, service, 'aws4_request']);
   if (!timingSafeEqual(hmac(signingKey, stringToSign), Buffer.from(signature, 'hex'))) {
     throw new SignatureError(
       'SignatureDoesNotMatch',
@@ -87,6 +84,21 @@ export function verifySignature(
     );
   }
   return { role: key.role, accessKeyId };
+}
+
+/** A key holds for a day, a region and a service, and is made once; those of days gone by are dropped with the rest. */
+const signingKeys = new Map<string, Buffer>();
+const signingKeysKept = 1_000;
+
+function signingKeyOf(secretAccessKey: string, scope: string[]): Buffer {
+  const name = [secretAccessKey, ...scope].join('/');
+  let key = signingKeys.get(name);
+  if (!key) {
+    if (signingKeys.size >= signingKeysKept) signingKeys.clear();
+    key = scope.reduce<Buffer>((secret, part) => hmac(secret, part), Buffer.from(`AWS4${secretAccessKey}`));
+    signingKeys.set(name, key);
+  }
+  return key;
 }
 
 function canonicalRequest(request: UnverifiedRequest, service: string, signedHeaders: string[]): string {
@@ -127,9 +139,9 @@ function encode(text: string): string {
 }
 
 function sha256(data: string | Buffer): string {
-  return createHash('sha256').update(data).digest('hex');
+  return hash('sha256', data);
 }
 
-function hmac(key: Buffer | string, text: string): Buffer {
+function hmac(key: Buffer, text: string): Buffer {
   return createHmac('sha256', key).update(text).digest();
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { PeakMb } from './memory-by-quarter.ts';
 
 /** How one order of the instance ended. */
 export interface OrderOutcome {
@@ -26,6 +27,7 @@ export interface ReplayFigures {
   transitionsPerOrder: number;
   costPerOrderUsd: Record<string, number>;
   wallSeconds: number;
+  peakMb: PeakMb;
   seed: number;
   /** Of what became of every order: the same for two runs of a seed, on any machine. */
   digest: string;
@@ -36,7 +38,10 @@ const ended = ['delivered', 'returned', 'cancelled', 'failed'];
 
 export function figuresOf(
   outcomes: OrderOutcome[],
-  { costUsd, ...more }: Pick<ReplayFigures, 'wallSeconds' | 'seed' | 'instance'> & { costUsd: Record<string, number> },
+  {
+    costUsd,
+    ...more
+  }: Pick<ReplayFigures, 'wallSeconds' | 'peakMb' | 'seed' | 'instance'> & { costUsd: Record<string, number> },
 ): ReplayFigures {
   const isLost = ({ status, violations }: OrderOutcome) => !ended.includes(status) || violations.length > 0;
   const sound = outcomes.filter((outcome) => !isLost(outcome));
@@ -60,6 +65,7 @@ export function figuresOf(
       Object.entries(costUsd).map(([component, usd]) => [component, rounded(each(usd), 7)]),
     ),
     wallSeconds: rounded(more.wallSeconds, 1),
+    peakMb: more.peakMb,
     seed: more.seed,
     digest: digestOf(outcomes),
     instance: more.instance,

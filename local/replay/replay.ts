@@ -7,6 +7,7 @@ import { type OrderRecord, violationsOf } from '../scenario/invariants.ts';
 import { type MallDay, mallDayOf } from './day.ts';
 import { figuresOf, type OrderOutcome, type ReplayFigures } from './figures.ts';
 import type { Instance } from './instance.ts';
+import { MemoryByQuarter } from './memory-by-quarter.ts';
 import { People } from './people.ts';
 
 export interface ReplayOptions {
@@ -45,6 +46,7 @@ const lastStretchMs = 12 * 60 * minuteMs;
 /** The last transitions of an execution follow the settlement of its order. */
 const tailMs = minuteMs;
 const progressMs = 250;
+const memoryMs = 1_000;
 const recordsAtOnce = 4;
 
 /** Plays a published day through the API of an embedded cloud of its own, to the end of its last order. */
@@ -67,11 +69,18 @@ export async function replay(options: ReplayOptions): Promise<Replay> {
     const people = new People(cloud, instance, day, credentials.channels[0]!, seed);
     const before = cloud.meter.usage();
     const startedAt = performance.now();
-    const orderIds = await play(cloud, day, people, options);
+    const memory = new MemoryByQuarter();
+    const orderIds = await play(cloud, day, people, memory, options);
     const wallSeconds = (performance.now() - startedAt) / 1000;
     const costUsd = costBetween(before, cloud.meter.usage(), cloud);
     const outcomes = await outcomesOf(cloud, day, people, orderIds);
-    const figures = figuresOf(outcomes, { costUsd, wallSeconds, seed, instance: instance.name });
+    const figures = figuresOf(outcomes, {
+      costUsd,
+      wallSeconds,
+      peakMb: memory.peakMb,
+      seed,
+      instance: instance.name,
+    });
     return { figures, outcomes, problems: [...problems, ...people.problems] };
   } finally {
     await cloud.stop();
@@ -83,6 +92,7 @@ async function play(
   cloud: Cloud,
   day: MallDay,
   people: People,
+  memory: MemoryByQuarter,
   { speed, onProgress }: ReplayOptions,
 ): Promise<Map<string, string>> {
   const { clock } = cloud;
@@ -100,6 +110,7 @@ async function play(
   const limit = day.closesAt + lastStretchMs;
   const tell = () => onProgress?.({ total, placed: orderIds.size, settled: settled.size, now: clock.now() });
   const telling = setInterval(tell, progressMs);
+  const weighing = setInterval(() => memory.see(settled.size / total, cloud.memory()), memoryMs);
   try {
     if (clock instanceof SteppedClock) {
       await clock.runUntil(limit, isOver);
@@ -112,6 +123,8 @@ async function play(
     }
   } finally {
     clearInterval(telling);
+    clearInterval(weighing);
+    memory.see(1, cloud.memory());
     await people.goHome();
   }
   tell();

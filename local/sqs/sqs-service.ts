@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { accountId } from '../assembly/home.ts';
-import { awsJson, awsJsonError, type Meter, type ServiceHandler, type ServiceRequest } from '../services.ts';
+import { awsJson, awsJsonError, jsonBody, type Meter, type ServiceHandler, type ServiceRequest } from '../services.ts';
 import { md5, md5OfAttributes } from './message-digest.ts';
 import { type MessageAttribute, type QueueDefinition, type ReceivedMessage, requestUnit } from './queue.ts';
 import type { QueueStore } from './queue-store.ts';
@@ -93,13 +93,14 @@ class SqsService {
     this.#options = options;
   }
 
-  async perform({ headers, body, caller }: ServiceRequest): Promise<object> {
+  async perform(request: ServiceRequest): Promise<object> {
+    const { headers, body, caller } = request;
     const operation = (headers['x-amz-target'] ?? '').replace(/^AmazonSQS\./, '');
     if (!Object.hasOwn(shapes, operation)) {
       throw new SqsError('UnsupportedOperation', `The SQS operation ${operation} is not emulated here.`);
     }
     const shape: z.ZodType = shapes[operation as Operation];
-    const parsed = shape.safeParse(JSON.parse(body.toString('utf8') || '{}'));
+    const parsed = shape.safeParse(jsonBody(request));
     if (!parsed.success) throw new SqsError('InvalidParameterValue', z.prettifyError(parsed.error));
     const { store, meter } = this.#options;
     if (operation === 'ListQueues') {

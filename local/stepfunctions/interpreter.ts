@@ -301,7 +301,6 @@ export class Interpreter {
     this.#onEvents?.(record, commit.events);
     if (commit.transitions > 0) {
       this.#meter?.count('states.transition', commit.transitions, {
-        execution: record.name,
         resource: record.machineName,
       });
     }

@@ -29,6 +29,27 @@ test('discrete-event time jumps from timer to timer and waits for what each bega
   expect(clock.now()).toBe(500);
 });
 
+test('a task for when it is quiet waits for what is in flight, and comes before a later timer', async () => {
+  const clock = new SteppedClock(0);
+  const seen: string[] = [];
+  clock.schedule(100, async () => {
+    clock.whenQuiet(() => {
+      seen.push('quiet');
+      void clock.track(Promise.resolve().then(() => seen.push('what it began')));
+    });
+    for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));
+    seen.push('act ended');
+  });
+  clock.schedule(200, () => {
+    seen.push('later');
+  });
+  await clock.runUntil(1_000, () => false);
+  expect(seen).toEqual(['act ended', 'quiet', 'what it began', 'later']);
+
+  // Whoever only waits, and moves no clock, gets it as well.
+  await new Promise<void>((resolve) => clock.whenQuiet(resolve));
+});
+
 test('discrete-event time ends when it is over, and before a timer beyond its limit', async () => {
   const clock = new SteppedClock(0);
   let ticks = 0;

@@ -28,7 +28,7 @@ export const longChecks: readonly LongCheck[] = [
   { name: 'kill-9', vitest: ['test/long/kill.test.ts'], rounds: 50, step: 10, isSeeded: true },
   {
     name: 'replay',
-    node: ['bin/replay.ts', largestDay, '--json'],
+    node: ['bin/replay.ts', largestDay, '--steady', '--json'],
     needs: largestDay,
     rounds: 1,
     step: 1,

@@ -2,18 +2,20 @@ import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import { UsageMeter } from '../../../local/meter/usage-meter.ts';
 
-test('units are counted by resource and execution, and priced by component', () => {
+test('units are counted by resource, and priced by component', () => {
   const meter = new UsageMeter(new DatabaseSync(':memory:'));
-  meter.count('states.transition', 11, { execution: 'order-1' });
-  meter.count('states.transition', 3, { execution: 'order-2' });
+  meter.count('states.transition', 11, { resource: 'Lifecycle' });
+  meter.count('states.transition', 3, { resource: 'Lifecycle' });
   meter.count('lambda.request', 1_000_000, { resource: 'Ordering' });
   meter.count('lambda.gbSecond', 1_000, { resource: 'Ordering' });
   const { units, byResource, cost } = meter.usage();
   expect(units).toEqual({ 'states.transition': 14, 'lambda.request': 1_000_000, 'lambda.gbSecond': 1_000 });
-  expect(byResource).toEqual({ Ordering: { 'lambda.request': 1_000_000, 'lambda.gbSecond': 1_000 } });
+  expect(byResource).toEqual({
+    Lifecycle: { 'states.transition': 14 },
+    Ordering: { 'lambda.request': 1_000_000, 'lambda.gbSecond': 1_000 },
+  });
   expect(cost.byComponent['Step Functions']).toBeCloseTo(0.00035, 8);
   expect(cost.total).toBeCloseTo(0.00035 + 0.2 + 0.0133334, 8);
-  expect(meter.ofExecution('order-1')).toEqual({ 'states.transition': 11 });
 });
 
 test('what was saved is counted on after a restart', () => {

@@ -83,7 +83,8 @@ describe('the figures of a replay', () => {
     violations: [],
     ...more,
   });
-  const run = { costUsd: { Lambda: 0.002 }, wallSeconds: 1.23, seed: 9, instance: 'small' };
+  const peakMb = { host: [], functions: [], engine: [] };
+  const run = { costUsd: { Lambda: 0.002 }, wallSeconds: 1.23, peakMb, seed: 9, instance: 'small' };
 
   test('count every order once, and one that breaks a rule as lost whatever its status says', () => {
     const outcomes = [
@@ -110,7 +111,7 @@ describe('the figures of a replay', () => {
   test('have a digest of what became of the orders and of nothing else', () => {
     const digest = (outcomes: OrderOutcome[], more = {}) => figuresOf(outcomes, { ...run, ...more }).digest;
     const same = digest([outcome({})]);
-    expect(digest([outcome({})], { wallSeconds: 99, costUsd: {} })).toBe(same);
+    expect(digest([outcome({})], { wallSeconds: 99, peakMb: { ...peakMb, host: [7] }, costUsd: {} })).toBe(same);
     expect(digest([outcome({ clickToDoorSeconds: 1_801 })])).not.toBe(same);
     expect(digest([outcome({ status: 'returned' })])).not.toBe(same);
     expect(digest([outcome({ transitions: 12 })])).not.toBe(same);

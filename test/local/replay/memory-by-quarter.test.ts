@@ -1,0 +1,36 @@
+import { describe, expect, test } from 'vitest';
+import { residentMb } from '../../../local/memory.ts';
+import { growing, MemoryByQuarter } from '../../../local/replay/memory-by-quarter.ts';
+
+describe('memory of a replay', () => {
+  const use = { host: 200.4, functions: 900, engine: 9 };
+
+  test('is kept as the peak of each quarter of the orders', () => {
+    const memory = new MemoryByQuarter();
+    memory.see(0, use);
+    memory.see(0.24, { ...use, host: 150, engine: 12 });
+    memory.see(0.25, use);
+    memory.see(0.7, { ...use, functions: 1_000 });
+    memory.see(1, use);
+    expect(memory.peakMb).toEqual({
+      host: [200, 200, 200, 200],
+      functions: [900, 900, 1_000, 900],
+      engine: [12, 9, 9, 9],
+    });
+  });
+
+  test('grows with the day where the last quarter takes a quarter more than the second, whatever the first took', () => {
+    const level = [100, 200, 260, 249];
+    expect(growing({ host: level, functions: [900, 400, 400, 450], engine: [0, 0, 0, 0] })).toEqual([]);
+    expect(growing({ host: level, functions: [1, 400, 500, 501], engine: [1, 10, 11, 13] })).toEqual([
+      'The memory of functions grew with the day: 1, 400, 500, 501 MB by quarter.',
+      'The memory of engine grew with the day: 1, 10, 11, 13 MB by quarter.',
+    ]);
+  });
+
+  test('is read of a live process, and is nothing of one that has ended', () => {
+    expect(residentMb(process.pid)).toBeGreaterThan(process.platform === 'linux' ? 20 : -1);
+    expect(residentMb(2 ** 30)).toBe(0);
+    expect(residentMb(undefined)).toBe(0);
+  });
+});
