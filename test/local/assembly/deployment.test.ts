@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { Deployment } from '../../../local/assembly/deployment.ts';
+import { changesOf } from '../../../local/wiring/redeploy.ts';
 
 const folders: string[] = [];
 afterEach(() => {
@@ -89,6 +90,24 @@ test('a secret is drawn once, and stands where other properties refer to it', ()
   expect(() => deploy({ owner, reader: reader(refer({ Ref: 'Key' }, ':SecretString:password::')) })).toThrow(
     /reader\/Two: the dynamic reference .* is not emulated/,
   );
+});
+
+test('while it runs, parameters and secrets of one stack may change; anything else is refused by its logical id', () => {
+  const parameter = (Value: string) => ({
+    Type: 'AWS::SSM::Parameter',
+    Properties: { Name: '/value', Type: 'String', Value },
+  });
+  const app = (Resources: object) => deploy({ app: { Resources }, other: { Resources: { Line: queue() } } });
+  const before = app({ Told: parameter('a'), Line: queue() });
+  const changed = (Resources: object) => changesOf('app', before, app(Resources)).map(({ logicalId }) => logicalId);
+  expect(changed({ Told: parameter('a'), Line: queue() })).toEqual([]);
+  expect(changed({ Told: parameter('b'), More: parameter('a'), Line: queue() })).toEqual(['Told', 'More']);
+  expect(changed({ Line: queue() })).toEqual([]);
+  expect(() => changed({ Told: parameter('a'), Line: queue({ DelaySeconds: 5 }) })).toThrow(
+    'app/Line (AWS::SQS::Queue)',
+  );
+  expect(() => changed({ Told: parameter('a') })).toThrow('app/Line (AWS::SQS::Queue)');
+  expect(() => changesOf('none', before, before)).toThrow('The assembly has no stack none.');
 });
 
 test('what only serves to deploy is not there', () => {
