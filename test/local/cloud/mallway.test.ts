@@ -1,23 +1,15 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
+import { beforeAll, expect, onTestFinished } from 'vitest';
 import { Deployment } from '../../../local/assembly/deployment.ts';
 import { resourceTypes } from '../../../local/assembly/resource-types.ts';
 import { startCloud } from '../../../local/cloud.ts';
+import { sharedAssembly } from '../../assembly.ts';
 import { temporaryFolder } from '../folder.ts';
 import { test } from '../with-engine.ts';
 
-const root = join(import.meta.dirname, '../../..');
 let assemblyDirectory: string;
-beforeAll(() => {
-  assemblyDirectory = mkdtempSync(join(tmpdir(), 'mallway-assembly-'));
-  execFileSync(process.execPath, [join(root, 'bin/mallway.ts')], {
-    env: { ...process.env, CDK_OUTDIR: assemblyDirectory },
-  });
-}, 60_000);
-afterAll(() => rmSync(assemblyDirectory, { recursive: true, force: true }));
+beforeAll(async () => {
+  assemblyDirectory = await sharedAssembly();
+}, 240_000);
 
 test('every resource of the stacks is emulated, or does nothing here for a reason', () => {
   const { resources } = new Deployment({
