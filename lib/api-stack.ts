@@ -105,17 +105,17 @@ export class ApiStack extends Stack {
     });
     Ordering.allow(['geo:SearchPlaceIndexForText'], dispatch.placeIndex.arn);
 
-    const Readiness = this.function('Readiness', 'Pickups of stores: accept, get ready, hand over');
+    const Readiness = this.function('Readiness', 'Pickups of stores; blocks of drivers, and what they earned');
     data.grant(Readiness, {
       orders: ['get', 'get many', 'query lists', 'put'],
       requests: ['get', 'put'],
-      fleet: ['get', 'get many', 'put'],
+      fleet: ['get', 'get many', 'query lists', 'put'],
       catalogue: ['get'],
     });
 
     const Drivers = this.function('Drivers', 'Drivers: shifts, offers, runs, stops, proofs, positions');
     data.grant(Drivers, {
-      fleet: ['get', 'get many', 'query lists', 'put'],
+      fleet: ['get', 'get many', 'put'],
       orders: ['get many', 'put'],
       requests: ['get', 'get many', 'put'],
       personal: ['get', 'get many'],

@@ -131,8 +131,8 @@ async function planFor({ sqs, calls }: RedriveRequest, queue: FailureQueue, mess
 }
 
 function aboutMessage(body: unknown): string[] {
-  const { mallId, offerId, orderId } = (body ?? {}) as Record<string, unknown>;
-  return Object.entries({ order: orderId, offer: offerId, mall: mallId }).flatMap(([kind, id]) =>
+  const { mallId, offerId, orderId, blocksOf } = (body ?? {}) as Record<string, unknown>;
+  return Object.entries({ order: orderId, offer: offerId, mall: mallId, driver: blocksOf }).flatMap(([kind, id]) =>
     typeof id === 'string' ? [`${kind} ${id}`] : [],
   );
 }

@@ -1,7 +1,7 @@
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Nudges } from '../application/ports.ts';
 import type { Offer } from '../domain/fleet.ts';
-import type { MallId } from '../domain/ids.ts';
+import type { DriverId, MallId } from '../domain/ids.ts';
 import { epochMs, type Instant } from '../domain/time.ts';
 
 /** Nudges of one mall within this window become one message (the queue delays each by the same five seconds). */
@@ -14,6 +14,11 @@ export interface DispatchMessage {
 
 export interface ExpiryMessage {
   offerId: Offer['id'];
+}
+
+/** In the queue of offers, as they too are due by time. */
+export interface BlocksMessage {
+  blocksOf: DriverId;
 }
 
 export class SqsNudges implements Nudges {
@@ -46,5 +51,10 @@ export class SqsNudges implements Nudges {
         DelaySeconds: Math.min(longestDelaySeconds, Math.max(0, seconds)),
       }),
     );
+  }
+
+  async endBlocks(blocksOf: DriverId): Promise<void> {
+    const body = JSON.stringify({ blocksOf } satisfies BlocksMessage);
+    await this.#client.send(new SendMessageCommand({ QueueUrl: this.#queues.offerExpiry, MessageBody: body }));
   }
 }

@@ -1,6 +1,7 @@
 import type { Driver, PayLine, Run } from '../domain/fleet.ts';
 import type { DriverId } from '../domain/ids.ts';
 import { payTotalCents } from '../domain/pay.ts';
+import type { Guarantee } from '../domain/shift-block.ts';
 import type { Instant } from '../domain/time.ts';
 import type { Database, Item } from './database.ts';
 import { findMall } from './directory-reader.ts';
@@ -17,16 +18,17 @@ export interface EarningsQuery {
 /** What a driver was paid for at one time, with each line of it. */
 interface Earned {
   id: string;
-  kind: 'run' | 'tip';
+  kind: 'run' | 'tip' | 'guarantee';
   at: Instant;
   amountCents: number;
   currency: string;
   lines: (Omit<PayLine, 'kind'> & { kind: string; orderId?: string })[];
   runId?: string;
+  blockId?: string;
   status?: Run['status'];
 }
 
-/** Newest first: runs by when they were accepted, tips by when they were given. */
+/** Newest first: runs by when they were accepted, tips by when they were given, guarantees by when their block was over. */
 export async function listEarnings(
   database: Database,
   driverId: DriverId,
@@ -59,6 +61,11 @@ function earnedOf(item: Item): Earned {
     const run = dataOf<Run>(item);
     const { id, startedAt: at, currency, status, pay: lines } = run;
     return { id, kind: 'run', at, amountCents: payTotalCents(run), currency, lines, runId: id, status };
+  }
+  if (item.sk.startsWith('GUARANTEE#')) {
+    const { blockId, until: at, amountCents, currency } = dataOf<Guarantee>(item);
+    const lines = [{ key: 'guarantee', kind: 'guarantee', amountCents, at }];
+    return { id: `block:${blockId}`, kind: 'guarantee', at, amountCents, currency, lines, blockId };
   }
   const { orderId, runId, amountCents, currency, at } = dataOf<TipShareRecord>(item);
   const lines = [{ key: 'tip', kind: 'tip', amountCents, orderId, at }];

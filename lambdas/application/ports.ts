@@ -2,7 +2,7 @@ import type { AddressCandidate } from '../domain/address.ts';
 import type { Role } from '../domain/directory.ts';
 import type { PublicEvent } from '../domain/events.ts';
 import type { Offer } from '../domain/fleet.ts';
-import type { MallId } from '../domain/ids.ts';
+import type { DriverId, MallId } from '../domain/ids.ts';
 import type { Order } from '../domain/order.ts';
 import type { Position } from '../domain/position.ts';
 import type { Instant } from '../domain/time.ts';
@@ -92,6 +92,8 @@ export interface Executions {
 export interface Nudges {
   dispatch(mallId: MallId, now: Instant, urgency: 'soon' | 'now'): Promise<void>;
   expireOffer(offer: Pick<Offer, 'id' | 'expiresAt'>, now: Instant): Promise<void>;
+  /** Of this driver a block is over, or was not begun in time. */
+  endBlocks(driverId: DriverId, now: Instant): Promise<void>;
 }
 
 /** The operator's own bus. */

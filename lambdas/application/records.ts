@@ -2,9 +2,10 @@ import { fleetUpcasters, orderUpcasters, upcast } from '../domain/event-versions
 import type { OrderEvent } from '../domain/events.ts';
 import type { Driver, FleetEvent, Offer, Run } from '../domain/fleet.ts';
 import { mismatchesOf } from '../domain/hand-over.ts';
-import type { DriverId, MallId, OfferId, OrderId, RunId, StoreId } from '../domain/ids.ts';
+import type { BlockId, DriverId, MallId, OfferId, OrderId, RunId, StoreId } from '../domain/ids.ts';
 import { hasEnded, type Order, wantsDriver } from '../domain/order.ts';
-import type { Instant } from '../domain/time.ts';
+import { type Block, checkInUntil, type Diary, type Guarantee } from '../domain/shift-block.ts';
+import { earliest, type Instant } from '../domain/time.ts';
 import type { Tip, TipShare } from '../domain/tip.ts';
 import type { WaitKey } from '../domain/waits.ts';
 import type { Actor } from './audit.ts';
@@ -24,6 +25,9 @@ export const keys = {
   driver: (id: DriverId): Key => ({ table: 'fleet', pk: `DRIVER#${id}`, sk: 'DRIVER' }),
   offer: (id: OfferId): Key => ({ table: 'fleet', pk: `OFFER#${id}`, sk: 'OFFER' }),
   run: (id: RunId): Key => ({ table: 'fleet', pk: `RUN#${id}`, sk: 'RUN' }),
+  block: (id: BlockId): Key => ({ table: 'fleet', pk: `BLOCK#${id}`, sk: 'BLOCK' }),
+  /** What a driver has booked: apart from the driver, whom every run writes. */
+  diary: (id: DriverId): Key => ({ table: 'fleet', pk: `DRIVER#${id}`, sk: 'DIARY' }),
   tip: (id: OrderId): Key => ({ table: 'fleet', pk: `TIP#${id}`, sk: 'TIP' }),
   mall: (id: string): Key => ({ table: 'catalogue', pk: `MALL#${id}`, sk: 'MALL' }),
   store: (id: string): Key => ({ table: 'catalogue', pk: `STORE#${id}`, sk: 'STORE' }),
@@ -71,10 +75,12 @@ export const lists = {
   waits: 'WAIT',
   unpublished: 'UNPUBLISHED',
   erasures: 'ERASURE',
-  openOffers: 'OFFER',
+  /** Open offers, and the drivers whose booked blocks, or those at work, are due: one look finds all. */
+  dueInFleet: 'OFFER',
+  blocksOfMall: (mallId: string) => `BLOCKS#${mallId}`,
   ordersWantingDriver: (mallId: string) => `MALL#${mallId}`,
   driversOnShift: (mallId: string) => `SHIFT#${mallId}`,
-  /** Runs by when they were accepted, tips by when they were given. */
+  /** Runs by when they were accepted, tips by when they were given, blocks by when they were over. */
   earningsOfDriver: (driverId: DriverId) => `EARNINGS#${driverId}`,
   malls: 'MALLS',
   people: 'PEOPLE',
@@ -131,6 +137,7 @@ export function driverItem(driver: Driver): Item {
     data: driver,
     ...(driver.status === 'active' &&
       driver.shift && { listPk: lists.driversOnShift(driver.mallId), listSk: driver.id }),
+    ...dueAt((driver.blocks ?? []).map(({ until, endsAt }) => until ?? endsAt)),
   };
 }
 
@@ -141,7 +148,7 @@ export function offerItem(offer: Offer): Item {
     sk,
     version: offer.version,
     data: offer,
-    ...(offer.status === 'open' && { duePk: lists.openOffers, dueSk: offer.expiresAt }),
+    ...(offer.status === 'open' && { duePk: lists.dueInFleet, dueSk: offer.expiresAt }),
   };
 }
 
@@ -162,6 +169,35 @@ export interface TipShareRecord extends TipShare {
   orderId: OrderId;
   currency: string;
   at: Instant;
+}
+
+export function blockItem(block: Block): Item {
+  const { pk, sk } = keys.block(block.id);
+  const listSk = `${block.startsAt}#${block.id}`;
+  return { pk, sk, version: block.version, data: block, listPk: lists.blocksOfMall(block.mallId), listSk };
+}
+
+export function diaryItem(diary: Diary): Item {
+  const { pk, sk } = keys.diary(diary.driverId);
+  return { pk, sk, version: diary.version, data: diary, ...dueAt(diary.bookings.map(checkInUntil)) };
+}
+
+/** Written once: what a block came to for a driver. */
+export function guaranteeItem(guarantee: Guarantee): Item {
+  const { blockId, driverId, until } = guarantee;
+  const listPk = lists.earningsOfDriver(driverId);
+  return {
+    pk: keys.block(blockId).pk,
+    sk: `GUARANTEE#${driverId}`,
+    data: guarantee,
+    listPk,
+    listSk: `${until}#block:${blockId}`,
+  };
+}
+
+/** Where the minute's sweep finds it from the first of these times on. */
+function dueAt([first, ...others]: Instant[]): Partial<Item> {
+  return first ? { duePk: lists.dueInFleet, dueSk: earliest(first, ...others) } : {};
 }
 
 /** The tip, and an item for each driver's share. */

@@ -1,5 +1,5 @@
 import type { Mall } from '../domain/directory.ts';
-import { asId, type MallId, type OfferId, type OrderId } from '../domain/ids.ts';
+import { asId, type DriverId, type MallId, type OfferId, type OrderId } from '../domain/ids.ts';
 import { closingOfOrder, isForgotten } from '../domain/mall-state.ts';
 import { sleeps } from '../domain/next-day.ts';
 import { type Order, openPickups, wantsDriver } from '../domain/order.ts';
@@ -62,7 +62,7 @@ export interface SweepOutcome {
 
 /**
  * Once a minute: every open order that has not moved for a while is brought into line with its executions, one whose
- * execution has failed gets another, offers whose time is up are expired, and malls with orders that want a driver
+ * execution has failed gets another, offers whose time is up are expired, blocks that are over are settled, and malls with orders that want a driver
  * get a dispatch tick. Once `isTimeUp` answers yes, what is left waits for the next minutes: each begins elsewhere, so
  * that where one pass gets through a third of the orders, every order has been looked at after six.
  */
@@ -132,13 +132,17 @@ export async function sweep(ports: SweepPorts, now: Instant, isTimeUp = () => fa
   const due = await database.queryIndex({
     table: 'fleet',
     index: 'due',
-    pk: lists.openOffers,
+    pk: lists.dueInFleet,
     until: plusMinutes(now, -1),
     limit: 100,
   });
-  for (const { pk } of due.keys) {
-    await nudges.expireOffer({ id: asId<OfferId>(pk.slice('OFFER#'.length)), expiresAt: now }, now);
-    outcome.offersExpired += 1;
+  for (const pk of new Set(due.keys.map((key) => key.pk))) {
+    const [kind, id = ''] = pk.split(/#(.*)/);
+    if (kind === 'DRIVER') await nudges.endBlocks(asId<DriverId>(id), now);
+    else {
+      await nudges.expireOffer({ id: asId<OfferId>(id), expiresAt: now }, now);
+      outcome.offersExpired += 1;
+    }
   }
   for (const mallId of wanting) {
     await nudges.dispatch(mallId, now, 'soon');

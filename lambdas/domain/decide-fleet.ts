@@ -1,22 +1,13 @@
 import type { Driver, Meeting, Offer } from './fleet.ts';
 import { isStopOpen, newShift } from './fleet.ts';
-import type { BlockId, OfferId, RunId } from './ids.ts';
+import type { OfferId, RunId } from './ids.ts';
 import { meetingOf } from './mall-snapshot.ts';
 import { hasEnded, isOnRun, type Order, openHandOver } from './order.ts';
 import { bookBase, bookSurge, expectedPayCents, type OfferedRates, payTotalCents } from './pay.ts';
 import type { PlannedOffer } from './proposals.ts';
 import { type Rejection, reject } from './rejection.ts';
 import { dropStop } from './revise-run.ts';
-import {
-  beginBlock,
-  countAcceptance,
-  countPass,
-  countRun,
-  type Diary,
-  type Guarantee,
-  leaveBlocks,
-  settleBlocks,
-} from './shift-block.ts';
+import { countAcceptance, countPass, countRun, leaveBlocks } from './shift-block.ts';
 import { type Decision, type Situation, SituationDraft } from './situation.ts';
 import { type Instant, plusSeconds } from './time.ts';
 
@@ -187,49 +178,6 @@ export function startShift(driver: Driver, now: Instant): Decision | Rejection {
     draft.emit('driver', 'driver.shift_started');
   }
   return draft.finish();
-}
-
-/** The driver has come for a block that they booked: a shift begins, or goes on, with it. */
-export function checkIn(
-  driver: Driver,
-  diary: Diary,
-  blockId: BlockId,
-  now: Instant,
-): (Decision & { diary: Diary }) | Rejection {
-  const draft = new SituationDraft({ orders: [], offer: null, run: null, driver }, now);
-  const here = draft.driver!;
-  if (here.blocks?.some(({ id }) => id === blockId)) return { ...draft.finish(), diary };
-  if (here.status !== 'active') {
-    return reject('driver_suspended', 'This account is suspended.', 'Talk to operations.');
-  }
-  const begun = beginBlock(diary, blockId, now);
-  if ('rejected' in begun) return begun;
-  here.blocks = [...(here.blocks ?? []), begun.work];
-  if (!here.shift) {
-    here.shift = { ...newShift(now), blockId };
-    here.passedOn = [];
-    draft.emit('driver', 'driver.shift_started', { blockId });
-  }
-  return { ...draft.finish(), diary: begun.diary };
-}
-
-/**
- * Settles the blocks that are over, with nobody doing anything, and ends the shift that began with one. A run under way
- * is waited for, and so is an open offer: the driver may still accept it.
- */
-export function endBlocks(driver: Driver, now: Instant): Decision & { guarantees: Guarantee[] } {
-  const draft = new SituationDraft({ orders: [], offer: null, run: null, driver }, now);
-  const ending = draft.driver!;
-  if (ending.openOfferId) return { ...draft.finish(), guarantees: [] };
-  const { guarantees, left } = settleBlocks(ending, now);
-  if (left.length > 0) ending.blocks = left;
-  else delete ending.blocks;
-  const isOver = guarantees.some(({ blockId }) => blockId === ending.shift?.blockId);
-  if (isOver && !ending.activeRunId) {
-    ending.shift = null;
-    draft.emit('driver', 'driver.shift_ended', { reason: 'block_over' });
-  }
-  return { ...draft.finish(), guarantees };
 }
 
 /**

@@ -2,9 +2,12 @@ import * as z from 'zod/mini';
 import { waitKeys } from '../domain/waits.ts';
 import { apiKey, mall, mallStanding, store } from './answers/directory.ts';
 import {
+  block,
+  blockOfDriver,
   driver,
   driverFields,
   earned,
+  missedBlock,
   offer,
   offerWithPlaces,
   run,
@@ -63,6 +66,12 @@ export const answers = {
   completeStop: ok(stopAct),
   failStop: ok(stopAct),
   giveParcels: ok(z.strictObject({ orderId: text, labels: z.array(text), occurredAt: instant, mismatch: z.boolean() })),
+  applyBlock: ok(block),
+  listBlocks: listOf(block),
+  listBlocksForDriver: listOf(blockOfDriver, { now: instant, zone: z.nullable(text), missed: z.array(missedBlock) }),
+  bookBlock: ok(blockOfDriver),
+  forfeitBlock: ok(blockOfDriver),
+  checkIn: ok(driver),
   listEarnings: listOf(earned, { now: instant, zone: z.nullable(text), nextCursor }),
   createProofUpload: ok(z.strictObject({ photoKey: text, uploadUrl: z.url(), contentType: text })),
   track: ok(tracking),

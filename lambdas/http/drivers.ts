@@ -1,6 +1,5 @@
 import { systemRandomness } from '../adapters/randomness.ts';
 import * as driving from '../application/driving.ts';
-import { listEarnings } from '../application/earnings.ts';
 import { giveParcels } from '../application/hand-overs.ts';
 import { reportPositions } from '../application/positions.ts';
 import { getRun } from '../application/run-sheet.ts';
@@ -44,8 +43,6 @@ export const handler = api({
 
   giveParcels: ({ principal, params, body, request, now }) =>
     giveParcels(ports.database, principal.driverId, asId<OrderId>(params.orderId), body, request, now),
-
-  listEarnings: ({ principal, query, now }) => listEarnings(ports.database, principal.driverId, query, now),
 
   createProofUpload: ({ principal, body, request, now }) =>
     driving.createProofUpload(ports, principal.driverId, body, request, now),

@@ -1,8 +1,10 @@
 import { systemRandomness } from '../adapters/randomness.ts';
+import * as blocks from '../application/blocks.ts';
+import { listEarnings } from '../application/earnings.ts';
 import type { Principal } from '../application/principal.ts';
 import * as readiness from '../application/readiness.ts';
 import { database } from '../compose.ts';
-import { asId, type OrderId, type StoreId } from '../domain/ids.ts';
+import { asId, type BlockId, type MallId, type OrderId, type StoreId } from '../domain/ids.ts';
 import { api, type Call } from './api.ts';
 import type { OperationId } from './routes.ts';
 
@@ -24,6 +26,24 @@ export const handler = api({
   readyPickup: (call) => act(call, { type: 'ready', ...call.body }),
   handOverPickup: (call) => act(call, { type: 'hand_over', ...call.body }),
   acknowledgeStop: (call) => act(call, { type: 'acknowledge_stop' }),
+
+  applyBlock: ({ params, body, request, now }) =>
+    blocks.applyBlock(ports.database, asId<MallId>(params.mallId), asId<BlockId>(params.blockId), body, request, now),
+
+  listBlocks: ({ params, now }) => blocks.listBlocks(ports.database, asId<MallId>(params.mallId), now),
+
+  listBlocksForDriver: ({ principal, now }) => blocks.listBlocksForDriver(ports.database, principal.driverId, now),
+
+  bookBlock: ({ principal, params, request, now }) =>
+    blocks.bookBlock(ports.database, principal.driverId, asId<BlockId>(params.blockId), request, now),
+
+  forfeitBlock: ({ principal, params, request, now }) =>
+    blocks.forfeitBlock(ports.database, principal.driverId, asId<BlockId>(params.blockId), request, now),
+
+  checkIn: ({ principal, params, request, now }) =>
+    blocks.checkIn(ports.database, principal.driverId, asId<BlockId>(params.blockId), request, now),
+
+  listEarnings: ({ principal, query, now }) => listEarnings(ports.database, principal.driverId, query, now),
 });
 
 function act(

@@ -1,5 +1,6 @@
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import type { DispatchMessage, ExpiryMessage } from '../adapters/sqs-nudges.ts';
+import type { BlocksMessage, DispatchMessage, ExpiryMessage } from '../adapters/sqs-nudges.ts';
+import { endBlocks } from '../application/blocks.ts';
 import { type DispatchPorts, dispatchMall, expireOffer, type TickOutcome } from '../application/dispatch.ts';
 import type { Database, TickStore, Workflow } from '../application/ports.ts';
 import { publishAgain } from '../application/publication.ts';
@@ -33,15 +34,16 @@ export function relay(ports: RelayPorts) {
     });
 }
 
-/** On a tick of one mall, plans it; at the end of one offer's time, expires it. Ticks of a batch are run once each. */
+/** On a tick of one mall, plans it; at the end of one offer's time, expires it; at that of a driver's block, settles it. Ticks of a batch are run once each. */
 export function dispatcher(ports: DispatchPorts & { ticks: TickStore }) {
   return async (event: SQSEvent): Promise<SQSBatchResponse> => {
     const failures: SQSBatchResponse['batchItemFailures'] = [];
     const ticked = new Set<string>();
     for (const record of event.Records) {
       try {
-        const message = JSON.parse(record.body) as DispatchMessage | ExpiryMessage;
+        const message = JSON.parse(record.body) as DispatchMessage | ExpiryMessage | BlocksMessage;
         if ('offerId' in message) await expireOffer(ports, message.offerId, arrivedAt(record));
+        else if ('blocksOf' in message) await endBlocks(ports.database, message.blocksOf, arrivedAt(record));
         else if (!ticked.has(message.mallId)) {
           const outcome = await dispatchMall(ports, message.mallId, arrivedAt(record));
           ticked.add(message.mallId);

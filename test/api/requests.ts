@@ -15,6 +15,7 @@ export function pathTo(path: Path, { mall, keys }: World, { orderId, offerId, tr
   const values: Record<string, string> = {
     orderId,
     offerId,
+    blockId: 'lunch',
     token: trackingToken,
     storeId: mall.stores[0]!.id,
     mallId: mall.mall.id,
@@ -39,6 +40,12 @@ export function bodyFor(operationId: OperationId, world: World, { version, order
   const bodies: Partial<Record<OperationId, object>> = {
     placeOrder: world.basket(),
     decideOnOrder: { kind: 'late_store', storeId: mall.stores[0]!.id, choice: 'wait' },
+    applyBlock: {
+      startsAt: '2026-12-02T19:00:00Z',
+      endsAt: '2026-12-02T21:00:00Z',
+      places: 2,
+      guaranteedCentsPerHour: 1800,
+    },
     tipOrder: { amountCents: 300 },
     acceptPickup: { readyAt: later },
     rejectPickup: { reason: 'out_of_stock', note: 'None left' },

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import type { Driver, EarningsPage, Offer, Run, Stop } from '../../web/shared/contract.ts';
+import type { BlocksPage, Driver, EarningsPage, Offer, Run, Stop } from '../../web/shared/contract.ts';
 import { chromiumExecutable } from './chromium.ts';
 import type { Answering, FakeCloud } from './fake-cloud.ts';
 import { driver, inMinutes, offer, orderId, run } from './fixtures.ts';
@@ -36,6 +36,25 @@ const earnings: EarningsPage = {
   ],
   nextCursor: null,
 };
+const blocksWith = (yours: BlocksPage['data'][number]['yours'], startsIn = 120): BlocksPage => ({
+  zone: 'America/Phoenix',
+  data: [
+    {
+      id: 'lunch',
+      startsAt: inMinutes(startsIn),
+      endsAt: inMinutes(startsIn + 120),
+      guaranteedCentsPerHour: 1800,
+      currency: 'USD',
+      placesLeft: 2,
+      yours,
+      forfeitUntil: inMinutes(startsIn - 45),
+      checkInFrom: inMinutes(startsIn - 15),
+      checkInUntil: inMinutes(startsIn + 30),
+    },
+  ],
+  missed: [],
+});
+let blocks = blocksWith(null);
 const parcels = run().stops[0]!.parcels!;
 
 interface World {
@@ -55,6 +74,15 @@ function livingDriver(world: World): Answering {
     ...demoAnswers,
     'GET /v1/driver': () => ({ body: world.driver }),
     'GET /v1/driver/offers': () => ({ body: { data: world.offer ? [world.offer] : [] } }),
+    'GET /v1/driver/blocks': () => ({ body: blocks }),
+    'POST /v1/driver/blocks/lunch/book': () => {
+      blocks = blocksWith('booked');
+      return { body: blocks.data[0] };
+    },
+    'POST /v1/driver/blocks/lunch/forfeit': () => {
+      blocks = blocksWith(null);
+      return { body: blocks.data[0] };
+    },
     'GET /v1/driver/earnings': () => ({ body: earnings }),
     'GET /v1/driver/run': () => ({ body: { run: world.run } }),
     'POST /v1/driver/shift/start': () => {
@@ -243,6 +271,29 @@ describe.skipIf(!chromiumExecutable)('the driver page', () => {
       proof: { kind: 'pin', pin: '402817' },
     });
   }, 15_000);
+
+  it('books a block, gives it back, and checks in when it is time', async () => {
+    blocks = blocksWith(null);
+    pages.cloud.answers = livingDriver({ driver: driver(), offer: null, run: null });
+    const page = await pages.open('/drive?actor=maya', { size: phone });
+    await pressByKeyboard(page, 'Show blocks');
+    const section = page.getByRole('region', { name: 'Shift blocks' });
+    await section.getByText('$18.00 an hour guaranteed').waitFor();
+    await expectAccessible(page);
+    await section.getByRole('button', { name: /^Book / }).click();
+    await section.getByText('booked', { exact: true }).waitFor();
+    await section.getByRole('button', { name: 'Give back, at no cost' }).click();
+    await section.getByText('2 places left').waitFor();
+
+    blocks = blocksWith('booked', 5);
+    const later = await pages.open('/drive?actor=maya', { size: phone });
+    await pressByKeyboard(later, 'Show blocks');
+    await later.getByRole('button', { name: 'Give back: counts as missed' }).waitFor();
+    await later.getByRole('button', { name: "I'm here: check in" }).waitFor();
+    await expectAccessible(later);
+    await expectNoSidewaysScroll(later);
+    await picture(later, 'drive blocks');
+  });
 
   it('shows what was earned, line by line, when it is asked to', async () => {
     pages.cloud.answers = livingDriver({ driver: driver(), offer: null, run: null });

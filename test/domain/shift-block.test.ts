@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { checkIn, endBlocks, endShift } from '../../lambdas/domain/decide-fleet.ts';
+import { checkIn, endBlocks } from '../../lambdas/domain/decide-block.ts';
+import { endShift } from '../../lambdas/domain/decide-fleet.ts';
 import { type Driver, newShift } from '../../lambdas/domain/fleet.ts';
 import { asId, type BlockId, type DriverId, type OrderId, type RunId } from '../../lambdas/domain/ids.ts';
 import { isRejection } from '../../lambdas/domain/rejection.ts';

@@ -37,11 +37,11 @@ const agreed: Record<FunctionName, string[]> = {
   Readiness: [
     ...on('orders', 'get', 'get many', 'lists', 'put'),
     ...on('requests', 'get', 'put'),
-    ...on('fleet', 'get', 'get many', 'put'),
+    ...on('fleet', 'get', 'get many', 'lists', 'put'),
     ...on('catalogue', 'get'),
   ],
   Drivers: [
-    ...on('fleet', 'get', 'get many', 'lists', 'put'),
+    ...on('fleet', 'get', 'get many', 'put'),
     ...on('orders', 'get many', 'put'),
     ...on('requests', 'get', 'get many', 'put'),
     ...on('personal', 'get', 'get many'),

@@ -138,6 +138,7 @@ class Tour {
     const { photoUrl } = await stage.channel.track(order.id);
     stage.expect(photoUrl !== undefined && (await fetch(photoUrl)).ok, 'the photo cannot be seen');
     await stage.channel.list();
+    await stage.person(stage.mall.drivers[0]!.id).get('/v1/driver/earnings');
     await stage.record(order.id);
   }
 

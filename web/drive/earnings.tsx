@@ -72,6 +72,7 @@ function EarnedItem({ earned, zone }: { earned: Earned; zone: string }) {
 
 function titleOf({ kind, status, lines }: Earned): string {
   if (kind === 'tip') return 'Tip';
+  if (kind === 'guarantee') return 'Guaranteed minimum of a block';
   const stops = lines.filter((line) => line.kind === 'stop' || line.kind === 'return').length;
   return status === 'active' ? 'The run under way' : `Run, ${count(stops, 'stop')}`;
 }

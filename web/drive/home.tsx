@@ -1,6 +1,7 @@
 import { ActButton, ActingNote, useActing } from '../shared/acting.tsx';
 import type { Driver } from '../shared/contract.ts';
 import { count, money } from '../shared/format.ts';
+import { Blocks } from './blocks.tsx';
 import { Earnings } from './earnings.tsx';
 import { PayParts } from './pay.tsx';
 import type { Phone } from './state.ts';
@@ -43,6 +44,7 @@ export function Home({ phone, driver }: { phone: Phone; driver: Driver }) {
           This shift: {count(runs, 'run')}, {money(cents, currency)}.
         </p>
       )}
+      <Blocks phone={phone} />
       <Earnings phone={phone} />
     </>
   );

@@ -9,6 +9,7 @@ const partNames: Record<string, (stops: number) => string> = {
   waiting: () => 'Waiting',
   surge: () => 'High demand',
   return: (stops) => count(stops, 'return'),
+  guarantee: () => 'Up to the guaranteed minimum',
   tip: () => 'Tip, all of it yours',
 };
 

@@ -314,6 +314,29 @@ export interface Run {
   handOvers?: Giving[];
 }
 
+/** GET /v1/driver/blocks */
+export interface BlocksPage {
+  /** Time zone of the driver's mall. */
+  zone: string | null;
+  data: Block[];
+  missed: { blockId: string; at: string; why: string }[];
+}
+
+/** Hours that can be booked, and what they are to this driver. */
+export interface Block {
+  id: string;
+  startsAt: string;
+  endsAt: string;
+  guaranteedCentsPerHour: number;
+  currency: string;
+  placesLeft: number;
+  yours: 'booked' | 'working' | null;
+  /** Until when giving it back costs nothing. */
+  forfeitUntil: string;
+  checkInFrom: string;
+  checkInUntil: string;
+}
+
 /** GET /v1/driver/earnings */
 export interface EarningsPage {
   /** Time zone of the driver's mall. */

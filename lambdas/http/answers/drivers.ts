@@ -64,6 +64,32 @@ const stopFields = {
   arrivedAt: z.optional(instant),
   endedAt: z.optional(instant),
 };
+const blockTerms = {
+  id: text,
+  startsAt: instant,
+  endsAt: instant,
+  guaranteedCentsPerHour: cents,
+  currency: text,
+};
+/** As operations see it. */
+export const block = name(
+  'Block',
+  z.strictObject({ ...blockTerms, mallId: text, places: count, bookedBy: z.array(text) }),
+);
+/** As one driver sees it. */
+export const blockOfDriver = name(
+  'BlockOfDriver',
+  z.strictObject({
+    ...blockTerms,
+    placesLeft: count,
+    yours: z.nullable(z.enum(['booked', 'working'])),
+    forfeitUntil: instant,
+    checkInFrom: instant,
+    checkInUntil: instant,
+  }),
+);
+export const missedBlock = z.strictObject({ blockId: text, at: instant, why: z.enum(['not_there', 'forfeited_late']) });
+
 const payLine = {
   key: text,
   kind: z.enum(['base', 'stop', 'distance', 'waiting', 'surge', 'return']),
@@ -76,16 +102,17 @@ export const earned = name(
   'Earned',
   z.strictObject({
     id: text,
-    kind: z.enum(['run', 'tip']),
+    kind: z.enum(['run', 'tip', 'guarantee']),
     at: instant,
     amountCents: cents,
     currency: text,
     runId: z.optional(text),
+    blockId: z.optional(text),
     status: z.optional(z.enum(['active', 'completed', 'lost'])),
     lines: z.array(
       z.strictObject({
         ...payLine,
-        kind: z.enum([...payLine.kind.options, 'tip']),
+        kind: z.enum([...payLine.kind.options, 'tip', 'guarantee']),
         orderId: z.optional(text),
       }),
     ),

@@ -1,7 +1,9 @@
 import * as z from 'zod/mini';
 import { stopKinds } from '../../domain/fleet.ts';
+import { type Instant, secondsBetween } from '../../domain/time.ts';
 import { stopFailures } from '../../domain/undeliverable.ts';
 import {
+  cents,
   id,
   instantText,
   label,
@@ -19,6 +21,13 @@ import {
 } from './parts.ts';
 
 const offerParams = z.strictObject({ offerId: id });
+
+const blockParams = z.strictObject({ blockId: id });
+
+function isBlock(startsAt: Instant, endsAt: Instant): boolean {
+  const hours = secondsBetween(startsAt, endsAt) / 3600;
+  return hours > 0 && hours <= 12;
+}
 
 const stopId = z
   .string()
@@ -133,6 +142,49 @@ export const driversSchemas = {
     params: orderParams,
     query: noQuery,
     body: z.strictObject({ runCode, labels, occurredAt }),
+  },
+  applyBlock: {
+    summary: 'Publish hours for drivers to book, with a guaranteed minimum; hours that are booked stay as they are.',
+    params: z.strictObject({ mallId: id, blockId: id }),
+    query: noQuery,
+    body: z
+      .strictObject({
+        startsAt: instantText,
+        endsAt: instantText,
+        places: z.int().check(z.minimum(0), z.maximum(200)),
+        guaranteedCentsPerHour: cents,
+      })
+      .check(
+        z.refine(({ startsAt, endsAt }) => isBlock(startsAt, endsAt), {
+          error: 'must be after startsAt, and at most twelve hours',
+          path: ['endsAt'],
+        }),
+      ),
+  },
+  listBlocks: {
+    summary: 'List the blocks of a mall that are not over, with who has booked them.',
+    params: z.strictObject({ mallId: id }),
+    query: noQuery,
+    body: nothing,
+  },
+  listBlocksForDriver: {
+    summary: 'List the blocks of your mall: what you may book, have booked, or are working.',
+    params: noParams,
+    query: noQuery,
+    body: nothing,
+  },
+  bookBlock: { summary: 'Book a block, if a place is free.', params: blockParams, query: noQuery, body: nothing },
+  forfeitBlock: {
+    summary: 'Give a block back; 45 minutes before its start or earlier it costs nothing, later it counts as missed.',
+    params: blockParams,
+    query: noQuery,
+    body: nothing,
+  },
+  checkIn: {
+    summary: 'Say that you are there for a booked block: your shift begins with it.',
+    params: blockParams,
+    query: noQuery,
+    body: nothing,
   },
   listEarnings: {
     summary:
