@@ -24,7 +24,7 @@ describe.skipIf(!hasEngine)('every grant of the stacks', () => {
       urls: { services: 'http://localhost:2', api: 'http://localhost:3', pages: 'http://localhost:1' },
     });
     violations = await tour({ assemblyDirectory, dataDirectory: join(folder, 'data'), onRequest: record.add });
-  }, 300_000);
+  }, 600_000);
   afterAll(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
 
   it('is enough: nothing that anybody does is denied', () => {
