@@ -31,6 +31,9 @@ export interface StageOptions {
   onRequest?: ((request: AccessRequest) => void) | undefined;
   /** Answers in place of a service. */
   fault?: CloudOptions['fault'];
+  /** Three stores and two drivers unless told. */
+  mall?: MallDocument;
+  onChange?: CloudOptions['onChange'];
 }
 
 const stepMs = 15_000;
@@ -67,10 +70,10 @@ export class Stage {
   }
 
   static async open(options: StageOptions): Promise<Stage> {
-    const mall = smallMall();
+    const { mall = smallMall() } = options;
     const { zone } = mall.mall;
     const startAt = localInstant(localDate(Date.parse(`${tuesday}T12:00:00Z`), zone), options.at, zone);
-    const { speed, onRequest, fault } = options;
+    const { speed, onRequest, fault, onChange } = options;
     const violations: string[] = [];
     const cloud = await startCloud({
       assemblyDirectory: options.assemblyDirectory,
@@ -82,6 +85,7 @@ export class Stage {
       // Whatever the roles may not do is a fault of the stacks, also where nobody notices.
       access: { onRequest, onDenied: ({ message }) => violations.push(message) },
       ...(fault && { fault }),
+      ...(onChange && { onChange }),
     });
     try {
       const { credentials } = await found(cloud, [mall]);
@@ -165,6 +169,11 @@ export class Stage {
     const order = await this.channel.place(basket);
     this.#orderIds.push(order.id);
     return order;
+  }
+
+  /** Orders that the data folder holds already are checked as those that are placed here. */
+  adopt(orderIds: readonly string[]): void {
+    this.#orderIds.push(...orderIds);
   }
 
   /** Lets business time pass until the order is as wanted; a violation when that takes longer than `minutes`. */
@@ -289,7 +298,7 @@ export class Stage {
 export class ScenarioEnded extends Error {}
 
 /** Chandler with three stores of three retailers and two drivers: small enough to bring in at once. */
-function smallMall(): MallDocument {
+export function smallMall(): MallDocument {
   const { mall, retailers, stores, drivers, channels } = pilotMalls[0]!;
   return {
     mall,
