@@ -90,6 +90,7 @@ async function story(send: Send): Promise<string[]> {
   expectProblem(refused, 'a wrong PIN');
   expect([refused.status, refused.body.code, refused.body.triesLeft]).toEqual([422, 'pin_wrong', 2]);
   await delivered.goOnTo('delivered');
+  await act(delivered.byChannel('tip', { amountCents: 300 }));
 
   await act(delivered.byChannel('erase'));
 

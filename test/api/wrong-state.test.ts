@@ -56,6 +56,7 @@ const commands = {
   'photograph the door': (order) =>
     order.byDriver('/v1/driver/proofs', { contentType: 'image/jpeg', stopId: `dropoff-${order.journey.orderId}` }),
   erase: (order) => order.byChannel('erase'),
+  tip: (order) => order.byChannel('tip', { amountCents: 300 }),
   'decide on a late store': (order) =>
     order.byChannel('decisions', { kind: 'late_store', storeId: 'none', choice: 'wait' }),
   cancel: (order) => order.byChannel('cancel'),
@@ -97,6 +98,7 @@ const refusals: Record<keyof typeof commands, readonly (string | null)[]> = {
   'fail at the door': ['no_active_run', 'no_active_run', 'stop_not_reached', null, 'no_active_run'],
   'photograph the door': ['no_active_run', 'no_active_run', null, null, 'no_active_run'],
   erase: [...Array(4).fill('order_under_way'), null],
+  tip: [...Array(4).fill('tip_not_possible'), null],
   'decide on a late store': [...Array(4).fill('decision_not_possible'), 'order_ended'],
   cancel: [null, null, null, null, 'order_ended'],
   reassign: ['no_active_run', 'no_active_run', null, null, 'no_active_run'],
