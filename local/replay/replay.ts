@@ -47,7 +47,6 @@ const lastStretchMs = 12 * 60 * minuteMs;
 const tailMs = minuteMs;
 const progressMs = 250;
 const memoryMs = 1_000;
-const recordsAtOnce = 4;
 
 /** Plays a published day through the API of an embedded cloud of its own, to the end of its last order. */
 export async function replay(options: ReplayOptions): Promise<Replay> {
@@ -131,7 +130,7 @@ async function play(
   return orderIds;
 }
 
-/** In the order of the day. An order that the API never took has status `refused`. */
+/** In the order of the day, one at a time: more would start further children of each function. One never taken is `refused`. */
 async function outcomesOf(
   cloud: Cloud,
   day: MallDay,
@@ -139,11 +138,8 @@ async function outcomesOf(
   orderIds: Map<string, string>,
 ): Promise<OrderOutcome[]> {
   const outcomes: OrderOutcome[] = [];
-  for (let start = 0; start < day.placements.length; start += recordsAtOnce) {
-    const some = day.placements.slice(start, start + recordsAtOnce);
-    outcomes.push(
-      ...(await Promise.all(some.map(({ orderId }) => outcomeOf(cloud, people, orderId, orderIds.get(orderId))))),
-    );
+  for (const { orderId } of day.placements) {
+    outcomes.push(await outcomeOf(cloud, people, orderId, orderIds.get(orderId)));
   }
   return outcomes;
 }
