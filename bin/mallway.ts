@@ -15,8 +15,12 @@ import { buildPages } from '../web/build.ts';
 
 const app = mallwayApp();
 const given = (key: string) => app.node.tryGetContext(key);
-const settings = settingsFor(given('stage'), { alarmEmail: given('alarmEmail'), originKeys: given('originKeys') });
-const code = bundleFunctions(join(import.meta.dirname, '..'), join(app.outdir, 'bundle'));
+const settings = settingsFor(given('stage'), {
+  alarmEmail: given('alarmEmail'),
+  originKeys: given('originKeys'),
+  routes: given('routes'),
+});
+const code = bundleFunctions(join(import.meta.dirname, '..'), join(app.outdir, 'bundle'), settings.routes);
 const name = (part: string) => `mallway-${settings.stage}-${part}`;
 const shared = { settings, code, terminationProtection: settings.isProtected };
 

@@ -3,6 +3,9 @@ import { DynamoDatabase } from './adapters/dynamodb-database.ts';
 import { EventBridgeBus } from './adapters/event-bridge-bus.ts';
 import { KmsSecrets } from './adapters/kms-secrets.ts';
 import { LocationGeocoder } from './adapters/location-geocoder.ts';
+import { routeLimits } from './adapters/location-limits.ts';
+import { LocationRoutesV1 } from './adapters/location-routes-v1.ts';
+import { LocationRoutesV2 } from './adapters/location-routes-v2.ts';
 import { S3ProofEraser } from './adapters/s3-proof-eraser.ts';
 import { S3Proofs } from './adapters/s3-proofs.ts';
 import { S3Ticks } from './adapters/s3-ticks.ts';
@@ -22,6 +25,7 @@ import type {
   TickStore,
   Workflow,
 } from './application/ports.ts';
+import type { TravelPorts } from './application/travel.ts';
 import { logger } from './log.ts';
 
 /** Wires adapters to ports from the environment; each function asks for what it uses and bundles nothing else. */
@@ -63,6 +67,18 @@ export function identities(): Identities | null {
 
 export function geocoder(): Geocoder {
   return new LocationGeocoder(setting('PLACE_INDEX'));
+}
+
+/** Null where travel is estimated from the straight line. The bundler sets `ROUTES`, and leaves the other clients out. */
+export function routes(): NonNullable<TravelPorts['routes']> | null {
+  switch (process.env.ROUTES) {
+    case 'location-v1':
+      return { service: new LocationRoutesV1(setting('ROUTE_CALCULATOR')), limits: routeLimits['location-v1'] };
+    case 'location-v2':
+      return { service: new LocationRoutesV2(), limits: routeLimits['location-v2'] };
+    default:
+      return null;
+  }
 }
 
 export function proofs(): ProofStore {

@@ -30,6 +30,9 @@ const units = {
   OffersPerOrder: 'Count',
   /** Told when it happens. */
   GeocodingFailures: 'Count',
+  /** Told by dispatch where it asks a routing service: drives paid for, and drives estimated in their place. */
+  RoutesPaid: 'Count',
+  RoutesEstimated: 'Count',
   /** Told by each reconciliation: orders whose records disagree, of so many. */
   Mismatches: 'Count',
   OrdersReconciled: 'Count',

@@ -71,16 +71,10 @@ export class DispatchStack extends Stack {
       dataSource,
       dataSourceConfiguration: { intendedUse: 'Storage' },
     });
-    const routeCalculator = new CfnRouteCalculator(this, 'RouteCalculator', {
-      calculatorName: `mallway-${props.settings.stage}-routes`,
-      dataSource,
-    });
-
     const dispatch = new ServiceFunction(this, 'Dispatch', {
       ...props,
       description: 'Plans offers for one mall at a time, and withdraws offers nobody took',
       timeout: functionTimeout,
-      environment: { ROUTE_CALCULATOR: routeCalculator.calculatorName },
       failuresGo: 'Invoked by queues, which have dead-letter queues of their own.',
     });
     props.data.grant(dispatch, {
@@ -90,6 +84,7 @@ export class DispatchStack extends Stack {
       catalogue: ['get'],
     });
     this.keepTicks(dispatch, props.settings);
+    this.askRoutes(dispatch, props.settings);
     for (const queue of [dispatchQueue, offerExpiryQueue]) this.consume(dispatch, queue);
   }
 
@@ -130,6 +125,28 @@ export class DispatchStack extends Stack {
       [`AwsSolutions-IAM5[Resource::<${this.getLogicalId(ticks.node.defaultChild as CfnBucket)}.Arn>/*]`]:
         'Every tick is an object of its own, named after its mall and instant.',
     });
+  }
+
+  /** Lets `fn` ask how long drives take, where the stage pays for it. */
+  private askRoutes(fn: ServiceFunction, { routes, stage }: Settings): void {
+    if (routes === 'great-circle') return;
+    if (routes === 'location-v2') {
+      const provider = this.formatArn({
+        service: 'geo-routes',
+        account: '',
+        resource: 'provider',
+        resourceName: 'default',
+      });
+      fn.allow(['geo-routes:CalculateRoutes', 'geo-routes:CalculateRouteMatrix'], provider);
+      return;
+    }
+    const calculatorName = `mallway-${stage}-routes`;
+    const calculator = new CfnRouteCalculator(this, 'RouteCalculator', { calculatorName, dataSource });
+    fn.addEnvironment('ROUTE_CALCULATOR', calculator.calculatorName);
+    fn.allow(
+      ['geo:CalculateRoute', 'geo:CalculateRouteMatrix'],
+      this.formatArn({ service: 'geo', resource: 'route-calculator', resourceName: calculatorName }),
+    );
   }
 
   private consume(fn: ServiceFunction, queue: Queue): void {

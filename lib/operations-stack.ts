@@ -245,6 +245,7 @@ export class OperationsStack extends Stack {
             sweeper('OrdersUnpublished'),
             this.own('Ordering', 'GeocodingFailures', Stats.SUM),
             this.own('Reconciler', 'Mismatches'),
+            ...(settings.routes === 'great-circle' ? [] : [this.own('Dispatch', 'RoutesEstimated', Stats.SUM)]),
           ]),
         ],
       ],

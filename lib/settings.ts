@@ -3,6 +3,10 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 
 export type Stage = 'dev' | 'prod';
 
+/** `location-v1` needs a route calculator, which is deployed with it; `location-v2` needs nothing. */
+export const routesSources = ['great-circle', 'location-v1', 'location-v2'] as const;
+export type RoutesSource = (typeof routesSources)[number];
+
 export interface Throttle {
   requestsPerSecond: number;
   burst: number;
@@ -41,6 +45,11 @@ export interface Settings {
    * second factor of operations.
    */
   identityProvider: 'cognito' | OwnIdentityProvider;
+  /**
+   * How long drives take: estimated from the straight line, or asked of Amazon Location once for each order, at $0.50 per
+   * thousand; `-c routes=…` for one deployment. docs/routes.md says what either is worth.
+   */
+  routes: RoutesSource;
   /** Of each route of the API, where it has no share of its own; one caller's share is limited in the functions. */
   throttle: Throttle;
   /** Who is told of alarms; `-c alarmEmail=…` for one deployment. They get a message to confirm the address. */
@@ -60,6 +69,7 @@ const shared = {
   tickRetentionDays: 14,
   publishEvents: true,
   identityProvider: 'cognito',
+  routes: 'great-circle',
   alarmEmail: null,
   lateOrders: 3,
   originKeys: [1],
@@ -89,17 +99,24 @@ export interface Given {
   alarmEmail?: string | undefined;
   /** As `2,3`; from then on with every deployment, or in this file. */
   originKeys?: string | undefined;
+  routes?: unknown;
 }
 
 /** @param stage the context value `stage` (`-c stage=prod`); `dev` when absent */
-export function settingsFor(stage: unknown = 'dev', { alarmEmail, originKeys }: Given = {}): Settings {
+export function settingsFor(stage: unknown = 'dev', { alarmEmail, originKeys, routes }: Given = {}): Settings {
   if (stage !== 'dev' && stage !== 'prod') {
     throw new Error(`There is no stage "${String(stage)}". Choose one with -c stage=dev or -c stage=prod.`);
+  }
+  if (routes !== undefined && !routesSources.includes(routes as RoutesSource)) {
+    throw new Error(
+      `Routes cannot come from "${String(routes)}". Choose one with -c routes=${routesSources.join('|')}.`,
+    );
   }
   return {
     ...settings[stage],
     ...(alarmEmail && { alarmEmail }),
     ...(originKeys && { originKeys: keyNumbers(originKeys) }),
+    ...(routes !== undefined && { routes: routes as RoutesSource }),
   };
 }
 

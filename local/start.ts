@@ -12,7 +12,9 @@ import { demoStart } from './demo/opening-hours.ts';
 import { Persons } from './demo/persons.ts';
 import { found } from './founding.ts';
 import type { Denial } from './iam/denial.ts';
+import { streetTravel } from './location/streets/street-travel.ts';
 import { pilotAddresses, pilotMalls } from './pilot/pilot.ts';
+import { pilotStreets } from './pilot/streets.ts';
 import { type Credentials, findRunningCloud } from './running-cloud.ts';
 import { readStartOptions, type StartOptions, startUsage } from './start-options.ts';
 import { synthesise } from './synthesise.ts';
@@ -49,6 +51,7 @@ async function run(options: StartOptions): Promise<void> {
     port: options.port,
     clock: { speed: options.speed, startAt: options.startAt ?? demoStart(malls, Date.now()) },
     addresses: pilotAddresses.map(({ position: [lon, lat], ...address }) => ({ ...address, position: [lon, lat] })),
+    travel: streetTravel(pilotStreets()),
     dynamoDbEndpoint: process.env.DYNAMODB_ENDPOINT,
     seed: options.seed,
     lambda: laptopLambda,

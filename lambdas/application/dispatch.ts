@@ -2,7 +2,7 @@ import { expireOffer as decideExpiry, makeOffer } from '../domain/decide-fleet.t
 import type { Mall } from '../domain/directory.ts';
 import type { Driver } from '../domain/fleet.ts';
 import type { DriverId, MallId, OfferId } from '../domain/ids.ts';
-import { type MallAtWork, snapshotOfMall } from '../domain/mall-snapshot.ts';
+import { isTooEarly, type MallAtWork, snapshotOfMall } from '../domain/mall-snapshot.ts';
 import { type Order, wantsDriver } from '../domain/order.ts';
 import { ratesOffered, surgePercentOf } from '../domain/pay.ts';
 import { mallPromises, type PlanOptions } from '../domain/planner/options.ts';
@@ -13,16 +13,15 @@ import { type Hold, type PlannedOffer, proposalsOf } from '../domain/proposals.t
 import { isRejection, type Rejection } from '../domain/rejection.ts';
 import type { Situation } from '../domain/situation.ts';
 import { epochMs, type Instant, plusMinutes } from '../domain/time.ts';
+import type { Travel } from '../domain/travel.ts';
 import { act } from './act.ts';
 import { type Database, hasExpired } from './database.ts';
 import { findMall } from './directory-reader.ts';
-import type { Randomness } from './ports.ts';
 import { dataOf, keys, lists } from './records.ts';
 import { situationOfOffer, unknown } from './situations.ts';
+import { type TravelPorts, travelFrom } from './travel.ts';
 
-export interface DispatchPorts {
-  database: Database;
-  randomness: Randomness;
+export interface DispatchPorts extends TravelPorts {
   /** Called as a search begins: asked now and then, answers whether it has taken long enough, by wall time. */
   stopwatch?: () => () => boolean;
 }
@@ -48,6 +47,8 @@ export function replays({ snapshot, previous, options, answer }: Tick): boolean 
 /** Bounds of one tick; what does not fit is planned a minute later. */
 const ordersPerTick = 300;
 const driversPerTick = 500;
+/** From when an order is first seen to when its driver leaves the mall, about. */
+const leavesInMinutes = 15;
 /** The plan before is forgotten after a day without orders. */
 const planKeptMinutes = 24 * 60;
 
@@ -57,6 +58,8 @@ export interface TickOutcome {
   /** It decided something, or gave another reason to wait than the tick before. */
   isNews: boolean;
   held: Hold[];
+  /** Drives asked for since the tick before: those paid for, and those that a service did not answer. */
+  roads: { paid: number; estimated: number };
   offered: (PlannedOffer & { offerId: OfferId })[];
   /** Offers whose driver or orders were free no more. */
   lost: (PlannedOffer & { because: Rejection })[];
@@ -68,6 +71,8 @@ interface Kept {
   /** Each order that was held, why, and who was to carry it. */
   held: string[];
   placed: { orderId: Order['id']; at: Instant }[];
+  /** The drive from the mall to each door, where a routing service has been asked: once for each order. */
+  roads?: { orderId: Order['id']; to: Position; travel: Travel }[];
 }
 
 const nothingKept: Kept = { plan: null, held: [], placed: [] };
@@ -84,7 +89,11 @@ export async function dispatchMall(ports: DispatchPorts, mallId: MallId, now: In
   if (!mall || orders.length === 0) return null;
   const before = await keptOf(database, mallId, now);
   const placed = placedWithinTheHour(before.placed, orders, now);
-  const atWork = await mallAtWork(database, mall, orders, placed, now);
+  const { roads, news } = await roadsToDoors(ports, mall, orders, before.roads ?? [], now);
+  const atWork = {
+    ...(await mallAtWork(database, mall, orders, placed, now)),
+    roads: Object.fromEntries(roads.map(({ orderId, travel }) => [orderId, travel])),
+  };
   const view = snapshotOfMall(atWork, now);
   const outOfTime = ports.stopwatch?.();
   const answer = plan(view.snapshot, before.plan, { ...mallPromises, ...(outOfTime && { outOfTime }) });
@@ -93,7 +102,7 @@ export async function dispatchMall(ports: DispatchPorts, mallId: MallId, now: In
   const tick = { mallId, at: now, snapshot: view.snapshot, previous: before.plan, options, answer };
   const held = holds.map(({ orderId, why, driverId }) => `${orderId} ${why} ${driverId}`);
   const isNews = offers.length > 0 || held.join() !== before.held.join();
-  const outcome: TickOutcome = { tick, isNews, held: holds, offered: [], lost: [] };
+  const outcome: TickOutcome = { tick, isNews, held: holds, roads: news, offered: [], lost: [] };
   const unmet = { ordersWithoutDriver: view.snapshot.orders.length, driversOnShift: atWork.drivers.length };
   const rates = ratesOffered(mall.pay, surgePercentOf(unmet, mall.pay));
   for (const planned of offers) {
@@ -102,7 +111,10 @@ export async function dispatchMall(ports: DispatchPorts, mallId: MallId, now: In
     if (isRejection(made)) outcome.lost.push({ ...planned, because: made });
     else outcome.offered.push({ ...planned, offerId });
   }
-  await keep(database, mallId, before, { plan: answer.plan, held, placed }, now);
+  // What was only not asked for is asked for at the next tick.
+  const lasting = roads.filter(({ travel: { because } }) => because !== 'quota' && because !== 'breaker');
+  const after = { plan: answer.plan, held, placed, ...(lasting.length > 0 && { roads: lasting }) };
+  await keep(database, mallId, before, after, now);
   return outcome;
 }
 
@@ -170,6 +182,34 @@ async function mallAtWork(
     orders,
     drivers: drivers.map((driver) => ({ driver, position: positionOf(driver.id) })),
     placedLately: placed.map(({ at }) => at),
+  };
+}
+
+/**
+ * One drive for each order is worth paying for, from the mall to its door: that is most of what a run drives, and it does
+ * not change with the driver. It is asked for when the order is first planned, and kept with the plan.
+ */
+async function roadsToDoors(
+  ports: TravelPorts,
+  mall: Mall,
+  orders: Order[],
+  before: NonNullable<Kept['roads']>,
+  now: Instant,
+): Promise<{ roads: NonNullable<Kept['roads']>; news: TickOutcome['roads'] }> {
+  if (!ports.routes) return { roads: [], news: { paid: 0, estimated: 0 } };
+  const knownOf = (order: Order) =>
+    before.find(({ orderId, to }) => orderId === order.id && to.join() === order.dropoffArea.join());
+  const asked = orders.filter((order) => !knownOf(order) && !isTooEarly(order, mall, now));
+  const doors = asked.map(({ dropoffArea }) => dropoffArea);
+  const found = await travelFrom(ports, mall.position, doors, plusMinutes(now, leavesInMinutes), now);
+  const news = asked.map(({ id, dropoffArea }, index) => ({
+    orderId: id,
+    to: dropoffArea,
+    travel: found.travel[index]!,
+  }));
+  return {
+    roads: [...orders.flatMap((order) => knownOf(order) ?? []), ...news],
+    news: { paid: found.paid, estimated: news.filter(({ travel }) => travel.source === 'fallback').length },
   };
 }
 

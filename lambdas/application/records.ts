@@ -55,6 +55,10 @@ export const keys = {
   }),
   /** What dispatch keeps of a mall from tick to tick. */
   plan: (mallId: MallId): Key => ({ table: 'requests', pk: `PLAN#${mallId}`, sk: 'PLAN' }),
+  /** How long a drive takes between two neighbourhoods in one hour. */
+  travel: (key: string): Key => ({ table: 'requests', pk: `TRAVEL#${key}`, sk: 'TRAVEL' }),
+  /** Whether the routing service may be asked. */
+  routeGate: (): Key => ({ table: 'requests', pk: 'ROUTES', sk: 'GATE' }),
   /** Whose parcel bears a label at a store. */
   label: (storeId: StoreId, label: string): Key => ({
     table: 'requests',

@@ -167,7 +167,11 @@ function hasPassedOn(driver: Driver, orderId: OrderId, now: Instant): boolean {
 }
 
 /** Whether a driver who is at the mall already would be at the door before its window. */
-function isTooEarly(order: Order, mall: MallAtWork, now: Instant): boolean {
+export function isTooEarly(
+  order: Order,
+  mall: Pick<MallAtWork, 'position' | 'walkMinutes' | 'roads'>,
+  now: Instant,
+): boolean {
   if (!order.promise.from) return false;
   const fromCounter = openPickups(order).length * counterSeconds + mall.walkMinutes * 60;
   const drive = roadToDoor(order, mall).seconds;

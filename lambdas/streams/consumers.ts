@@ -9,6 +9,7 @@ import { resumeOrder } from '../application/resume.ts';
 import { asId, type OrderId } from '../domain/ids.ts';
 import { type Instant, instant, latest } from '../domain/time.ts';
 import { logger } from '../log.ts';
+import { emitMetrics } from '../metrics.ts';
 import { eachSubject } from './records.ts';
 
 const orderPrefix = 'ORDER#';
@@ -62,7 +63,10 @@ export function dispatcher(ports: DispatchPorts & { ticks: TickStore }) {
  * A line for each order of the tick that says why this driver, or why not yet; and the tick itself, to be replayed. Of a
  * minute in which nothing changed the line of the minute before still tells.
  */
-async function account(ticks: TickStore, { tick, isNews, offered, lost, held }: TickOutcome): Promise<void> {
+async function account(ticks: TickStore, { tick, isNews, offered, lost, held, roads }: TickOutcome): Promise<void> {
+  if (roads.paid + roads.estimated > 0) {
+    emitMetrics({ RoutesPaid: roads.paid, RoutesEstimated: roads.estimated }, tick.at);
+  }
   if (!isNews) return;
   for (const { because, ...planned } of lost) logger.info('offer lost', { ...planned, because: because.rejected });
   for (const planned of offered) logger.info('offered', { ...planned });

@@ -1,6 +1,6 @@
 import { systemRandomness } from '../adapters/randomness.ts';
 import { processorStopwatch } from '../adapters/stopwatch.ts';
-import { database, ticks } from '../compose.ts';
+import { database, routes, ticks } from '../compose.ts';
 import { dispatcher } from './consumers.ts';
 
 /**
@@ -13,5 +13,6 @@ export const handler = dispatcher({
   database: database('orders', 'fleet', 'requests', 'catalogue'),
   randomness: systemRandomness,
   ticks: ticks(),
+  routes: routes(),
   stopwatch: () => processorStopwatch(searchMilliseconds),
 });

@@ -1,11 +1,15 @@
+import { greatCircleTravel } from '../location/travel.ts';
+
 /** `[longitude, latitude]`, WGS 84. */
 export type LonLat = readonly [lon: number, lat: number];
 
 const earthRadiusMetres = 6_371_008.8;
-/** Streets are longer than the crow flies; the embedded router uses the same figure. */
+/** Streets are longer than the crow flies. */
 const circuity = 1.3;
 
-const metresPerSecond: Record<string, number> = { car: 9.7, motorcycle: 10.5, bicycle: 4.5, walking: 1.3 };
+const metresPerSecond: Record<string, number> = { bicycle: 4.5, walking: 1.3 };
+/** Of the time a car takes; a motorcycle finds its way through. */
+const shareOfCar: Record<string, number> = { car: 1, motorcycle: 0.92 };
 
 export function metresBetween([lonA, latA]: LonLat, [lonB, latB]: LonLat): number {
   const radians = Math.PI / 180;
@@ -17,6 +21,11 @@ export function metresBetween([lonA, latA]: LonLat, [lonB, latB]: LonLat): numbe
 
 /** Business ms on the street from one place to another. */
 export function driveMs(from: LonLat, to: LonLat, vehicle: string): number {
+  const share = shareOfCar[vehicle];
+  if (share !== undefined) {
+    const { durationSeconds } = greatCircleTravel([from[0], from[1]], [to[0], to[1]], 'Car');
+    return Math.round(durationSeconds * share * 1000);
+  }
   const speed = metresPerSecond[vehicle];
   if (speed === undefined)
     throw new Error(`How fast a ${vehicle} goes is not known; add it to local/actors/travel.ts.`);

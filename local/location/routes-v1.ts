@@ -1,5 +1,5 @@
 import { type Input, invalid } from './input.ts';
-import type { LonLat, TravelMode, TravelModel } from './travel.ts';
+import { isNoWay, type LonLat, type NoWay, type TravelMode, type TravelModel } from './travel.ts';
 
 const metresPerUnit = { Kilometers: 1000, Miles: 1609.344 };
 const modes: Record<string, TravelMode> = { Car: 'Car', Truck: 'Truck', Walking: 'Pedestrian' };
@@ -7,7 +7,20 @@ const waypointLimit = 23;
 /** Of a route calculator with HERE data. */
 const matrixSideLimit = 350;
 
-/** CalculateRoute of a HERE route calculator: straight legs, one step each. */
+/** As RouteMatrixEntryError has them; a single route is refused with the same words. */
+const noWay: Record<NoWay['noWay'], { Code: string; Message: string }> = {
+  route: { Code: 'RouteNotFound', Message: 'Unable to find a valid route with the given parameters.' },
+  departure: {
+    Code: 'DeparturePositionNotFound',
+    Message: 'The departure position was not found on the route network.',
+  },
+  destination: {
+    Code: 'DestinationPositionNotFound',
+    Message: 'The destination position was not found on the route network.',
+  },
+};
+
+/** CalculateRoute of a HERE route calculator: a step for each road, or one straight step where no street is known. */
 export function calculateRoute(input: Input, travel: TravelModel): object {
   const stops = [
     input.position('DeparturePosition'),
@@ -19,26 +32,47 @@ export function calculateRoute(input: Input, travel: TravelModel): object {
   input.oneOf('OptimizeFor', ['FastestRoute', 'ShortestRoute'], 'FastestRoute');
   input.accept('ArrivalTime');
   input.refuseOthers();
-  const legs = stops.slice(1).map((end, index) => {
-    const start = stops[index]!;
-    const { distance, durationSeconds } = measure(travel, start, end, mode, unit);
-    const part = { StartPosition: start, EndPosition: end, Distance: distance, DurationSeconds: durationSeconds };
-    return {
-      ...part,
-      ...(withGeometry ? { Geometry: { LineString: [start, end] } } : {}),
-      Steps: [{ ...part, ...(withGeometry ? { GeometryOffset: 0 } : {}) }],
-    };
-  });
+  const legs = stops.slice(1).map((end, index) => leg(stops[index]!, end));
   return {
-    Legs: legs,
+    Legs: legs.map(({ body }) => body),
     Summary: {
-      RouteBBox: boundingBox(stops),
+      RouteBBox: boundingBox(legs.flatMap(({ line }) => line)),
       DataSource: 'Here',
-      Distance: legs.reduce((sum, leg) => sum + leg.Distance, 0),
-      DurationSeconds: legs.reduce((sum, leg) => sum + leg.DurationSeconds, 0),
+      Distance: legs.reduce((sum, { body }) => sum + body.Distance, 0),
+      DurationSeconds: legs.reduce((sum, { body }) => sum + body.DurationSeconds, 0),
       DistanceUnit: unit,
     },
   };
+
+  function leg(start: LonLat, end: LonLat) {
+    const found = travel(start, end, mode);
+    if (isNoWay(found)) throw invalid(noWay[found.noWay].Message);
+    const { distanceMetres, durationSeconds } = found;
+    const whole = { metres: distanceMetres, seconds: durationSeconds, line: [start, end] };
+    const stretches = found.stretches?.() ?? [whole];
+    const line = stretches.flatMap((stretch, index) => stretch.line.slice(index === 0 ? 0 : 1));
+    let offset = 0;
+    const steps = stretches.map((stretch) => {
+      const step = {
+        StartPosition: stretch.line[0]!,
+        EndPosition: stretch.line.at(-1)!,
+        Distance: stretch.metres / metresPerUnit[unit],
+        DurationSeconds: stretch.seconds,
+        ...(withGeometry ? { GeometryOffset: offset } : {}),
+      };
+      offset += stretch.line.length - 1;
+      return step;
+    });
+    const body = {
+      StartPosition: line[0]!,
+      EndPosition: line.at(-1)!,
+      Distance: distanceMetres / metresPerUnit[unit],
+      DurationSeconds: durationSeconds,
+      ...(withGeometry ? { Geometry: { LineString: line } } : {}),
+      Steps: steps,
+    };
+    return { body, line };
+  }
 }
 
 /** CalculateRouteMatrix; `cells` is what is billed. */
@@ -48,14 +82,19 @@ export function calculateRouteMatrix(input: Input, travel: TravelModel): { body:
   const { mode, unit } = common(input);
   input.refuseOthers();
   const cells = departures.length * destinations.length;
+  let errors = 0;
   const RouteMatrix = departures.map((from) =>
     destinations.map((to) => {
-      const { distance, durationSeconds } = measure(travel, from, to, mode, unit);
-      return { Distance: distance, DurationSeconds: durationSeconds };
+      const found = travel(from, to, mode);
+      if (!isNoWay(found)) {
+        return { Distance: found.distanceMetres / metresPerUnit[unit], DurationSeconds: found.durationSeconds };
+      }
+      errors += 1;
+      return { Error: noWay[found.noWay] };
     }),
   );
   return {
-    body: { RouteMatrix, Summary: { DataSource: 'Here', RouteCount: cells, ErrorCount: 0, DistanceUnit: unit } },
+    body: { RouteMatrix, Summary: { DataSource: 'Here', RouteCount: cells, ErrorCount: errors, DistanceUnit: unit } },
     cells,
   };
 }
@@ -70,11 +109,6 @@ function common(input: Input): { mode: TravelMode; unit: keyof typeof metresPerU
   // The model knows neither traffic nor tolls nor ferries: when one leaves and what one avoids changes nothing.
   input.accept('DepartureTime', 'DepartNow', 'Key');
   return { mode, unit };
-}
-
-function measure(travel: TravelModel, from: LonLat, to: LonLat, mode: TravelMode, unit: keyof typeof metresPerUnit) {
-  const { distanceMetres, durationSeconds } = travel(from, to, mode);
-  return { distance: distanceMetres / metresPerUnit[unit], durationSeconds };
 }
 
 function boundingBox(positions: LonLat[]): number[] {

@@ -1,11 +1,18 @@
 import { Input, invalid } from './input.ts';
-import type { LonLat, TravelMode, TravelModel } from './travel.ts';
+import { isNoWay, type LonLat, type NoWay, type Travel, type TravelMode, type TravelModel } from './travel.ts';
 
 const modes = ['Car', 'Truck', 'Pedestrian'] as const;
 const waypointLimit = 23;
 const matrixSideLimit = 350;
 
-/** CalculateRoutes of the Routes API V2: metres and whole seconds, one straight leg between stops. */
+/** RouteMatrixErrorCode of the matrix. */
+const noWay: Record<NoWay['noWay'], string> = {
+  route: 'NoRoute',
+  departure: 'NoMatchOrigin',
+  destination: 'NoMatchDestination',
+};
+
+/** CalculateRoutes of the Routes API V2: metres and whole seconds, a leg between stops. */
 export function calculateRoutes(input: Input, travel: TravelModel): object {
   const stops = [
     input.position('Origin'),
@@ -20,7 +27,11 @@ export function calculateRoutes(input: Input, travel: TravelModel): object {
   acceptIneffective(input);
   input.refuseOthers();
   if (format === 'FlexiblePolyline') throw invalid('LegGeometryFormat: only Simple is emulated.');
-  const legs = stops.slice(1).map((to, index) => leg(stops[index]!, to, mode, travel));
+  const ways = stops.slice(1).map((to, index) => ({ from: stops[index]!, to, found: travel(stops[index]!, to, mode) }));
+  if (ways.some(({ found }) => isNoWay(found))) {
+    return { LegGeometryFormat: format, Notices: [{ Code: 'Other', Impact: 'High' }], Routes: [] };
+  }
+  const legs = ways.map(({ from, to, found }) => leg(from, to, mode, found as Travel));
   return {
     LegGeometryFormat: format,
     Notices: [],
@@ -50,23 +61,30 @@ export function calculateRouteMatrixV2(input: Input, travel: TravelModel): { bod
   if (boundary === undefined) throw invalid('RoutingBoundary is required, for example {"Unbounded": true}.');
   acceptIneffective(input);
   input.refuseOthers();
+  let errors = 0;
   const RouteMatrix = origins.map((from) =>
     destinations.map((to) => {
-      const { distance, duration } = measure(from, to, mode, travel);
-      return { Distance: distance, Duration: duration };
+      const found = travel(from, to, mode);
+      if (!isNoWay(found)) {
+        return { Distance: Math.round(found.distanceMetres), Duration: Math.round(found.durationSeconds) };
+      }
+      errors += 1;
+      return { Distance: 0, Duration: 0, Error: noWay[found.noWay] };
     }),
   );
   return {
-    body: { ErrorCount: 0, RouteMatrix, RoutingBoundary: boundary },
+    body: { ErrorCount: errors, RouteMatrix, RoutingBoundary: boundary },
     cells: origins.length * destinations.length,
   };
 }
 
-function leg(from: LonLat, to: LonLat, mode: TravelMode, travel: TravelModel) {
-  const { distance, duration } = measure(from, to, mode, travel);
+function leg(from: LonLat, to: LonLat, mode: TravelMode, { distanceMetres, durationSeconds, stretches }: Travel) {
+  const [distance, duration] = [Math.round(distanceMetres), Math.round(durationSeconds)];
+  const line = stretches?.().flatMap((stretch, index) => stretch.line.slice(index === 0 ? 0 : 1)) ?? [from, to];
+  const place = (position: LonLat, original: LonLat) => ({ Place: { Position: position, OriginalPosition: original } });
   const details = {
-    Arrival: { Place: { Position: to } },
-    Departure: { Place: { Position: from } },
+    Arrival: place(line.at(-1)!, to),
+    Departure: place(line[0]!, from),
     Notices: [],
     PassThroughWaypoints: [],
     Spans: [],
@@ -75,18 +93,13 @@ function leg(from: LonLat, to: LonLat, mode: TravelMode, travel: TravelModel) {
   };
   const vehicle = { ...details, Incidents: [], TollSystems: [], Tolls: [], TruckRoadTypes: [], Zones: [] };
   const body = {
-    Geometry: { LineString: [from, to] },
+    Geometry: { LineString: line },
     TravelMode: mode,
     ...(mode === 'Pedestrian'
       ? { Type: 'Pedestrian', PedestrianLegDetails: details }
       : { Type: 'Vehicle', VehicleLegDetails: vehicle }),
   };
   return { body, distance, duration };
-}
-
-function measure(from: LonLat, to: LonLat, mode: TravelMode, travel: TravelModel) {
-  const { distanceMetres, durationSeconds } = travel(from, to, mode);
-  return { distance: Math.round(distanceMetres), duration: Math.round(durationSeconds) };
 }
 
 function positionOf(value: unknown, path: string): LonLat {

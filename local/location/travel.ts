@@ -6,40 +6,61 @@ export type TravelMode = 'Car' | 'Truck' | 'Pedestrian';
 export interface Travel {
   distanceMetres: number;
   durationSeconds: number;
+  /** Where the way begins, bends and ends, road by road; absent where no street is known. */
+  stretches?: () => Stretch[];
 }
 
-/** How one gets from place to place; another model (a street network) may take the place of `greatCircleTravel`. */
-export type TravelModel = (from: LonLat, to: LonLat, mode: TravelMode) => Travel;
+/** What is driven on one road. */
+export interface Stretch {
+  metres: number;
+  seconds: number;
+  line: LonLat[];
+}
+
+/** There is no way, in the words of the Routes API. */
+export interface NoWay {
+  noWay: 'route' | 'departure' | 'destination';
+}
+
+/** How one gets from place to place. */
+export type TravelModel = (from: LonLat, to: LonLat, mode: TravelMode) => Travel | NoWay;
+
+export function isNoWay(found: Travel | NoWay): found is NoWay {
+  return 'noWay' in found;
+}
 
 const earthRadiusMetres = 6_371_008.8;
 
-/** Streets are longer than the great circle: about 1.3 times in North American cities. */
+/** Of a walk: streets are longer than the great circle, about 1.3 times in North American cities. */
 const circuity = 1.3;
 
-/** Of a drive, the first 3 km go over local streets, the next 12 over arterials, the rest over highways. */
+/** What a metre of great circle comes to on the road, by its distance from the start; docs/routes.md has where from. */
 const drive = [
-  { untilMetres: 3_000, kilometresPerHour: 28 },
-  { untilMetres: 15_000, kilometresPerHour: 45 },
-  { untilMetres: Number.POSITIVE_INFINITY, kilometresPerHour: 85 },
+  { untilMetres: 500, seconds: 0.2, metres: 1.5 },
+  { untilMetres: 2_000, seconds: 0.14, metres: 1.44 },
+  { untilMetres: 6_000, seconds: 0.081, metres: 1.24 },
+  { untilMetres: Number.POSITIVE_INFINITY, seconds: 0.0545, metres: 1.37 },
 ];
 const truckFactor = 1.15;
 const walkKilometresPerHour = 4.8;
 
 /**
- * The stand-in for a router: great-circle distance × 1.3, and a speed that grows with the distance. It knows no
+ * The stand-in for a router where no street is known: a pace and a circuity that change with the distance. It knows no
  * traffic, so the same two points always take the same time.
  */
-export const greatCircleTravel: TravelModel = (from, to, mode) => {
-  const distanceMetres = greatCircleMetres(from, to) * circuity;
-  if (mode === 'Pedestrian')
+export const greatCircleTravel = (from: LonLat, to: LonLat, mode: TravelMode): Travel => {
+  const straight = greatCircleMetres(from, to);
+  if (mode === 'Pedestrian') {
+    const distanceMetres = straight * circuity;
     return { distanceMetres, durationSeconds: secondsAt(walkKilometresPerHour, distanceMetres) };
-  let durationSeconds = 0;
-  let travelled = 0;
-  for (const { untilMetres, kilometresPerHour } of drive) {
-    const part = Math.min(distanceMetres, untilMetres) - travelled;
+  }
+  let [distanceMetres, durationSeconds, begin] = [0, 0, 0];
+  for (const band of drive) {
+    const part = Math.min(straight, band.untilMetres) - begin;
     if (part <= 0) break;
-    durationSeconds += secondsAt(kilometresPerHour, part);
-    travelled += part;
+    distanceMetres += part * band.metres;
+    durationSeconds += part * band.seconds;
+    begin = band.untilMetres;
   }
   return { distanceMetres, durationSeconds: mode === 'Truck' ? durationSeconds * truckFactor : durationSeconds };
 };

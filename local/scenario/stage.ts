@@ -14,9 +14,11 @@ import { operationsId } from '../demo/cast.ts';
 import { localDate, localInstant } from '../demo/opening-hours.ts';
 import { found } from '../founding.ts';
 import type { AccessRequest } from '../iam/evaluate.ts';
+import { streetTravel } from '../location/streets/street-travel.ts';
 import { goodsOf } from '../pilot/goods.ts';
 import type { MallDocument } from '../pilot/mall-document.ts';
 import { addressLine, pilotAddresses, pilotMalls } from '../pilot/pilot.ts';
+import { pilotStreets } from '../pilot/streets.ts';
 import { type OrderRecord, violationsOf } from './invariants.ts';
 
 export interface StageOptions {
@@ -80,6 +82,7 @@ export class Stage {
       dataDirectory: options.dataDirectory,
       clock: speed === undefined ? { stepped: true, startAt } : { speed, startAt },
       addresses: pilotAddresses.map(({ position: [lon, lat], ...address }) => ({ ...address, position: [lon, lat] })),
+      travel: streetTravel(pilotStreets()),
       lambda: { concurrency: 4, environments: 16, queueWaitMs: 20_000 },
       dynamoDbEndpoint: process.env.DYNAMODB_ENDPOINT,
       // Whatever the roles may not do is a fault of the stacks, also where nobody notices.

@@ -95,8 +95,8 @@ describe('the snapshot', () => {
     });
     const { travel } = snapshot;
     const leg = (from: number, to: number) => travel.seconds[from * travel.size + to];
-    // 1.11 km x 1.3 at 35 km/h for each hundredth of a degree; the busy driver will be at six of them.
-    expect([leg(0, 1), leg(1, 0), leg(2, 0), leg(3, 0), leg(3, 1)]).toEqual([446, 446, 149, 892, 446]);
+    // By the bands of the straight line, 1.11 km for each hundredth of a degree; the busy driver will be at six of them.
+    expect([leg(0, 1), leg(1, 0), leg(2, 0), leg(3, 0), leg(3, 1)]).toEqual([418, 418, 186, 671, 418]);
   });
 
   test('knows what is ready, and how many parcels that is', () => {
@@ -121,7 +121,7 @@ describe('the snapshot', () => {
     const roads = { a: { metres: 5000, seconds: 600, source: 'service' as const } };
     const { snapshot } = snapshotOfMall({ ...atWork([order('a'), order('b')], []), roads }, now);
     const leg = (from: number, to: number) => snapshot.travel.seconds[from * snapshot.travel.size + to];
-    expect([leg(0, 1), leg(1, 0), leg(0, 2)]).toEqual([600, 600, 446]);
+    expect([leg(0, 1), leg(1, 0), leg(0, 2)]).toEqual([600, 600, 418]);
   });
 
   test('is the same after a trip through JSON', () => {
@@ -147,15 +147,15 @@ describe('the proposals', () => {
         driverId: 'near',
         storeIds: ['store-1', 'store-2'],
         orderIds: ['a'],
-        // 1.11 km there and 3.34 km to the door, x 1.3.
-        distanceMetres: 5783,
+        // 1.11 km there and 3.34 km to the door, over the road.
+        distanceMetres: 6197,
         travel: ['fallback'],
         alternatives: [{ driverId: 'far' }],
       },
     ]);
     const [offer] = offers;
     // The walk out, the drive, and the minute and a half before the door opens.
-    const toDoor = 480 + 446 + 90;
+    const toDoor = 480 + 418 + 90;
     expect(offer!.doorsAt).toEqual([plusSeconds(now, offer!.durationSeconds - 60)]);
     expect(offer!.pickupAt <= plusSeconds(offer!.doorsAt[0]!, -toDoor - 360)).toBe(true);
   });

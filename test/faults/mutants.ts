@@ -165,7 +165,7 @@ export const mutants: readonly Mutant[] = [
       },
     ],
     caughtBy: 'executions agree',
-    from: 17,
+    from: 57,
   },
   {
     name: 'the sweep looks at no order',
@@ -315,7 +315,7 @@ export const mutants: readonly Mutant[] = [
         becomes: '',
       },
     ],
-    caughtBy: 'one driver | parcels conserved',
+    caughtBy: 'one driver | parcels conserved | every parcel ended',
   },
   {
     name: 'an order settles twice',

@@ -238,8 +238,33 @@ describe('queues and streams', () => {
 
   it('ask maps of HERE: the terms of Esri exclude delivery vehicles', () => {
     const maps = [...dev.all('AWS::Location::PlaceIndex'), ...dev.all('AWS::Location::RouteCalculator')];
-    expect(maps.map(([, { Properties }]) => Properties.DataSource)).toEqual(['Here', 'Here']);
+    expect(maps.map(([, { Properties }]) => Properties.DataSource)).toEqual(['Here']);
   });
+
+  it.each([
+    [
+      'location-v1',
+      ['Here'],
+      ['geo:CalculateRoute', 'geo:CalculateRouteMatrix'],
+      'route-calculator/mallway-dev-routes',
+    ],
+    ['location-v2', [], ['geo-routes:CalculateRouteMatrix', 'geo-routes:CalculateRoutes'], 'provider/default'],
+  ])(
+    'with routes from %s dispatch may ask for them, and nothing else may',
+    async (routes, sources, actions, on) => {
+      const paying = await assemblyOf('dev', { routes });
+      const calculators = paying.all('AWS::Location::RouteCalculator');
+      expect(calculators.map(([, { Properties }]) => Properties.DataSource)).toEqual(sources);
+      const asking = (fn: string) => paying.permissions('dispatch', fn).filter((it) => /^geo/.test(it));
+      expect(asking('Dispatch').map((it) => it.split(' ')[0])).toEqual(actions);
+      expect(asking('Dispatch').every((it) => it.endsWith(on))).toBe(true);
+      expect(JSON.stringify(paying.template('api'))).not.toContain('CalculateRoute');
+      const { outputs } = paying.read<{ outputs: Record<string, { bytes: number }> }>('bundle/meta.json');
+      const [, bundle] = Object.entries(outputs).find(([file]) => file.endsWith('/Dispatch/index.mjs'))!;
+      expect(bundle.bytes / 1000).toBeLessThanOrEqual(560);
+    },
+    240_000,
+  );
 });
 
 describe('the state machine', () => {

@@ -62,17 +62,13 @@ describe('the travel model', () => {
     expect(greatCircleMetres([179.5, 0], [-179.5, 0])).toBeCloseTo(111_195, -1);
   });
 
-  test('3 km of streets, 12 of arterials and the rest on highways', () => {
-    const eastwards = (metres: number): LonLat => [metres / 1.3 / 111_195.08, 0];
-    expect(greatCircleTravel([0, 0], eastwards(3_000), 'Car').durationSeconds).toBeCloseTo((3 / 28) * 3600, 0);
-    expect(greatCircleTravel([0, 0], eastwards(15_000), 'Car').durationSeconds).toBeCloseTo(
-      (3 / 28 + 12 / 45) * 3600,
-      0,
-    );
-    const far = (3 / 28 + 12 / 45 + 85 / 85) * 3600;
-    expect(greatCircleTravel([0, 0], eastwards(100_000), 'Car').durationSeconds).toBeCloseTo(far, 0);
-    expect(greatCircleTravel([0, 0], eastwards(100_000), 'Truck').durationSeconds).toBeCloseTo(far * 1.15, 0);
-    expect(greatCircleTravel([0, 0], eastwards(4_800), 'Pedestrian').durationSeconds).toBeCloseTo(3600, 0);
+  test('slow near both ends, quicker in between, and quickest on the middle of a long drive', () => {
+    const eastwards = (metres: number): LonLat => [metres / 111_195.08, 0];
+    const seconds = (metres: number, mode: 'Car' | 'Truck' | 'Pedestrian' = 'Car') =>
+      greatCircleTravel([0, 0], eastwards(metres), mode).durationSeconds;
+    expect([500, 2_000, 6_000, 10_000].map((metres) => Math.round(seconds(metres)))).toEqual([100, 310, 634, 852]);
+    expect(seconds(10_000, 'Truck')).toBeCloseTo(852 * 1.15, 0);
+    expect(seconds(4_800 / 1.3, 'Pedestrian')).toBeCloseTo(3600, 0);
   });
 
   test('farther never takes less time, and there is as far as back', () => {
