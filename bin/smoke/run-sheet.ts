@@ -6,6 +6,8 @@ interface Stop {
   status: string;
   scannedLabels: string[];
   parcels: { label: string }[];
+  store?: { position: [number, number] };
+  door?: { position: [number, number] } | null;
 }
 
 export interface Run {
@@ -27,6 +29,12 @@ const picture = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg==',
   'base64',
 );
+
+/** The phone is where it should be. */
+function presence({ store, door }: Stop): object {
+  const position = door?.position ?? store?.position;
+  return position ? { whereabouts: { position, accuracyMetres: 20 } } : {};
+}
 
 /** What the test's driver does with a phone. */
 export class RunSheet {
@@ -74,7 +82,7 @@ export class RunSheet {
     if (!run || stop?.kind !== kind) throw new Error(`the next stop is ${stop ? `a ${stop.kind}` : 'none'}`);
     const path = `/v1/driver/run/stops/${stop.id}`;
     if (stop.status === 'pending') await this.#driver.post(`${path}/depart`, {});
-    if (stop.status !== 'arrived') await this.#driver.post(`${path}/arrive`, {});
+    if (stop.status !== 'arrived') await this.#driver.post(`${path}/arrive`, presence(stop));
     return { run, stop };
   }
 
@@ -85,7 +93,9 @@ export class RunSheet {
       await this.#driver.post(`${path}/scan`, { label });
     }
     const proof =
-      stop.kind === 'dropoff' ? { proof: { kind: 'photo', photoKey: await this.#photograph(stop.id) } } : {};
+      stop.kind === 'dropoff'
+        ? { proof: { kind: 'photo', photoKey: await this.#photograph(stop.id) }, ...presence(stop) }
+        : {};
     await this.#driver.post(`${path}/complete`, { labels, ...proof });
   }
 

@@ -1,4 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
+import { type AwayReason, metresAway } from '../domain/away.ts';
 import {
   acceptOffer as decideAccept,
   declineOffer as decideDecline,
@@ -6,18 +7,21 @@ import {
   startShift as decideStart,
 } from '../domain/decide-fleet.ts';
 import { decideStop, type StopCommand } from '../domain/decide-stop.ts';
-import { type Driver, isStopOpen, type Offer, type Run } from '../domain/fleet.ts';
+import { type Driver, isStopOpen, type Offer, type Run, type Stop } from '../domain/fleet.ts';
 import { asId, type DriverId, type OfferId, type RunId, type StopId } from '../domain/ids.ts';
 import { isOpen, nextOpening } from '../domain/opening-hours.ts';
+import type { Position } from '../domain/position.ts';
 import { isRejection, type Rejection, reject } from '../domain/rejection.ts';
 import type { Situation } from '../domain/situation.ts';
 import type { Instant } from '../domain/time.ts';
+import { type Fix, fixNear } from '../domain/trail.ts';
 import type { StopFailure } from '../domain/undeliverable.ts';
 import { type ActOutcome, act, ofNoAggregate, type RepeatableRequest } from './act.ts';
 import type { Database } from './database.ts';
-import { findMall, findStores } from './directory-reader.ts';
+import { findMall, findStore, findStores } from './directory-reader.ts';
 import { findPersonal } from './personal.ts';
 import type { ProofStore, Randomness } from './ports.ts';
+import { findTrail } from './positions.ts';
 import { proofsOf } from './proofs.ts';
 import { keys } from './records.ts';
 import { load, situationOfDriver, situationOfOffer, unknown } from './situations.ts';
@@ -120,7 +124,7 @@ export async function declineOffer(
 }
 
 /** What the driver's phone sends from a stop. A PIN is compared here and goes no further. */
-export type StopAct =
+export type StopAct = { whereabouts?: Omit<Fix, 'at'> | undefined; awayReason?: AwayReason | undefined } & (
   | { type: 'depart' | 'arrive' }
   | { type: 'scan'; label: string }
   | {
@@ -130,7 +134,8 @@ export type StopAct =
       refusedLabels: string[];
       proof?: { kind: 'photo'; photoKey: string } | { kind: 'pin'; pin: string } | undefined;
     }
-  | { type: 'fail'; reason: StopFailure; evidence: Extract<StopCommand, { type: 'fail' }>['evidence'] };
+  | { type: 'fail'; reason: StopFailure; evidence: Extract<StopCommand, { type: 'fail' }>['evidence'] }
+);
 
 export async function actAtStop(
   { database, proofs }: DrivingPorts,
@@ -144,6 +149,8 @@ export async function actAtStop(
   let pinMatches = false;
   let reopensAt: Instant | null = null;
   let photoRefusal: Promise<Rejection | undefined> | undefined;
+  let distance: Promise<number | undefined> | undefined;
+  let away: number | undefined;
   return act(database, request, now, {
     load: async () => {
       const situation = await situationOfDriver(database, driverId);
@@ -152,12 +159,14 @@ export async function actAtStop(
       const refusal = await photoRefusal;
       if (refusal) return refusal;
       if (pin !== null) pinMatches = await isPinOf(database, situation.run, stopId, pin, now);
+      distance ??= distanceFrom(database, situation.run, stopId, input, now);
+      away = await distance;
       const isClosed = input.type === 'fail' && input.reason === 'store_closed';
       reopensAt = isClosed ? await reopeningAt(database, situation.run, stopId, now) : null;
       return situation;
     },
     decide: (situation) => {
-      const command = stopCommand(situation.run!, stopId, input, { pinMatches, reopensAt });
+      const command = stopCommand(situation.run!, stopId, input, { pinMatches, reopensAt, away });
       return isRejection(command) ? command : decideStop(situation, command, now);
     },
     reply: ({ situation, pin: refused, triesLeft, awaited = [] }) =>
@@ -270,12 +279,17 @@ function stopCommand(
   run: Run,
   stopId: StopId,
   input: StopAct & { occurredAt?: Instant | undefined },
-  { pinMatches, reopensAt }: { pinMatches: boolean; reopensAt: Instant | null },
+  { pinMatches, reopensAt, away }: { pinMatches: boolean; reopensAt: Instant | null; away: number | undefined },
 ): StopCommand | Rejection {
-  const at = { stopId, ...(input.occurredAt && { occurredAt: input.occurredAt }) };
+  const at = {
+    stopId,
+    ...(input.occurredAt && { occurredAt: input.occurredAt }),
+    ...(away !== undefined && { metresAway: away }),
+    ...(input.awayReason && { awayReason: input.awayReason }),
+  };
   switch (input.type) {
     case 'complete': {
-      const { proof, ...rest } = input;
+      const { proof, whereabouts: _, ...rest } = input;
       return {
         ...rest,
         ...at,
@@ -306,6 +320,34 @@ function stopCommand(
     default:
       return { ...at, type: input.type };
   }
+}
+
+/** A position of the same minutes says where the phone was when something was done. */
+const sameMinutesSeconds = 120;
+
+/**
+ * How far from the stop the phone was, by what it says with the act, or by what it reported about then. Asked only where
+ * being there matters; undefined when nobody can tell.
+ */
+async function distanceFrom(
+  database: Database,
+  run: Run,
+  stopId: StopId,
+  { type, whereabouts, occurredAt }: StopAct & { occurredAt?: Instant | undefined },
+  now: Instant,
+): Promise<number | undefined> {
+  const stop = run.stops.find(({ id }) => id === stopId);
+  if (!stop || !(type === 'arrive' || (type === 'complete' && stop.kind === 'dropoff'))) return;
+  const seen =
+    whereabouts ?? fixNear(await findTrail(database, run.driverId, now), occurredAt ?? now, sameMinutesSeconds);
+  const place = seen && (await placeOf(database, stop, now));
+  return place && metresAway(seen, place);
+}
+
+async function placeOf(database: Database, stop: Stop, now: Instant): Promise<Position | undefined> {
+  if (stop.meeting) return stop.meeting.position;
+  if (stop.storeId) return (await findStore(database, stop.storeId))?.position;
+  return (await findPersonal(database, stop.orderIds[0]!, now))?.position;
 }
 
 /** When the store of a return opens again, if it is closed by its hours; one that should be open is another matter. */

@@ -1,4 +1,5 @@
 import { loseDriver } from '../domain/decide-fleet.ts';
+import type { Run } from '../domain/fleet.ts';
 import { driverRecordOf, mismatchesOf } from '../domain/hand-over.ts';
 import { asId, type MallId, type OrderId } from '../domain/ids.ts';
 import { sleeps } from '../domain/next-day.ts';
@@ -101,7 +102,8 @@ export async function inspectOrder(
 ): Promise<object | Rejection> {
   const order = await load<Order>(ports.database.get(keys.order(orderId)));
   if (!order) return unknown('order', orderId);
-  const [events, waits, eta] = await Promise.all([
+  const [run, events, waits, eta] = await Promise.all([
+    order.carriage ? load<Run>(ports.database.get(keys.run(order.carriage.runId))) : null,
     historyOf(ports.database, orderId),
     waitsOf(ports.database, orderId),
     etaFor(ports.database, order, now),
@@ -118,9 +120,23 @@ export async function inspectOrder(
     workflowGeneration: order.workflowGeneration,
     executionName: executionName(order),
     deadlines: deadlines(order),
+    away: awayOf(order, run),
     waits,
     events,
   };
+}
+
+/** Where the driver said that they were at a stop, and the phone was elsewhere. */
+function awayOf(order: Order, run: Run | null) {
+  const arrived = (run?.stops ?? []).filter(({ orderIds }) => orderIds.includes(order.id));
+  return [
+    ...arrived.flatMap(({ kind, storeId, away, arrivedAt }) =>
+      away ? [{ act: 'arrived' as const, stop: kind, storeId, ...away, at: arrivedAt }] : [],
+    ),
+    ...(order.door?.away
+      ? [{ act: 'delivered' as const, stop: 'dropoff' as const, ...order.door.away, at: order.door.deliveredAt }]
+      : []),
+  ];
 }
 
 /** What both sides of each counter say, as far as they have said it. */

@@ -50,7 +50,11 @@ export function orderView(order: Order) {
     })),
     custody: order.custody && custodyOf(order, order.custody),
     driverId: order.carriage?.driverId,
-    door: order.door && { deliveredAt: order.door.deliveredAt, undeliverable: order.door.undeliverable },
+    door: order.door && {
+      deliveredAt: order.door.deliveredAt,
+      undeliverable: order.door.undeliverable,
+      away: order.door.away,
+    },
     basketCents: basketCents(order),
     feeCents: order.feeCents,
     currency: order.currency,
@@ -193,6 +197,7 @@ export function stopView(stop: Stop) {
     status: stop.status,
     scannedLabels: stop.scannedLabels,
     arrivedAt: stop.arrivedAt,
+    away: stop.away,
     endedAt: stop.endedAt,
   };
 }

@@ -230,7 +230,12 @@ function deliver(
     if (command.parcelIds.includes(parcel.id)) parcel.state = { at: 'recipient' };
     else parcel.toReturn = true;
   }
-  order.door = { ...order.door, deliveredAt: now, proof: command.proof };
+  order.door = {
+    ...order.door,
+    deliveredAt: now,
+    proof: command.proof,
+    ...(command.away && { away: command.away }),
+  };
   if (command.refusedParcelIds.length > 0) {
     order.door.undeliverable = { reason: 'refused', at: now };
     draft.emit('parcel.refused', { parcelIds: command.refusedParcelIds });

@@ -1,17 +1,24 @@
+import { type Away, type AwayReason, awayFrom } from './away.ts';
 import { pinTries } from './decide-carriage.ts';
 import { currentStops, isStopOpen, type Run, type Stop } from './fleet.ts';
 import type { OrderId, ParcelId, StopId, StoreId } from './ids.ts';
 import { type Order, parcelsForDoor, parcelsOnBoard, parcelsToReturn } from './order.ts';
 import type { CarriageCommand } from './order-commands.ts';
 import type { Parcel } from './parcel.ts';
-import { type Rejection, reject } from './rejection.ts';
+import { isRejection, type Rejection, reject } from './rejection.ts';
 import { type Decision, type Situation, SituationDraft } from './situation.ts';
 import { arrive, completeWhatCan, depart, each, end, scan, strayLabel } from './stop-steps.ts';
 import type { Instant } from './time.ts';
 import type { Evidence, StopFailure, UndeliverableReason } from './undeliverable.ts';
 
 /** What a driver does at a stop of the run. */
-export type StopCommand = { stopId: StopId; occurredAt?: Instant } & (
+export type StopCommand = {
+  stopId: StopId;
+  occurredAt?: Instant;
+  /** How far from the stop the phone was then, where that is known. */
+  metresAway?: number | undefined;
+  awayReason?: AwayReason | undefined;
+} & (
   | { type: 'depart' }
   | { type: 'arrive' }
   | { type: 'scan'; label: string }
@@ -53,21 +60,35 @@ export function decideStop(
   if (!stop) return reject('unknown_stop', `Stop ${command.stopId} is not in this run.`, 'Read the run again.');
   const refusal = refuseStop(run, stop, command);
   if (refusal) return refusal;
-  const outcome = acts[stop.kind](draft, stop, command);
+  const away = isToBeThere(stop, command)
+    ? awayFrom(stop.kind, { metresAway: command.metresAway, reason: command.awayReason })
+    : undefined;
+  if (isRejection(away)) return away;
+  const outcome = acts[stop.kind](draft, stop, command, away);
   if (outcome && 'rejected' in outcome) return outcome;
   return { ...draft.finish(), ...outcome };
 }
 
-type Act = (draft: SituationDraft, stop: Stop, command: StopCommand) => Rejection | StopOutcome | undefined;
+/** Who says that they arrived, or proves at a door that parcels changed hands, has to be there. */
+function isToBeThere(stop: Stop, { type }: StopCommand): boolean {
+  return type === 'arrive' ? stop.status !== 'arrived' : type === 'complete' && stop.kind === 'dropoff';
+}
+
+type Act = (
+  draft: SituationDraft,
+  stop: Stop,
+  command: StopCommand,
+  away: Away | undefined,
+) => Rejection | StopOutcome | undefined;
 
 const acts: Record<Stop['kind'], Act> = {
-  pickup: (draft, stop, command) => {
+  pickup: (draft, stop, command, away) => {
     const storeId = stop.storeId!;
     switch (command.type) {
       case 'depart':
         return depart(draft, stop, command, { type: 'depart_for_pickup' });
       case 'arrive':
-        return arrive(draft, stop, command, { type: 'arrive_at_pickup', storeId });
+        return arrive(draft, stop, command, away, { type: 'arrive_at_pickup', storeId });
       case 'scan':
         return scan(draft, stop, command.label, (order) =>
           order.parcels.filter((parcel) => parcel.storeId === storeId && parcel.state.at === 'store'),
@@ -98,13 +119,13 @@ const acts: Record<Stop['kind'], Act> = {
     }
   },
 
-  hand_over: (draft, stop, command) => {
+  hand_over: (draft, stop, command, away) => {
     const run = draft.run!;
     switch (command.type) {
       case 'depart':
         return depart(draft, stop, command);
       case 'arrive':
-        return arrive(draft, stop, command);
+        return arrive(draft, stop, command, away);
       case 'scan':
         return scan(draft, stop, command.label, parcelsOnBoard);
       case 'complete': {
@@ -131,16 +152,16 @@ const acts: Record<Stop['kind'], Act> = {
     }
   },
 
-  dropoff: (draft, stop, command) => {
+  dropoff: (draft, stop, command, away) => {
     switch (command.type) {
       case 'depart':
         return depart(draft, stop, command, { type: 'depart_for_door' });
       case 'arrive':
-        return arrive(draft, stop, command, { type: 'arrive_at_door' });
+        return arrive(draft, stop, command, away, { type: 'arrive_at_door' });
       case 'scan':
         return scan(draft, stop, command.label, parcelsForDoor);
       case 'complete':
-        return deliver(draft, stop, command);
+        return deliver(draft, stop, command, away);
       case 'fail':
         return (
           each(
@@ -155,13 +176,13 @@ const acts: Record<Stop['kind'], Act> = {
     }
   },
 
-  return: (draft, stop, command) => {
+  return: (draft, stop, command, away) => {
     const storeId = stop.storeId!;
     switch (command.type) {
       case 'depart':
         return depart(draft, stop, command, { type: 'depart_for_return' });
       case 'arrive':
-        return arrive(draft, stop, command, { type: 'arrive_at_return', storeId });
+        return arrive(draft, stop, command, away, { type: 'arrive_at_return', storeId });
       case 'scan':
         return scan(draft, stop, command.label, (order) =>
           parcelsToReturn(order).filter((parcel) => parcel.storeId === storeId),
@@ -198,6 +219,7 @@ function deliver(
   draft: SituationDraft,
   stop: Stop,
   command: Extract<StopCommand, { type: 'complete' }>,
+  away: Away | undefined,
 ): Rejection | StopOutcome | undefined {
   const order = draft.order(stop.orderIds[0]!);
   const due = parcelsForDoor(order);
@@ -231,6 +253,7 @@ function deliver(
         parcelIds: ids(handed),
         refusedParcelIds: ids(refused),
         proof: proof.kind === 'photo' ? proof : { kind: 'pin' },
+        ...(away && { away }),
       },
       command.occurredAt,
     ) ?? end(draft, draft.run!, stop, 'done', { occurredAt: command.occurredAt })

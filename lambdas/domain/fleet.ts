@@ -1,3 +1,4 @@
+import type { Away } from './away.ts';
 import type { BlockId, DriverId, MallId, OfferId, OrderId, RunId, StopId, StoreId } from './ids.ts';
 import type { OfferedRates } from './pay.ts';
 import type { Position } from './position.ts';
@@ -57,6 +58,8 @@ export interface Stop {
   arrivedAt?: Instant;
   /** From when waiting is paid, where that is later than the phone says. */
   waitsFrom?: Instant;
+  /** The driver said that they arrived while the phone was elsewhere. */
+  away?: Away;
   /** Something changed hands here while other orders were still awaited: the stop counts, whatever becomes of them. */
   servedAt?: Instant;
   endedAt?: Instant;

@@ -1,3 +1,4 @@
+import type { Away } from './away.ts';
 import type { DriverId, LineId, OfferId, ParcelId, RunId, StoreId } from './ids.ts';
 import type { LateStoreChoice } from './late-store.ts';
 import type { DoorProofRecord } from './order.ts';
@@ -32,7 +33,15 @@ export type CarriageCommand =
   | { type: 'leave_without'; storeId: StoreId; reason: string }
   | { type: 'depart_for_door' }
   | { type: 'arrive_at_door' }
-  | { type: 'deliver'; parcelIds: ParcelId[]; refusedParcelIds: ParcelId[]; proof: DoorProofRecord; note?: string }
+  | {
+      type: 'deliver';
+      parcelIds: ParcelId[];
+      refusedParcelIds: ParcelId[];
+      proof: DoorProofRecord;
+      /** The phone was elsewhere than at the door. */
+      away?: Away;
+      note?: string;
+    }
   | { type: 'refuse_pin' }
   | { type: 'fail_at_door'; reason: UndeliverableReason; evidence: Evidence }
   | { type: 'depart_for_return' }

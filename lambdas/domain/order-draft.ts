@@ -165,7 +165,8 @@ export class OrderDraft {
     if (ends.has('recipient')) {
       order.partial = order.parcels.some((parcel) => parcel.state.at !== 'recipient') || hasMissingLines(order);
       delete order.endReason;
-      this.moveTo('delivered', { partial: order.partial });
+      const { away } = order.door ?? {};
+      this.moveTo('delivered', { partial: order.partial, ...(away && { away }) });
       // What was lost on a second way to the door ends as lost, though something had come back before.
     } else if (ends.has('returned') && isLegal(order.status, 'returned'))
       this.moveTo('returned', { reason: order.endReason });

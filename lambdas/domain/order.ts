@@ -1,3 +1,4 @@
+import type { Away } from './away.ts';
 import { type DeliveryStatus, isTerminal } from './delivery-status.ts';
 import type { Carrier, HandOver } from './driver-hand-over.ts';
 import type { ChannelId, DriverId, LineId, MallId, OfferId, OrderId, ParcelId, RunId, StoreId } from './ids.ts';
@@ -76,6 +77,8 @@ export interface Order {
   door?: {
     deliveredAt?: Instant;
     proof?: DoorProofRecord;
+    /** Proved elsewhere than at the door, for a reason that the driver gave. */
+    away?: Away;
     undeliverable?: { reason: UndeliverableReason; at: Instant };
   };
   /** Parcels that a driver keeps because the store they go back to is closed: the receipt for them. */

@@ -65,6 +65,8 @@ export type RejectionCode =
   | 'proof_not_uploaded'
   | 'pin_wrong'
   | 'reason_not_possible'
+  | 'too_far'
+  | 'too_often'
   | 'not_due'
   | 'not_held'
   | 'decision_not_possible'

@@ -134,6 +134,7 @@ function reopen(stop: Stop, orderIds: OrderId[]): void {
   delete stop.departedAt;
   delete stop.arrivedAt;
   delete stop.waitsFrom;
+  delete stop.away;
   delete stop.servedAt;
   delete stop.endedAt;
 }

@@ -1,3 +1,4 @@
+import type { Away } from './away.ts';
 import type { StopCommand, StopOutcome } from './decide-stop.ts';
 import type { Stop } from './fleet.ts';
 import type { OrderId } from './ids.ts';
@@ -28,6 +29,7 @@ export function arrive(
   draft: SituationDraft,
   stop: Stop,
   command: StopCommand,
+  away: Away | undefined,
   forOrder?: CarriageCommand,
 ): Rejection | undefined {
   const refusal = forOrder && each(draft, stop, forOrder, command.occurredAt);
@@ -36,7 +38,8 @@ export function arrive(
   stop.arrivedAt = earliest(draft.now, command.occurredAt ?? draft.now);
   const from = waitsFrom(draft.run!, stop.arrivedAt, draft.now);
   if (from !== stop.arrivedAt) stop.waitsFrom = from;
-  draft.emit('run', 'run.stop_arrived', { stopId: stop.id });
+  if (away) stop.away = away;
+  draft.emit('run', 'run.stop_arrived', { stopId: stop.id, ...(away && { away }) });
   return;
 }
 

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { stopKinds } from '../domain/fleet.ts';
 import { waitKeys } from '../domain/waits.ts';
 import { apiKey, mall, mallStanding, store } from './answers/directory.ts';
 import {
@@ -16,7 +17,7 @@ import {
 } from './answers/drivers.ts';
 import { handOverSide, openOrder, openOrderFields, wait } from './answers/operations.ts';
 import { handOverRecord, order, orderWithLink, pickup, tip } from './answers/ordering.ts';
-import { type AnswerSchema, attention, count, eta, instant, text } from './answers/parts.ts';
+import { type AnswerSchema, attention, away, count, eta, instant, text } from './answers/parts.ts';
 import { auditEntry, person } from './answers/people.ts';
 import { tracking } from './answers/tracking.ts';
 import { orderEvent } from './event-schemas.ts';
@@ -55,7 +56,12 @@ export const answers = {
   getDriver: ok(z.strictObject({ now: instant, ...driverFields })),
   startShift: ok(driver),
   endShift: ok(driver),
-  reportPositions: ok(z.strictObject({ accepted: count })),
+  reportPositions: ok(
+    z.strictObject({
+      accepted: count,
+      ignored: z.strictObject({ known: count, future: count, too_old: count, impossible: count }),
+    }),
+  ),
   listOffers: listOf(offerWithPlaces, { now: instant }),
   acceptOffer: ok(run),
   declineOffer: ok(offer),
@@ -119,6 +125,15 @@ export const answers = {
       workflowGeneration: count,
       executionName: text,
       deadlines: z.record(z.enum(waitKeys), instant),
+      away: z.array(
+        z.strictObject({
+          act: z.enum(['arrived', 'delivered']),
+          stop: z.enum(stopKinds),
+          storeId: z.optional(text),
+          ...away.shape,
+          at: z.optional(instant),
+        }),
+      ),
       waits: z.array(wait),
       events: z.array(orderEvent),
     }),

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { awayReasons } from '../domain/away.ts';
 import { deliveryStatuses } from '../domain/delivery-status.ts';
 import { currentVersion, orderUpcasters } from '../domain/event-versions.ts';
 import type { OrderEventType } from '../domain/events.ts';
@@ -122,7 +123,10 @@ export const orderEvents = {
     takenOver: z.optional(z.literal(true)),
   }),
   'delivery.arrived_at_return': of('The driver is at a store with its parcels.', store),
-  'delivery.delivered': of('The end: parcels are with the recipient.', { partial: z.boolean() }),
+  'delivery.delivered': of('The end: parcels are with the recipient.', {
+    partial: z.boolean(),
+    away: z.optional(z.strictObject({ metres: count, reason: z.enum(awayReasons) })),
+  }),
   'delivery.returned': of('The end: parcels are back at their stores, none was delivered.', {
     reason: z.optional(text),
   }),

@@ -66,6 +66,8 @@ const statusOf: Partial<Record<RejectionCode, number>> = {
   pairing_code_wrong: 422,
   reason_not_possible: 422,
   tip_too_high: 422,
+  too_far: 422,
+  too_often: 429,
   unknown_stop: 404,
   driver_suspended: 403,
 };

@@ -1,6 +1,7 @@
 import { type ApiClient, ApiProblem } from './api-client.ts';
 import type { RunStop } from './api-types.ts';
 import { doorPhoto } from './photo.ts';
+import type { LonLat } from './travel.ts';
 
 /** What happens when the driver rings. */
 export type DoorOutcome = 'deliver' | 'refuse_some' | 'refuse_all' | 'nobody_home';
@@ -16,11 +17,13 @@ export interface DoorVisit {
   askPin: (orderId: string) => Promise<string | null>;
   uploadPhoto: UploadPhoto;
   tint: number;
+  /** Where the phone is. */
+  whereabouts: { position: LonLat; accuracyMetres: number };
 }
 
 /** Ends the stop at a door: delivered with the proof that the order asks for, or failed with the evidence it needs. */
 export async function doDoor(visit: DoorVisit): Promise<void> {
-  const { client, stop, path, outcome, askPin } = visit;
+  const { client, stop, path, outcome, askPin, whereabouts } = visit;
   const labels = stop.parcels.map(({ label }) => label);
   if (outcome === 'nobody_home') {
     const evidence = { contactAttempts: 2, photoKey: await photograph(visit) };
@@ -39,11 +42,11 @@ export async function doDoor(visit: DoorVisit): Promise<void> {
       await client.post(`${path}/fail`, { reason: 'pin_missing', evidence: { contactAttempts: 2 } });
       return;
     }
-    await client.post(`${path}/complete`, { labels: taken, refusedLabels, proof: { kind: 'pin', pin } });
+    await client.post(`${path}/complete`, { labels: taken, refusedLabels, proof: { kind: 'pin', pin }, whereabouts });
     return;
   }
   const proof = { kind: 'photo', photoKey: await photograph(visit) };
-  await client.post(`${path}/complete`, { labels: taken, refusedLabels, proof });
+  await client.post(`${path}/complete`, { labels: taken, refusedLabels, proof, whereabouts });
 }
 
 async function photograph({ client, stop, uploadPhoto, tint }: DoorVisit): Promise<string> {

@@ -182,7 +182,7 @@ export class DriverActor implements Actor {
       if (habits.positionSeconds !== null) await this.#report();
       const seconds = dice.between(...(stop.kind === 'dropoff' ? habits.doorSeconds : habits.counterSeconds));
       this.#busyUntil = clock.now() + seconds * 1000;
-      await client.post(`${path}/arrive`, {});
+      await client.post(`${path}/arrive`, { whereabouts: this.#whereabouts() });
       return this.#busyUntil;
     }
     if (clock.now() < this.#busyUntil) return this.#busyUntil;
@@ -222,7 +222,8 @@ export class DriverActor implements Actor {
       this.#doors.set(stop.id, outcome);
     }
     if (outcome === 'deliver' || outcome === 'refuse_some') await this.#scan(stop, path);
-    await doDoor({ client, stop, path, outcome, askPin, uploadPhoto, tint: dice.whole(0, 999) });
+    const whereabouts = this.#whereabouts();
+    await doDoor({ client, stop, path, outcome, askPin, uploadPhoto, tint: dice.whole(0, 999), whereabouts });
     this.#doors.delete(stop.id);
   }
 
@@ -282,10 +283,15 @@ export class DriverActor implements Actor {
     return Math.min(leg.endsAt, now + everyMs);
   }
 
+  /** As a good phone knows it under the open sky. */
+  #whereabouts() {
+    return { position: this.#position, accuracyMetres: 15 };
+  }
+
   async #report(): Promise<void> {
     const { client, clock } = this.#options;
     this.#reportedAt = clock.now();
-    const positions = [{ at: new Date(this.#reportedAt).toISOString(), position: this.#position }];
+    const positions = [{ at: new Date(this.#reportedAt).toISOString(), ...this.#whereabouts() }];
     await client.post('/v1/driver/positions', { positions });
   }
 }

@@ -14,6 +14,8 @@ export interface Journey {
 }
 
 const label = 'MW-1';
+/** The phone stays at the mall, wherever the journey goes. */
+const elsewhere = { awayReason: 'position_wrong' };
 
 /** One order from one store, brought from stage to stage by those whose turn it is. */
 export class Traveller {
@@ -51,9 +53,15 @@ export class Traveller {
       case 'collected':
         return this.#collect();
       case 'at the door':
-        return [this.atStop('dropoff', 'depart'), this.atStop('dropoff', 'arrive')];
+        return [this.atStop('dropoff', 'depart'), this.atStop('dropoff', 'arrive', elsewhere)];
       case 'delivered':
-        return [this.atStop('dropoff', 'complete', { labels: [label], proof: { kind: 'pin', pin: await this.pin() } })];
+        return [
+          this.atStop('dropoff', 'complete', {
+            labels: [label],
+            proof: { kind: 'pin', pin: await this.pin() },
+            ...elsewhere,
+          }),
+        ];
     }
   }
 

@@ -360,6 +360,34 @@ describe.skipIf(!chromiumExecutable)('the driver page', () => {
     await expectAccessible(page);
   });
 
+  it('asks for a reason where the phone is too far from the door, and sends it along', async () => {
+    const world = atDoor('pin');
+    const answers = livingDriver(world);
+    const bodies: { awayReason?: string }[] = [];
+    pages.cloud.answers = {
+      ...answers,
+      [`POST ${stopPath(door, 'complete')}`]: (request) => {
+        const body = request.body as { awayReason?: string };
+        bodies.push(body);
+        if (body.awayReason) return answers[`POST ${stopPath(door, 'complete')}`]!(request);
+        const mend = 'Go there, or send this again with awayReason.';
+        return {
+          status: 422,
+          body: { status: 422, code: 'too_far', detail: 'Your phone is 400 m from the door.', mend },
+        };
+      },
+    };
+    const page = await pages.open('/drive?actor=maya', { size: phone });
+    await page.getByLabel("The shopper's PIN").fill('111111');
+    await page.getByRole('button', { name: 'Delivered' }).click();
+    await page.getByText('Your phone is 400 m from the door.').waitFor();
+    await expectAccessible(page);
+    await page.getByLabel('We met somewhere else').check();
+    await page.getByRole('button', { name: 'Go on with this reason' }).click();
+    await page.getByText('Run done').waitFor();
+    expect(bodies.map(({ awayReason }) => awayReason)).toEqual([undefined, 'met_elsewhere']);
+  });
+
   it('asks for the evidence that each reason needs before it gives up on a door', async () => {
     pages.cloud.answers = livingDriver(atDoor('photo'));
     const page = await pages.open('/drive?actor=maya', { size: phone, scheme: 'dark' });

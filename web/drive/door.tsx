@@ -7,6 +7,7 @@ import { count } from '../shared/format.ts';
 import { CannotSheet } from './cannot-sheet.tsx';
 import { PhotoField } from './photo-field.tsx';
 import type { Phone } from './state.ts';
+import { TooFar } from './too-far.tsx';
 
 /** At the door: proof by photo or PIN, and perhaps parcels that are refused. */
 export function AtDoor({ phone, stop }: { phone: Phone; stop: Stop }) {
@@ -21,7 +22,7 @@ export function AtDoor({ phone, stop }: { phone: Phone; stop: Stop }) {
   const needsPin = stop.door?.proof === 'pin';
   const offersSample = phone.session.config.demo !== undefined;
 
-  const complete = async () => {
+  const complete = async (awayReason?: string) => {
     if (refusedLabels.length === parcels.length && parcels.length > 0) {
       return setMend('They take nothing: choose “Can’t deliver” and say so there.');
     }
@@ -36,7 +37,7 @@ export function AtDoor({ phone, stop }: { phone: Phone; stop: Stop }) {
         setPhotoKey(key);
         proof = { kind: 'photo', photoKey: key };
       }
-      await phone.atStop(stop.id, 'complete', { labels, refusedLabels, proof }, retry);
+      await phone.atStop(stop.id, 'complete', { labels, refusedLabels, proof, awayReason }, retry);
     });
     if (sent) forget();
   };
@@ -95,6 +96,7 @@ export function AtDoor({ phone, stop }: { phone: Phone; stop: Stop }) {
           </p>
         )}
         <ActingNote acting={acting} />
+        <TooFar acting={acting} choose={(awayReason) => void complete(awayReason)} />
         <ActButton acting={acting} onClick={() => void complete()}>
           Delivered
         </ActButton>

@@ -9,6 +9,7 @@ import { PayParts } from './pay.tsx';
 import { placeHref } from './places.ts';
 import type { Phone } from './state.ts';
 import { currentStops, stopName, stopStatus, stopTitle } from './stops.ts';
+import { TooFar } from './too-far.tsx';
 
 /** The run as a stepper: the stop under way on top, with one big button for the next act. */
 export function RunView({ phone, run, stop }: { phone: Phone; run: Run; stop: Stop }) {
@@ -26,6 +27,9 @@ export function RunView({ phone, run, stop }: { phone: Phone; run: Run; stop: St
       )}
       <section class="card" aria-label={`Now: ${stopTitle(stop)}`}>
         <Where stop={stop} run={run} />
+        {phone.leftStopId.value === stop.id && stop.status === 'arrived' && (
+          <p class="note warn">You have left this place, and the stop is not finished.</p>
+        )}
         {stop.status !== 'arrived' && <OnTheWay phone={phone} stop={stop} key={stop.id} />}
         {stop.status === 'arrived' && stop.kind === 'dropoff' && <AtDoor phone={phone} stop={stop} key={stop.id} />}
         {stop.status === 'arrived' && stop.kind !== 'dropoff' && (
@@ -115,10 +119,11 @@ function Where({ stop, run }: { stop: Stop; run: Run }) {
 function OnTheWay({ phone, stop }: { phone: Phone; stop: Stop }) {
   const acting = useActing();
   const isAway = stop.status === 'departed';
-  const send = (act: string) => void acting.run((retry) => phone.atStop(stop.id, act, {}, retry));
+  const send = (act: string, more: object = {}) => void acting.run((retry) => phone.atStop(stop.id, act, more, retry));
   return (
     <div class="act">
       <ActingNote acting={acting} />
+      <TooFar acting={acting} choose={(awayReason) => send('arrive', { awayReason })} />
       <ActButton acting={acting} onClick={() => send(isAway ? 'arrive' : 'depart')}>
         {isAway ? "I'm here" : "I'm on my way"}
       </ActButton>

@@ -7,8 +7,10 @@ import { count } from '../shared/format.ts';
 import { type KeptAct, Outbox } from '../shared/outbox.ts';
 import { Poller } from '../shared/polling.ts';
 import type { Session } from '../shared/session.ts';
+import { type Fence, type Fix, follow } from './geofence.ts';
 import { uploadPhoto } from './photo.ts';
-import { activeStop, stopTitle } from './stops.ts';
+import { activeStop, placeOf, stopName, stopTitle } from './stops.ts';
+import { Whereabouts } from './whereabouts.ts';
 
 const pollMs = 3000;
 
@@ -33,8 +35,12 @@ export class Phone {
   readonly stop = computed(() => this.run.value && activeStop(this.run.value, this.chosenStopId.value));
   /** Orders of which this phone has said that they were given, and has had no answer yet. */
   readonly unsentGivings = signal<string[]>([]);
+  /** The stop that the driver has driven away from without finishing it. */
+  readonly leftStopId = signal<string | null>(null);
   readonly session: Session;
   readonly poller: Poller;
+  readonly whereabouts: Whereabouts;
+  #fence: Fence | null = null;
   readonly #outbox: Outbox;
 
   constructor(session: Session) {
@@ -42,6 +48,7 @@ export class Phone {
     const kept = sessionStorage.getItem(this.#earningsKey);
     if (kept) this.earnings.value = JSON.parse(kept) as Earnings;
     this.#outbox = new Outbox(session.actor!.id);
+    this.whereabouts = new Whereabouts(session.api, session.actor!.id, (fix) => this.#near(fix));
     this.poller = new Poller(() => this.#read());
     this.poller.start();
     for (const act of this.#outbox.all()) void this.#tell(act).catch(() => {});
@@ -76,7 +83,9 @@ export class Phone {
 
   /** One act at a stop, with the time at which it was done however late it arrives. */
   async atStop(stopId: string, act: string, done: object | undefined, onRetry: OnRetry): Promise<void> {
-    const body = { ...done, occurredAt: new Date(clock.now.peek()).toISOString() };
+    const isThere = act === 'arrive' || act === 'complete';
+    const presence = isThere ? this.whereabouts.now() : {};
+    const body = { occurredAt: new Date(clock.now.peek()).toISOString(), ...presence, ...done };
     const path = `/v1/driver/run/stops/${encodeURIComponent(stopId)}/${act}`;
     const answer = await this.session.api.act<StopAnswer>(path, body, onRetry).catch((error: unknown) => {
       throw error instanceof Problem && error.code === 'pin_wrong' ? wrongPin(error) : error;
@@ -125,10 +134,42 @@ export class Phone {
     if (offer && offer.id !== this.offer.value?.id) announce('A new offer.');
     if (!offer && this.offer.value && !run) announce('The offer is no longer open.');
     if (run) this.finished.value = null;
+    this.#locate(driver);
     this.driver.value = driver;
     this.offer.value = offer;
     this.run.value = run;
     return pollMs;
+  }
+
+  /** Nobody is asked where they are who only plays a driver, or is off shift without a run. */
+  #locate({ shift, activeRunId }: Driver): void {
+    if (!this.session.config.demo && (shift || activeRunId)) this.whereabouts.start();
+    else this.whereabouts.stop();
+  }
+
+  /**
+   * At a door, or where another driver waits, the phone says by itself that it is there: as the button would, with the
+   * time of the first fix. Counters stand too close together for that. What the driver has said is never undone: one who
+   * drives away from a stop that is not finished is told of it.
+   */
+  #near(fix: Fix): void {
+    const stop = this.stop.peek();
+    const place = stop && placeOf(stop);
+    if (!stop || !place) return;
+    const { fence, crossed } = follow(this.#fence, stop.id, place, fix);
+    this.#fence = fence;
+    if (!crossed) return;
+    this.leftStopId.value = null;
+    if (crossed.to === 'departed' && stop.status === 'arrived') {
+      this.leftStopId.value = stop.id;
+      announce(`You have left ${stopName(stop)}, and it is not finished.`);
+    }
+    const comesByItself = stop.kind === 'dropoff' || stop.kind === 'hand_over';
+    if (crossed.to !== 'arrived' || !comesByItself || !['pending', 'departed'].includes(stop.status)) return;
+    const { atMs, ...whereabouts } = crossed.at;
+    const done = { occurredAt: new Date(atMs).toISOString(), whereabouts };
+    // Refused because the driver was quicker, or the run is another by now: the next look shows it.
+    void this.atStop(stop.id, 'arrive', done, () => {}).catch(() => {});
   }
 
   #finish(run: Run): void {

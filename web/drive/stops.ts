@@ -1,4 +1,4 @@
-import type { Run, Stop, StopParcel } from '../shared/contract.ts';
+import type { Position, Run, Stop, StopParcel } from '../shared/contract.ts';
 
 /** The stops a driver may work on now, in the order of the run. */
 export function currentStops(run: Run): Stop[] {
@@ -15,6 +15,11 @@ export function activeStop(run: Run, chosenId: string | null): Stop | null {
     stops[0] ??
     null
   );
+}
+
+/** Where it is, as far as that is known. */
+export function placeOf({ door, meeting, store }: Stop): Position | undefined {
+  return door?.position ?? meeting?.position ?? store?.position;
 }
 
 export function stopName(stop: Stop): string {
@@ -53,6 +58,15 @@ export function parcelOf(parcels: readonly StopParcel[], typed: string): StopPar
   const wanted = typed.trim().toUpperCase();
   return parcels.find(({ label }) => label.toUpperCase() === wanted);
 }
+
+/** Why a driver is elsewhere than at the stop: the API asks for one of these where the phone is too far away. */
+export const awayReasons = [
+  { code: 'position_wrong', text: 'My phone is wrong: I am there' },
+  { code: 'address_wrong', text: 'The place is not where the map says' },
+  { code: 'met_elsewhere', text: 'We met somewhere else' },
+  { code: 'no_access', text: 'I cannot get any closer' },
+  { code: 'other', text: 'Another reason' },
+];
 
 export type EvidenceKind = 'contact_attempts' | 'photo' | 'place' | 'note';
 

@@ -4,7 +4,7 @@ import { doorProofs } from '../../domain/order.ts';
 import { keptSchemas } from '../schemas/directory.ts';
 import { position } from '../schemas/parts.ts';
 import { custody } from './ordering.ts';
-import { cents, count, deliveryStatus, eta, instant, name, pickupStatus, stopStatuses, text } from './parts.ts';
+import { away, cents, count, deliveryStatus, eta, instant, name, pickupStatus, stopStatuses, text } from './parts.ts';
 
 export const driverFields = {
   id: text,
@@ -62,6 +62,7 @@ const stopFields = {
   status: z.enum(stopStatuses),
   scannedLabels: z.array(text),
   arrivedAt: z.optional(instant),
+  away: z.optional(away),
   endedAt: z.optional(instant),
 };
 const blockTerms = {

@@ -3,6 +3,7 @@ import { lateStoreChoices } from '../../domain/late-store.ts';
 import { doorProofs, goAheadRules } from '../../domain/order.ts';
 import { orderEvent, orderSnapshot } from '../event-schemas.ts';
 import {
+  away,
   cents,
   count,
   deliveryStatus,
@@ -72,7 +73,13 @@ const orderFields = {
   ),
   custody: z.optional(custody),
   driverId: z.optional(text),
-  door: z.optional(z.strictObject({ deliveredAt: z.optional(instant), undeliverable: z.optional(undeliverable) })),
+  door: z.optional(
+    z.strictObject({
+      deliveredAt: z.optional(instant),
+      undeliverable: z.optional(undeliverable),
+      away: z.optional(away),
+    }),
+  ),
   basketCents: cents,
   feeCents: cents,
   currency: text,

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { awayReasons } from '../../domain/away.ts';
 import { deliveryStatuses } from '../../domain/delivery-status.ts';
 import { etaPromises } from '../../domain/eta/eta.ts';
 import { etaCauseKinds } from '../../domain/eta/forecast.ts';
@@ -50,6 +51,8 @@ export const line = name(
   z.strictObject({ id: text, sku: text, name: text, quantity: count, unitPriceCents: cents }),
 );
 export const undeliverable = z.strictObject({ reason: z.enum(undeliverableReasons), at: instant });
+/** A driver was elsewhere than at the stop, for a reason that they gave. */
+export const away = z.strictObject({ metres: count, reason: z.enum(awayReasons) });
 /** When a driver should be at the door; there is none once one is, nor while nobody can say. */
 export const eta = name(
   'Eta',

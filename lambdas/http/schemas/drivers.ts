@@ -1,8 +1,10 @@
 import * as z from 'zod/mini';
+import { awayReasons } from '../../domain/away.ts';
 import { stopKinds } from '../../domain/fleet.ts';
 import { type Instant, secondsBetween } from '../../domain/time.ts';
 import { stopFailures } from '../../domain/undeliverable.ts';
 import {
+  accuracyMetres,
   cents,
   id,
   instantText,
@@ -18,6 +20,7 @@ import {
   position,
   runCode,
   text,
+  whereabouts,
 } from './parts.ts';
 
 const offerParams = z.strictObject({ offerId: id });
@@ -40,8 +43,12 @@ const doorStopId = z
   .string()
   .check(z.regex(/^dropoff-[A-Za-z0-9_.:-]{1,80}$/, 'must be the id of a door in your run: a dropoff'));
 
+/** Where the phone was, and why that is not at the stop. */
+const presence = { whereabouts: z.optional(whereabouts), awayReason: z.optional(z.enum(awayReasons)) };
+
 const completeStop = z.strictObject({
   occurredAt,
+  ...presence,
   labels: z._default(labels, []),
   leaveMissing: z._default(z.boolean(), false),
   refusedLabels: z._default(labels, []),
@@ -89,7 +96,9 @@ export const driversSchemas = {
     params: noParams,
     query: noQuery,
     body: z.strictObject({
-      positions: z.array(z.strictObject({ at: instantText, position })).check(z.minLength(1), z.maxLength(100)),
+      positions: z
+        .array(z.strictObject({ at: instantText, position, accuracyMetres }))
+        .check(z.minLength(1), z.maxLength(100)),
     }),
   },
   listOffers: { summary: 'List the offers that are open for you.', params: noParams, query: noQuery, body: nothing },
@@ -116,7 +125,7 @@ export const driversSchemas = {
     summary: 'Say that you are at a stop.',
     params: stopParams,
     query: noQuery,
-    body: z._default(z.strictObject({ occurredAt }), {}),
+    body: z._default(z.strictObject({ occurredAt, ...presence }), {}),
   },
   scanAtStop: {
     summary: 'Check the label of one parcel at a stop.',

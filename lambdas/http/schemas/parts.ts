@@ -51,6 +51,10 @@ export const degrees = (most: number) =>
 
 export const position = z.readonly(z.tuple([degrees(180), degrees(90)]));
 
+/** Where the phone is, and how sure it is of that. */
+export const accuracyMetres = z.optional(z.number().check(z.minimum(0), z.maximum(100_000)));
+export const whereabouts = z.strictObject({ position, accuracyMetres });
+
 export const nothing = z.optional(z.strictObject({}));
 
 export const noQuery = z.strictObject({});

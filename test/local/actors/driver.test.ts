@@ -65,6 +65,7 @@ describe('a driver', () => {
       labels: ['MW-1'],
       refusedLabels: [],
       proof: { kind: 'photo', photoKey: 'proofs/d1/1' },
+      whereabouts: { position: expect.any(Array), accuracyMetres: 15 },
     });
     expect(uploads).toMatchObject([{ url: 'http://upload/1', contentType: 'image/png' }]);
   });
