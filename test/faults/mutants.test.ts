@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
+import { dispatchMutants } from './dispatch-mutants.ts';
 import { mutants } from './mutants.ts';
 
 interface Hunt {
@@ -13,6 +14,7 @@ interface Hunt {
 const days = 8;
 /** A mutant is caught on one of the first days; on which one changes with every call that any process makes. */
 const huntedDays = 40;
+const huntedRounds = 400;
 const patienceMs = 120_000;
 const run = promisify(execFile);
 
@@ -30,3 +32,12 @@ test.concurrent.each(mutants)('$name: $caughtBy', { timeout: patienceMs }, async
   const { names } = await hunt(huntedDays, name);
   expect(caughtBy.split(' | ').filter((invariant) => names.includes(invariant))).not.toEqual([]);
 });
+
+test.concurrent.each(dispatchMutants)(
+  'dispatch, $name: $caughtBy',
+  { timeout: patienceMs },
+  async ({ name, caughtBy }) => {
+    const { names } = await hunt(huntedRounds, name);
+    expect(caughtBy.split(' | ').filter((invariant) => names.includes(invariant))).not.toEqual([]);
+  },
+);

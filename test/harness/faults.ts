@@ -97,6 +97,8 @@ export class Faults {
   readonly deaths: ProcessKind[] = [];
   /** Nothing goes wrong while this is false: a scene is set in peace. */
   armed = true;
+  /** Nobody waits for anything any more either: what is begun goes through at once. */
+  isQuiet = false;
   readonly #clock: Clock;
   readonly #plan: FaultPlan;
   readonly #processes = new AsyncLocalStorage<Process>();
@@ -158,6 +160,7 @@ export class Faults {
   async point(): Promise<void> {
     const process = this.#processes.getStore();
     if (process?.dead) await never();
+    if (this.isQuiet) return this.#clock.track(Promise.resolve());
     if (process && process.kind !== 'decision' && this.strikes('slow')) await this.delay();
     await this.#clock.track(this.turns.next());
     if (!process) return;

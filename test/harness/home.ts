@@ -7,6 +7,7 @@ import { dataOf, keys } from '../../lambdas/application/records.ts';
 import { currentStops, type Driver, type Offer, type Run, type Stop } from '../../lambdas/domain/fleet.ts';
 import { hasEnded, type Order, openHandOver } from '../../lambdas/domain/order.ts';
 import type { Pickup } from '../../lambdas/domain/pickup.ts';
+import type { Loop } from './loop.ts';
 import { nothingMore, photo, photographedBy } from './mall.ts';
 import type { World } from './world.ts';
 
@@ -35,7 +36,7 @@ export async function oneMinute(world: World): Promise<void> {
 }
 
 /** What everybody will do now. Drivers and operations who do not heed it leave it for another minute. */
-export function everybodysActs(world: World, heeds: () => boolean = () => true): (() => Promise<void>)[] {
+export function everybodysActs(world: Loop, heeds: () => boolean = () => true): (() => Promise<void>)[] {
   const open = world.orders().filter((order) => !hasEnded(order));
   return [
     ...open.filter(heeds).map((order) => () => operationsAct(world, order)),
@@ -58,7 +59,7 @@ function hasLeftovers(world: World): boolean {
   return world.database.all('orders').some(({ sk }) => sk.startsWith('WAIT#') || sk === 'UNPUBLISHED');
 }
 
-async function storeActs(world: World, order: Order, pickup: Pickup): Promise<void> {
+async function storeActs(world: Loop, order: Order, pickup: Pickup): Promise<void> {
   const { storeId } = pickup;
   const act: StoreAct | null =
     pickup.status === 'pending'
@@ -73,7 +74,7 @@ async function storeActs(world: World, order: Order, pickup: Pickup): Promise<vo
   await world.call(() => actOnPickup(world.ordering, principal, storeId, order.id, act, request, now));
 }
 
-async function operationsAct(world: World, order: Order): Promise<void> {
+async function operationsAct(world: Loop, order: Order): Promise<void> {
   // What another driver is to take over is in hand.
   if (openHandOver(order) && !order.attention) return;
   const resolution: Resolution | null = order.status === 'held' ? 'returned' : order.attention ? 'resume' : null;
@@ -91,7 +92,7 @@ async function operationsAct(world: World, order: Order): Promise<void> {
   );
 }
 
-async function driverActs(world: World, driver: Driver): Promise<void> {
+async function driverActs(world: Loop, driver: Driver): Promise<void> {
   const { id } = driver;
   const now = world.now();
   const request = world.request(id);
@@ -111,7 +112,7 @@ async function driverActs(world: World, driver: Driver): Promise<void> {
 }
 
 /** All that there is to hand over at a stop, with the proof that is asked for. */
-export async function completion(world: World, stop: Stop): Promise<Extract<StopAct, { type: 'complete' }>> {
+export async function completion(world: Loop, stop: Stop): Promise<Extract<StopAct, { type: 'complete' }>> {
   const orders = world.orders().filter(({ id }) => stop.orderIds.includes(id));
   const labels = orders.flatMap((order) =>
     order.parcels
@@ -135,7 +136,7 @@ export async function completion(world: World, stop: Stop): Promise<Extract<Stop
   };
 }
 
-function itemsOf<T>(world: World, sk: 'DRIVER' | 'OFFER' | 'RUN'): T[] {
+export function itemsOf<T>(world: Loop, sk: 'DRIVER' | 'OFFER' | 'RUN'): T[] {
   return world.database
     .all('fleet')
     .filter((item) => item.sk === sk)

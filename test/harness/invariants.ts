@@ -14,6 +14,7 @@ import { isParcelEnded } from '../../lambdas/domain/parcel.ts';
 import { isPickupClosed, isPickupCollected } from '../../lambdas/domain/pickup.ts';
 import { mismatchesOf } from '../../lambdas/domain/reconcile.ts';
 import { settlementOf } from '../../lambdas/domain/settlement.ts';
+import type { Loop } from './loop.ts';
 import type { World } from './world.ts';
 
 /** Everything the tables hold, read without any use case in between. */
@@ -29,7 +30,7 @@ interface Books {
 type Check = (books: Books) => string[];
 
 /** What must hold at every instant, whatever is under way. Answers a sentence for each breach, led by its name. */
-export function breachesNow(world: World): string[] {
+export function breachesNow(world: Loop): string[] {
   const books = booksOf(world);
   const named = Object.entries(always).flatMap(([name, check]) => check(books).map((breach) => `${name}: ${breach}`));
   return [...named, ...surprisesOf(world)];
@@ -51,7 +52,7 @@ export function breachesAtEnd(world: World): string[] {
 }
 
 /** A process failed by itself: nothing that the harness made go wrong explains it. */
-function surprisesOf({ surprises }: World): string[] {
+function surprisesOf({ surprises }: Loop): string[] {
   return surprises.map((error) => `no surprises: ${error instanceof Error ? error.stack : String(error)}`);
 }
 
@@ -307,7 +308,7 @@ function unpublished({ bus }: World, { orders, events }: Books): string[] {
   );
 }
 
-function booksOf({ database }: World): Books {
+function booksOf({ database }: Loop): Books {
   const orders = database.all('orders');
   const fleet = database.all('fleet');
   const of = <T>(items: typeof orders, sk: string) => items.filter((item) => item.sk === sk).map((i) => dataOf<T>(i));

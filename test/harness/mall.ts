@@ -18,7 +18,7 @@ import {
 } from '../../lambdas/domain/ids.ts';
 import { isRejection, type Rejection } from '../../lambdas/domain/rejection.ts';
 import type { Instant } from '../../lambdas/domain/time.ts';
-import type { World } from './world.ts';
+import type { Loop } from './loop.ts';
 
 /** Chandler Fashion Center's place; Phoenix has no daylight saving time: 11:00 is 18:00Z all year. */
 export const mallPosition = [-111.8977, 33.3019] as const;
@@ -44,7 +44,7 @@ export const fullPay: PayRates = {
 
 /** One mall with `stores` stores and `drivers` drivers on shift at its kerb. */
 export async function openMall(
-  world: World,
+  world: Loop,
   { stores = 3, drivers = 1, pay = plainPay }: { stores?: number; drivers?: number; pay?: PayRates } = {},
 ): Promise<void> {
   const ports = {
@@ -125,7 +125,7 @@ export function orderInput(stores = 3): PlaceOrderInput {
 }
 
 /** Places an order over stores 1 to `stores`, one line each, and returns its id. */
-export async function place(world: World, stores = 3, change: Partial<PlaceOrderInput> = {}): Promise<OrderId> {
+export async function place(world: Loop, stores = 3, change: Partial<PlaceOrderInput> = {}): Promise<OrderId> {
   const input = { ...orderInput(stores), ...change };
   const request = world.request('channel:channel-1');
   const now = world.now();
@@ -135,7 +135,7 @@ export async function place(world: World, stores = 3, change: Partial<PlaceOrder
 }
 
 export async function storeActs(
-  world: World,
+  world: Loop,
   number: number,
   orderId: OrderId,
   act: StoreAct,
@@ -155,7 +155,7 @@ export function ready(number: number): StoreAct {
 }
 
 /** Accepts the offer that is open for the driver. */
-export async function takeOffer(world: World, number = 1): Promise<void> {
+export async function takeOffer(world: Loop, number = 1): Promise<void> {
   const id = driverId(number);
   const ports = { ...world.driving, database: world.database };
   const { data } = (await listOffers(ports, id, world.now())) as { data: { id: string; version: number }[] };
@@ -168,7 +168,7 @@ export async function takeOffer(world: World, number = 1): Promise<void> {
 }
 
 export async function driverActs(
-  world: World,
+  world: Loop,
   stopId: string,
   act: StopAct & { occurredAt?: Instant },
   number = 1,
@@ -192,7 +192,7 @@ export function photographedBy<Act extends StopAct>(id: DriverId, stopId: string
 }
 
 /** Does every open stop of the run in order, everything going well. */
-export async function driveHome(world: World, number = 1): Promise<void> {
+export async function driveHome(world: Loop, number = 1): Promise<void> {
   for (let run = await world.runOf(driverId(number)); run; run = await world.runOf(driverId(number))) {
     const stop = openStops(run)[0];
     if (!stop) return;
@@ -201,7 +201,7 @@ export async function driveHome(world: World, number = 1): Promise<void> {
 }
 
 /** Arrives at one stop and completes it with every parcel that is due there. */
-export async function driveStop(world: World, stopId: string, number = 1): Promise<void> {
+export async function driveStop(world: Loop, stopId: string, number = 1): Promise<void> {
   const run = await world.runOf(driverId(number));
   const stop = run!.stops.find(({ id }) => id === stopId)!;
   done(await driverActs(world, stop.id, { type: 'arrive' }, number));

@@ -1,5 +1,6 @@
 import type { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import type { DispatchMessage, ExpiryMessage } from '../../lambdas/adapters/sqs-nudges.ts';
 import type { Clock } from '../../local/clock.ts';
 import type { Faults } from './faults.ts';
 
@@ -35,6 +36,14 @@ export class Queues {
     this.client = { send: (command: SendMessageCommand) => this.#send(command.input) } as unknown as SQSClient;
   }
 
+  /** A message that arrives now by no queue: a twin of one that did, or one of long ago. It does not come again. */
+  async bring(body: DispatchMessage | ExpiryMessage): Promise<void> {
+    this.#sequence += 1;
+    const sentAt = this.#clock.now();
+    const message = { id: `message-${this.#sequence}`, body: JSON.stringify(body), sentAt, receives: 0 };
+    await this.#consumed(message);
+  }
+
   async #send(input: SendMessageCommand['input']): Promise<object> {
     await this.#faults.point();
     this.#accept(input);
@@ -63,13 +72,17 @@ export class Queues {
   }
 
   async #deliver(message: Message): Promise<void> {
+    if (await this.#consumed(message)) return;
+    if (message.receives < mostReceives) this.#arrive(message, visibilityMs);
+    else this.deadLetters.push(message.body);
+  }
+
+  async #consumed(message: Message): Promise<boolean> {
     message.receives += 1;
     message.firstReceivedAt ??= this.#clock.now();
     const event = { Records: [recordOf(message)] } as SQSEvent;
     const answer = await this.#faults.run('message', () => this.#consume(event)).catch(() => null);
-    if (answer?.batchItemFailures.length === 0) return;
-    if (message.receives < mostReceives) this.#arrive(message, visibilityMs);
-    else this.deadLetters.push(message.body);
+    return answer?.batchItemFailures.length === 0;
   }
 }
 

@@ -25,6 +25,8 @@ export const longChecks: readonly LongCheck[] = [
   { name: 'engine', vitest: ['test/faults/engine.test.ts'], rounds: 50, step: 10, isSeeded: true },
   // Each of its orders has a seed of its own: done once, it is the same number of orders however many seeds are asked.
   { name: 'orders', vitest: ['test/faults/orders.test.ts'], rounds: 100_000, step: 2_000, isSeeded: false },
+  // Its rounds are the seeds, as above.
+  { name: 'dispatch', vitest: ['test/faults/dispatch.test.ts'], rounds: 100_000, step: 2_000, isSeeded: false },
   { name: 'kill-9', vitest: ['test/long/kill.test.ts'], rounds: 50, step: 10, isSeeded: true },
   {
     name: 'replay',

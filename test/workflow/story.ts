@@ -12,6 +12,7 @@ import type { Order } from '../../lambdas/domain/order.ts';
 import type { Rejection } from '../../lambdas/domain/rejection.ts';
 import { type Instant, parseInstant } from '../../lambdas/domain/time.ts';
 import { breachesAtEnd, breachesNow } from '../harness/invariants.ts';
+import type { LoopOptions } from '../harness/loop.ts';
 import {
   channelId,
   done,
@@ -27,7 +28,7 @@ import {
   storeId,
   takeOffer,
 } from '../harness/mall.ts';
-import { World, type WorldOptions } from '../harness/world.ts';
+import { World } from '../harness/world.ts';
 
 /** Noon of a Monday in Phoenix (UTC−7 all year); the mall closes at 21:00. */
 export function at(localTime: string, day = '2026-11-23'): Instant {
@@ -40,7 +41,7 @@ export async function newStory(
     stores?: number;
     drivers?: number;
     streams?: boolean;
-    world?: WorldOptions;
+    world?: LoopOptions;
   } = {},
 ): Promise<{ world: World; orderId: OrderId }> {
   const { stores = 3, drivers = 1, streams = true, world: options, ...input } = change;

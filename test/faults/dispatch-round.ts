@@ -1,0 +1,394 @@
+import type { Item, TableName } from '../../lambdas/application/database.ts';
+import {
+  acceptOffer,
+  actAtStop,
+  declineOffer,
+  endShift,
+  type StopAct,
+  startShift,
+} from '../../lambdas/application/driving.ts';
+import { reassignOrder } from '../../lambdas/application/operations.ts';
+import { cancelOrder, type PlaceOrderInput, placeOrder } from '../../lambdas/application/ordering.ts';
+import { actOnPickup, type StoreAct } from '../../lambdas/application/readiness.ts';
+import { dataOf, keys } from '../../lambdas/application/records.ts';
+import {
+  currentStops,
+  type Driver,
+  type FleetEvent,
+  isStopOpen,
+  type Offer,
+  type Run,
+} from '../../lambdas/domain/fleet.ts';
+import { asId, type MallId } from '../../lambdas/domain/ids.ts';
+import { hasEnded, type Order, openHandOver } from '../../lambdas/domain/order.ts';
+import type { Position } from '../../lambdas/domain/position.ts';
+import { plusMinutes } from '../../lambdas/domain/time.ts';
+import type { FaultPlan } from '../harness/faults.ts';
+import { completion, everybodysActs, itemsOf } from '../harness/home.ts';
+import { breachesNow } from '../harness/invariants.ts';
+import { Loop } from '../harness/loop.ts';
+import { channelId, openMall, orderInput, photographedBy } from '../harness/mall.ts';
+import { type SeededRandom, seeded } from '../harness/random.ts';
+
+const mallId = asId<MallId>('mall-1');
+const mostStores = 3;
+const mostDrivers = 3;
+/** Orders of a round: so many when it begins, and so many more while it lasts. */
+const mostAtFirst = 2;
+const mostLater = 2;
+const mostMoments = 5;
+const mostDeedsAtOnce = 4;
+/** Seconds from one moment to the next: within the gathering of nudges, within an offer's time, and beyond both. */
+const pauses = [0, 1, 4, 6, 30, 59, 61, 90, 180];
+/** A death is due at one of so many places where ticks wait for an answer: beyond the last of the longest tick. */
+const placesToDie = 40;
+/** Answers, of whatever is waited for, that come to others before a driver looks at the phone. */
+const longestHesitation = 40;
+/** Everybody does what is expected: an order that nobody carries by then, nobody thinks of any more. */
+const patienceMinutes = 60;
+
+/** What may go wrong around dispatch, each often enough for most rounds to meet several. */
+const dispatchFaults: FaultPlan = {
+  crash: 0.01,
+  conflict: 0.05,
+  throttle: 0.005,
+  lostCommit: 0.03,
+  slow: 0.02,
+  messageTwice: 0.2,
+  messageLate: 0.2,
+  messageLost: 0.2,
+  batchTwice: 0.1,
+  batchLate: 0.05,
+  batchShuffled: 0.2,
+  poison: 0.05,
+};
+
+const doors: readonly Position[] = [
+  [-111.86, 33.3],
+  [-111.8977, 33.36],
+  [-111.85, 33.25],
+];
+
+export interface Round {
+  loop: Loop;
+  /** What was done, and how often it was let. */
+  deeds: Map<string, number>;
+  /** What did not hold at the end of some moment, or of the round. */
+  breaches: string[];
+  /** How each order ended, and what became of the offers. */
+  outcome: string;
+}
+
+/** The mall as every round finds it, made once: who is there, and what its making left behind. */
+const scene = await made();
+
+async function made(): Promise<{ table: TableName; item: Item }[]> {
+  const loop = new Loop();
+  await openMall(loop, { stores: mostStores, drivers: mostDrivers });
+  await loop.advance(1);
+  return (['catalogue', 'fleet', 'requests'] as const).flatMap((table) =>
+    loop.database.all(table).map((item) => ({ table, item })),
+  );
+}
+
+/**
+ * A few minutes in which everything happens to dispatch at once, several ticks of the mall among it; then nothing goes
+ * wrong any more, and everybody does what is expected of them. The same for one seed.
+ */
+export async function dispatchRound(seed: number): Promise<Round> {
+  const random = seeded(seed ^ 0xd15);
+  const loop = new Loop({ seed, faults: dispatchFaults });
+  const round: Round = { loop, deeds: new Map(), breaches: [], outcome: '' };
+  await begin(loop, random);
+  const moments = 2 + random.integer(mostMoments - 1);
+  const fatalMoment = random.integer(moments);
+  let later = random.integer(mostLater + 1);
+  const oldPlans: Item[] = [];
+  for (let moment = 0; moment < moments && round.breaches.length === 0; moment++) {
+    const plan = await loop.database.get(keys.plan(mallId));
+    if (plan) oldPlans.push(plan);
+    if (moment === fatalMoment) loop.faults.dieAfter(1 + random.integer(placesToDie), 'message');
+    const isOneMore = later > 0 && random.integer(2) === 0;
+    if (isOneMore) later -= 1;
+    const deeds = Array.from({ length: 1 + random.integer(mostDeedsAtOnce) }, () => deed(round, random, oldPlans));
+    await Promise.all([...(isOneMore ? [placing(round, random)] : []), ...deeds].map((act) => act()));
+    await loop.clock.advanceBy(random.pick(pauses) * 1000);
+    await loop.settled();
+    round.breaches.push(...breachesOf(loop));
+  }
+  await calm(loop);
+  round.breaches.push(...breachesOf(loop));
+  round.breaches.push(...forgotten(loop));
+  const offers = itemsOf<Offer>(loop, 'OFFER').map(({ status, orderIds }) => `${status} ${orderIds.length}`);
+  round.outcome = [...loop.orders().map(({ status }) => status), ...offers].join();
+  return round;
+}
+
+/** Drivers at the kerb, and orders whose stores have mostly said that they have everything. */
+async function begin(loop: Loop, random: SeededRandom): Promise<void> {
+  loop.faults.armed = false;
+  const drivers = 1 + random.integer(mostDrivers);
+  const present = scene.filter(({ item: { pk } }) => Number(/driver-(\d)$/.exec(pk)?.[1] ?? 1) <= drivers);
+  loop.streamsOn = false;
+  await loop.database.commit(present.map(({ table, item }) => ({ kind: 'put', table, item, ifVersion: 'absent' })));
+  loop.streamsOn = true;
+  // The scene is set in peace, and at once.
+  const ordering = { ...loop.ordering, database: loop.database };
+  const count = 1 + random.integer(mostAtFirst);
+  for (let number = 0; number < count; number++) {
+    await placeOrder(ordering, channelId, basket(random), loop.request('channel'), loop.now());
+  }
+  for (const order of loop.orders()) {
+    for (const { storeId } of order.pickups) {
+      if (random.integer(4) === 0) continue;
+      const principal = { kind: 'store', storeId, subject: 'person' } as const;
+      await actOnPickup(ordering, principal, storeId, order.id, { type: 'accept' }, loop.request(storeId), loop.now());
+    }
+  }
+  await loop.settled();
+  loop.faults.armed = true;
+}
+
+/** Nothing goes wrong any more, and everybody does what is expected of them, until all is in somebody's hands. */
+async function calm(loop: Loop): Promise<void> {
+  loop.faults.armed = false;
+  loop.faults.isQuiet = true;
+  for (let minute = 0; minute < patienceMinutes && open(loop).length > 0; minute++) {
+    for (const act of everybodysActs(loop)) await act();
+    await loop.advance(1);
+    await loop.sweep();
+    await loop.settled();
+  }
+}
+
+/** Orders that dispatch has still to find somebody for. */
+function open(loop: Loop): Order[] {
+  return loop.orders().filter((order) => !hasEnded(order) && (!order.carriage || order.status === 'held'));
+}
+
+function basket(random: SeededRandom): PlaceOrderInput {
+  const asked = orderInput(1 + random.integer(mostStores));
+  return { ...asked, dropoff: { ...asked.dropoff, position: random.pick(doors) } };
+}
+
+/** What may happen, each as often as it stands here. */
+const kinds = [
+  ...repeat('tick', 8),
+  ...repeat('store', 5),
+  ...repeat('accept', 4),
+  ...repeat('stop', 4),
+  'decline',
+  ...repeat('end shift', 2),
+  'start shift',
+  'cancel',
+  'lose the driver',
+  'expire',
+  'expire',
+  'sweep',
+  'forget the plan',
+  'restore an old plan',
+] as const;
+
+function repeat<T>(what: T, times: number): T[] {
+  return new Array<T>(times).fill(what);
+}
+
+type Deed = () => Promise<void>;
+
+/** Something to be done now; what it is about is as things stand before anything else of this moment happens. */
+function deed(round: Round, random: SeededRandom, oldPlans: readonly Item[]): Deed {
+  const { loop } = round;
+  const kind = random.pick(kinds);
+  switch (kind) {
+    case 'tick': {
+      const twins = 1 + random.integer(3);
+      return async () => {
+        count(round, `${twins} ticks at once`);
+        await Promise.all(Array.from({ length: twins }, () => loop.bring({ mallId })));
+      };
+    }
+    case 'expire': {
+      const offers = itemsOf<Offer>(loop, 'OFFER');
+      if (offers.length === 0) return nothing;
+      const { id } = random.pick(offers);
+      return async () => {
+        count(round, kind);
+        await loop.bring({ offerId: id });
+      };
+    }
+    case 'store':
+      return store(round, random);
+    case 'accept':
+    case 'decline':
+      return answer(round, random, kind);
+    case 'stop':
+      return atStop(round, random);
+    case 'start shift':
+    case 'end shift': {
+      const { id } = random.pick(itemsOf<Driver>(loop, 'DRIVER'));
+      const request = loop.request(id);
+      const now = loop.now();
+      const say = kind === 'end shift' ? endShift : startShift;
+      return () => tell(round, kind, () => say(loop.driving, id, request, now));
+    }
+    case 'cancel':
+    case 'lose the driver': {
+      const all = loop.orders().filter((order) => !hasEnded(order));
+      const carried = all.filter(({ carriage }) => carriage);
+      if (all.length === 0) return nothing;
+      const { id } = random.pick(kind === 'cancel' || carried.length === 0 ? all : carried);
+      const request = loop.request(kind);
+      const now = loop.now();
+      return () =>
+        tell(round, kind, () =>
+          kind === 'cancel'
+            ? cancelOrder(loop.ordering, channelId, id, request, now)
+            : reassignOrder({ database: loop.tables }, id, 'breakdown', request, now),
+        );
+    }
+    case 'sweep':
+      return async () => {
+        count(round, kind);
+        await loop.sweep();
+      };
+    case 'forget the plan': {
+      const { pk, sk } = keys.plan(mallId);
+      return async () => {
+        count(round, kind);
+        await loop.database.commit([{ kind: 'delete', table: 'requests', pk, sk }]);
+      };
+    }
+    default: {
+      if (oldPlans.length === 0) return nothing;
+      const item = random.pick(oldPlans);
+      return async () => {
+        count(round, kind);
+        await loop.database.commit([{ kind: 'put', table: 'requests', item, ifVersion: 'any' }]);
+      };
+    }
+  }
+}
+
+async function nothing(): Promise<void> {}
+
+function placing(round: Round, random: SeededRandom): Deed {
+  const { loop } = round;
+  const input = basket(random);
+  const request = loop.request('channel');
+  const now = loop.now();
+  return () => tell(round, 'place', () => placeOrder(loop.ordering, channelId, input, request, now));
+}
+
+function store(round: Round, random: SeededRandom): Deed {
+  const { loop } = round;
+  const all = loop
+    .orders()
+    .flatMap((order) => (hasEnded(order) ? [] : order.pickups.map((pickup) => ({ order, pickup }))));
+  if (all.length === 0) return nothing;
+  const { order, pickup } = random.pick(all);
+  const { storeId } = pickup;
+  const parcels = [{ label: `${order.id}/${storeId}` }];
+  const act = random.pick<StoreAct>([
+    ...(pickup.status === 'pending' ? repeat<StoreAct>({ type: 'accept' }, 6) : []),
+    ...repeat<StoreAct>({ type: 'ready', parcels, missingLineIds: [] }, 3),
+    { type: 'ready', parcels: [], missingLineIds: pickup.lines.map(({ id }) => id) },
+    { type: 'delay', readyAt: plusMinutes(loop.now(), 5 + random.integer(30)) },
+    { type: 'reject', reason: 'out_of_stock' },
+  ]);
+  const principal = { kind: 'store', storeId, subject: 'person' } as const;
+  const request = loop.request(storeId);
+  const now = loop.now();
+  return () => tell(round, act.type, () => actOnPickup(loop.ordering, principal, storeId, order.id, act, request, now));
+}
+
+/** Some driver answers whatever is on offer after a while, perhaps while a tick is still under way. */
+function answer(round: Round, random: SeededRandom, kind: 'accept' | 'decline'): Deed {
+  const { loop } = round;
+  const asked = loop.request('driver');
+  const hesitation = random.integer(longestHesitation);
+  const open = () => itemsOf<Offer>(loop, 'OFFER').filter(({ status }) => status === 'open');
+  return async () => {
+    for (let waited = 0; waited < hesitation; waited++) await loop.faults.point();
+    const offers = open();
+    if (offers.length === 0) return;
+    const { id, driverId, version } = random.pick(offers);
+    const request = { ...asked, principal: driverId };
+    const now = loop.now();
+    await tell(round, kind, () =>
+      kind === 'accept'
+        ? acceptOffer(loop.driving, driverId, id, version, request, now)
+        : declineOffer(loop.driving, driverId, id, request, now),
+    );
+  };
+}
+
+/** A driver does what is to be done at the next stop, or, at a counter, leaves without. */
+function atStop(round: Round, random: SeededRandom): Deed {
+  const { loop } = round;
+  const next = itemsOf<Run>(loop, 'RUN').flatMap((run) =>
+    run.status === 'active' ? currentStops(run).map((stop) => ({ run, stop })) : [],
+  );
+  if (next.length === 0) return nothing;
+  const { run, stop } = random.pick(next);
+  const isInVain = stop.kind === 'pickup' && random.integer(2) === 0;
+  const requests = [loop.request(run.driverId), loop.request(run.driverId)];
+  const now = loop.now();
+  return async () => {
+    const last: StopAct = isInVain
+      ? { type: 'fail', reason: 'not_ready', evidence: { contactAttempts: 0 } }
+      : await completion(loop, stop);
+    for (const [index, act] of [{ type: 'arrive' } as const, last].entries()) {
+      const done = photographedBy(run.driverId, stop.id, act);
+      await tell(round, `${act.type} at a ${stop.kind}`, () =>
+        actAtStop(loop.driving, run.driverId, stop.id, done, requests[index]!, now),
+      );
+    }
+  };
+}
+
+async function tell(round: Round, kind: string, request: () => Promise<object>): Promise<void> {
+  const outcome = await round.loop.call(request);
+  count(round, 'code' in outcome ? `${kind}: ${outcome.code}` : kind);
+}
+
+function count({ deeds }: Round, kind: string): void {
+  deeds.set(kind, (deeds.get(kind) ?? 0) + 1);
+}
+
+function breachesOf(loop: Loop): string[] {
+  const runs = itemsOf<Run>(loop, 'RUN').filter(({ status }) => status === 'active');
+  const dueIn = (order: Order) =>
+    runs.filter(({ stops }) => stops.some((stop) => isStopOpen(stop) && stop.orderIds.includes(order.id)));
+  return [
+    ...breachesNow(loop),
+    ...endsOfOffers(loop).map((ends) => `one answer: ${ends}`),
+    ...itemsOf<Driver>(loop, 'DRIVER')
+      .filter(({ openOfferId, activeRunId }) => openOfferId && activeRunId)
+      .map(({ id }) => `one thing at a time: ${id} is on a run and has an offer`),
+    ...loop
+      .orders()
+      .filter((order) => !openHandOver(order) && dueIn(order).length > 1)
+      .map((order) => `one run: ${order.id} has open stops on ${dueIn(order).map(({ id }) => id)}`),
+  ];
+}
+
+const endsOfOffer = ['offer.accepted', 'offer.declined', 'offer.expired', 'offer.withdrawn'];
+
+/** Offers of which it has been said more than once how they ended. */
+function endsOfOffers(loop: Loop): string[] {
+  const events = loop.database
+    .all('fleet')
+    .filter(({ pk, sk }) => pk.startsWith('OFFER#') && sk.startsWith('EVENT#'))
+    .map((item) => dataOf<FleetEvent>(item))
+    .filter(({ type }) => endsOfOffer.includes(type));
+  return [...Map.groupBy(events, ({ subject }) => subject.id)]
+    .filter(([, ends]) => ends.length > 1)
+    .map(([id, ends]) => `${id}: ${ends.map(({ type }) => type)}`);
+}
+
+/** Nothing has been going wrong for an hour, and everybody was there for it. */
+function forgotten(loop: Loop): string[] {
+  return open(loop).map(
+    ({ id, status, offerId }) => `none forgotten: ${id} is ${status}${offerId ? `, in offer ${offerId}` : ''}`,
+  );
+}
