@@ -13,7 +13,7 @@ import { isOpen, nextOpening } from '../domain/opening-hours.ts';
 import type { Position } from '../domain/position.ts';
 import { isRejection, type Rejection, reject } from '../domain/rejection.ts';
 import type { Situation } from '../domain/situation.ts';
-import type { Instant } from '../domain/time.ts';
+import { type Instant, secondsBetween } from '../domain/time.ts';
 import { type Fix, fixNear } from '../domain/trail.ts';
 import type { StopFailure } from '../domain/undeliverable.ts';
 import { type ActOutcome, act, ofNoAggregate, type RepeatableRequest } from './act.ts';
@@ -338,10 +338,12 @@ async function distanceFrom(
 ): Promise<number | undefined> {
   const stop = run.stops.find(({ id }) => id === stopId);
   if (!stop || !(type === 'arrive' || (type === 'complete' && stop.kind === 'dropoff'))) return;
-  const seen =
-    whereabouts ?? fixNear(await findTrail(database, run.driverId, now), occurredAt ?? now, sameMinutesSeconds);
-  const place = seen && (await placeOf(database, stop, now));
-  return place && metresAway(seen, place);
+  const at = occurredAt ?? now;
+  const fix = whereabouts
+    ? { at, ...whereabouts }
+    : fixNear(await findTrail(database, run.driverId, now), at, sameMinutesSeconds);
+  const place = fix && (await placeOf(database, stop, now));
+  return place && metresAway(fix, place, Math.abs(secondsBetween(fix.at, at)));
 }
 
 async function placeOf(database: Database, stop: Stop, now: Instant): Promise<Position | undefined> {

@@ -18,10 +18,21 @@ export const fenceMetres: Record<StopKind, number> = { dropoff: 150, pickup: 300
 /** A phone that is less sure than that of where it is proves nothing. */
 const mostAccuracyMetres = 200;
 
-/** The least that it can be from there, whole metres; undefined where the phone does not know. */
-export function metresAway({ position, accuracyMetres = 0 }: Omit<Fix, 'at'>, place: Position): number | undefined {
+/** As fast as a driver gets on through a town (72 km/h): a fix of a minute before says little of a phone in a garage. */
+const metresPerSecond = 20;
+
+/**
+ * The least that it can be from there, whole metres; undefined where the phone does not know.
+ * @param secondsApart between the fix and the act: so long the driver may have been under way
+ */
+export function metresAway(
+  { position, accuracyMetres = 0 }: Omit<Fix, 'at'>,
+  place: Position,
+  secondsApart = 0,
+): number | undefined {
   if (accuracyMetres > mostAccuracyMetres) return;
-  return Math.max(0, Math.round(distanceMetres(position, place) - accuracyMetres));
+  const reach = accuracyMetres + secondsApart * metresPerSecond;
+  return Math.max(0, Math.round(distanceMetres(position, place) - reach));
 }
 
 /** Beyond the fence a reason is asked for: without one it is refused, with one it is kept. */

@@ -15,7 +15,7 @@ export interface Journey {
 
 const label = 'MW-1';
 /** The phone stays at the mall, wherever the journey goes. */
-const elsewhere = { awayReason: 'position_wrong' };
+export const elsewhere = { awayReason: 'position_wrong' };
 
 /** One order from one store, brought from stage to stage by those whose turn it is. */
 export class Traveller {

@@ -70,6 +70,9 @@ const commands = {
   'resolve: restart': resolve('restart'),
   'resolve: hand over': resolve('hand_over'),
   'give to another driver': (order) => order.toDriver({ runCode: '1234', labels: ['MW-1'] }),
+  'book a block': (order) => order.byDriver('/v1/driver/blocks/none/book', {}),
+  'give a block back': (order) => order.byDriver('/v1/driver/blocks/none/forfeit', {}),
+  'begin a block': (order) => order.byDriver('/v1/driver/blocks/none/check-in', {}),
 } satisfies Record<string, Command>;
 
 const transition = 'transition_not_allowed';
@@ -111,6 +114,9 @@ const refusals: Record<keyof typeof commands, readonly (string | null)[]> = {
   'resolve: restart': [null, null, null, null, 'order_ended'],
   'resolve: hand over': ['not_held', 'not_held', 'not_held', 'not_held', 'order_ended'],
   'give to another driver': Array(5).fill('not_found'),
+  'book a block': Array(5).fill('not_found'),
+  'give a block back': Array(5).fill('not_found'),
+  'begin a block': Array(5).fill('block_not_booked'),
 };
 
 const orderStatus: Record<Stage, string> = {

@@ -97,6 +97,10 @@ describe('somebody who says that they are at a stop', () => {
     expect(from(5000, 201)).toBeUndefined();
   });
 
+  test('may have driven since the phone last knew', () => {
+    expect([0, 30, 100].map((secondsApart) => metresAway(fix(0, 2000), door, secondsApart))).toEqual([2000, 1400, 0]);
+  });
+
   test.each(stopKinds)('at a %s is asked for a reason beyond its fence, and only there', (kind) => {
     const fence = fenceMetres[kind];
     expect(awayFrom(kind, { metresAway: fence })).toBeUndefined();

@@ -22,6 +22,7 @@ import type { Loop } from './loop.ts';
 
 /** Chandler Fashion Center's place; Phoenix has no daylight saving time: 11:00 is 18:00Z all year. */
 export const mallPosition = [-111.8977, 33.3019] as const;
+export const doorPosition = [-111.86, 33.3] as const;
 export const hours = {
   weekly: Object.fromEntries(
     ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'].map((day) => [day, { opens: '10:00', closes: '21:00' }]),
@@ -120,7 +121,7 @@ export function orderInput(stores = 3): PlaceOrderInput {
       storeId: storeId(index + 1),
       lines: [{ sku: `sku-${index + 1}`, name: `Thing ${index + 1}`, quantity: 1, unitPriceCents: 1000 * (index + 1) }],
     })),
-    dropoff: { name: 'Ada Byron', phone: '+14805550123', address: '1 W Frye Rd', position: [-111.86, 33.3] },
+    dropoff: { name: 'Ada Byron', phone: '+14805550123', address: '1 W Frye Rd', position: doorPosition },
   };
 }
 
@@ -204,7 +205,8 @@ export async function driveHome(world: Loop, number = 1): Promise<void> {
 export async function driveStop(world: Loop, stopId: string, number = 1): Promise<void> {
   const run = await world.runOf(driverId(number));
   const stop = run!.stops.find(({ id }) => id === stopId)!;
-  done(await driverActs(world, stop.id, { type: 'arrive' }, number));
+  const whereabouts = { position: stop.meeting?.position ?? (stop.storeId ? mallPosition : doorPosition) };
+  done(await driverActs(world, stop.id, { type: 'arrive', whereabouts }, number));
   await world.advance(3);
   const orders = await Promise.all(stop.orderIds.map((id) => world.order(id)));
   const labels = orders.flatMap((order) =>
@@ -218,7 +220,7 @@ export async function driveStop(world: Loop, stopId: string, number = 1): Promis
       .map(({ label }) => label),
   );
   const proof = stop.kind === 'dropoff' ? { proof: photo } : {};
-  done(await driverActs(world, stop.id, { type: 'complete', ...nothingMore, labels, ...proof }, number));
+  done(await driverActs(world, stop.id, { type: 'complete', ...nothingMore, labels, ...proof, whereabouts }, number));
 }
 
 /** The outcome, or a failure that names the rejection. */

@@ -123,18 +123,19 @@ async function bringToDoor(name: string, ending: 'delivered' | 'refused') {
   await drive(`${counter}/arrive`);
   await drive(`${counter}/complete`, { labels });
   const stopId = `dropoff-${orderId}`;
-  await drive(`run/stops/${stopId}/arrive`);
+  const elsewhere = { awayReason: 'met_elsewhere' };
+  await drive(`run/stops/${stopId}/arrive`, elsewhere);
   const link = await drive('proofs', { contentType: 'image/jpeg', stopId });
   const picture = `the door of ${name.split(' ')[1]}`;
   await fetch(link.uploadUrl, { method: 'PUT', headers: { 'content-type': 'image/jpeg' }, body: picture });
   const { photoKey } = link;
   const note = `${name} says that it was not ordered`;
   if (ending === 'delivered')
-    await drive(`run/stops/${stopId}/complete`, { labels, proof: { kind: 'photo', photoKey } });
+    await drive(`run/stops/${stopId}/complete`, { labels, proof: { kind: 'photo', photoKey }, ...elsewhere });
   else {
     await drive(`run/stops/${stopId}/fail`, { reason: 'refused', evidence: { note, photoKey } });
     const counterBack = `run/stops/return-${mall.stores[0]!.id}`;
-    await drive(`${counterBack}/arrive`);
+    await drive(`${counterBack}/arrive`, elsewhere);
     await drive(`${counterBack}/complete`, { labels });
   }
   await world.pass(120);

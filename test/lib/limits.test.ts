@@ -16,6 +16,7 @@ describe.each(['dev', 'prod'] as const)('the stacks at their stage %s', (stage) 
       'characters of a managed policy',
       'provisioned concurrency',
       'characters of RoleName',
+      'characters of CalculatorName',
       'characters of FunctionName',
       'characters of QueueName',
       'characters of BucketName',

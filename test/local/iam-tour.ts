@@ -123,6 +123,8 @@ class Tour {
     for (const { id } of [first, second]) {
       await this.#stage.until('ready', id, 60, ({ pickups }) => pickups.every(({ status }) => status === 'ready'));
     }
+    // Nobody has it yet: when it should come depends on the drivers on shift.
+    await this.#stage.channel.track(first.id);
     return { first, second };
   }
 
