@@ -164,7 +164,7 @@ async function story(send: Send): Promise<string[]> {
 /** Two are booked; one is given back, and the other one begun. */
 async function workABlock(post: (path: string, body: object) => Promise<unknown>, blockId: string) {
   const minutesOn = (minutes: number) => new Date(world.cloud.clock.now() + minutes * 60_000).toISOString();
-  const hours = { [blockId]: [10, 40], [`${blockId}-later`]: [120, 180] } as const;
+  const hours = { [blockId]: [2, 8], [`${blockId}-later`]: [120, 180] } as const;
   for (const [id, [from, to]] of Object.entries(hours)) {
     const path = `/v1/malls/${world.mall.mall.id}/blocks/${id}`;
     const body = { startsAt: minutesOn(from), endsAt: minutesOn(to), places: 1, guaranteedCentsPerHour: 1800 };
@@ -174,7 +174,7 @@ async function workABlock(post: (path: string, body: object) => Promise<unknown>
   await post(`/v1/driver/blocks/${blockId}-later/forfeit`, {});
   await post(`/v1/driver/blocks/${blockId}/check-in`, {});
   await post('/v1/driver/shift/end', {});
-  await world.pass(45 * 60);
+  await world.pass(10 * 60);
 }
 
 function otherBlock(_: string, id: string, isLater: string | undefined): string {

@@ -80,6 +80,8 @@ suite.each(recordings())('the data of %s', (name) => {
     await stage.checkInvariants();
     expect(stage.violations).toEqual([]);
     expect(await fatesOf(stage, recording)).toEqual(fates);
+    expect(await failures(stage), 'queues of failures').toEqual({});
+    expect(await untold(stage, idOf('cancelled, and not on the bus')), 'events not on the bus').toEqual([]);
 
     // What began before ends on the definition of then; whatever begins now has what is new in it.
     for (const id of [...ids, placedLater]) {
@@ -149,6 +151,22 @@ async function fatesOf(stage: Stage, { orders }: Recording): Promise<Record<stri
   const fates: Record<string, string> = {};
   for (const [called, { id }] of Object.entries(orders)) fates[called] = (await stage.channel.order(id)).status;
   return fates;
+}
+
+/** How much lies in each queue for failures that is not empty. */
+async function failures(stage: Stage): Promise<Record<string, unknown>> {
+  const { queues } = await stage.control<{ queues: Record<string, object> }>('GET', '/state');
+  const names = Object.entries(queues).filter(([name]) => name.includes('Failures'));
+  expect(names).not.toEqual([]);
+  return Object.fromEntries(names.filter(([, counts]) => Object.values(counts).some((count) => count > 0)));
+}
+
+/** Whatever was not on the bus when the old release ended. */
+async function untold(stage: Stage, orderId: string): Promise<number[]> {
+  const told = readFileSync(join(stage.cloud.dataDirectory, 'logs/mallway-dev-order-events.log'), 'utf8');
+  const events = await stage.channel.events(orderId);
+  expect(events.length).toBeGreaterThan(1);
+  return events.map(({ sequence }) => sequence).filter((sequence) => !told.includes(`${orderId}:${sequence}`));
 }
 
 async function executionsOf(stage: Stage, orderId: string) {
