@@ -101,12 +101,13 @@ function When({ tracking, moved }: { tracking: Tracking; moved: Eta | null }) {
   if (deliveredAt) return <p class="window">at {clockTime(deliveredAt, zone)}</p>;
   if (endedAt) return <p class="window">{clockTime(endedAt, zone)}</p>;
   const isLate = clock.now.value > Date.parse(promise.by);
+  const why = eta && expectedReason(eta, tracking);
   return (
     <>
       {eta && (
         <p class="window">
           Expected {expectedRange(eta, zone)}
-          <span class="soft small">: {expectedReason(eta, tracking.stores)}</span>
+          {why && <span class="soft small">: {why}</span>}
         </p>
       )}
       {eta && moved && <p class="late">It was {expectedRange(moved, zone)} before.</p>}

@@ -28,8 +28,12 @@ const reasons: Record<string, (store: string | undefined) => string> = {
   travel: () => 'your driver is on the way',
 };
 
+/** What is told while nobody has taken the order: the rest is of a driver who is not there yet. */
+const withoutDriver = ['mall_closed', 'no_driver_yet', 'store_preparing', 'store_late'];
+
 /** What most of the time goes to; a store that is late is told of before anything else. */
-export function expectedReason({ causes }: Eta, stores: Tracking['stores']): string {
+export function expectedReason(eta: Eta, { stores, driver }: Pick<Tracking, 'stores' | 'driver'>): string {
+  const causes = eta.causes.filter(({ kind }) => driver || withoutDriver.includes(kind));
   const late = causes.find(({ kind }) => kind === 'store_late');
   const longest = causes.reduce<Eta['causes'][number] | undefined>(
     (most, cause) => (most && most.seconds >= cause.seconds ? most : cause),

@@ -37,10 +37,11 @@ const poller = new Poller(async () => {
 });
 
 /** Another time is told once, with the reason; small changes are shown and not told. */
-function expect({ zone, stores }: Tracking, eta: Eta) {
+function expect(shown: Tracking, eta: Eta) {
   if (told.value && hasMoved(told.value, eta)) {
     moved.value = told.value;
-    announce(`Now expected ${expectedRange(eta, zone)}: ${expectedReason(eta, stores)}`);
+    const why = expectedReason(eta, shown);
+    announce(`Now expected ${expectedRange(eta, shown.zone)}${why && `: ${why}`}`);
   } else if (told.value) return;
   told.value = eta;
 }
