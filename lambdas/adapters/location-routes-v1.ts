@@ -4,11 +4,11 @@ import {
   LocationClient,
   type LocationClientConfig,
 } from '@aws-sdk/client-location';
-import { type Routes, RoutesUnavailable } from '../application/ports.ts';
+import type { Routes } from '../application/ports.ts';
 import type { Position } from '../domain/position.ts';
 import type { Instant } from '../domain/time.ts';
 import type { Drive } from '../domain/travel.ts';
-import { answeredWithin } from './location-limits.ts';
+import { answeredWithin, oneOrSeveral } from './location-limits.ts';
 
 /** Drives through an Amazon Location route calculator (Routes API V1). */
 export class LocationRoutesV1 implements Routes {
@@ -20,14 +20,11 @@ export class LocationRoutesV1 implements Routes {
     this.#client = new LocationClient({ ...answeredWithin, ...config });
   }
 
-  async drives(from: Position, to: readonly Position[], departAt: Instant): Promise<(Drive | null)[]> {
-    try {
-      const [only, ...others] = to;
-      if (!only) return [];
-      return others.length === 0 ? [await this.#route(from, only, departAt)] : await this.#matrix(from, to, departAt);
-    } catch (error) {
-      throw new RoutesUnavailable(error);
-    }
+  drives(from: Position, to: readonly Position[], departAt: Instant): Promise<(Drive | null)[]> {
+    return oneOrSeveral(to, {
+      one: (place) => this.#route(from, place, departAt),
+      several: () => this.#matrix(from, to, departAt),
+    });
   }
 
   async #route(from: Position, to: Position, departAt: Instant): Promise<Drive | null> {

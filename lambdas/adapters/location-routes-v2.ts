@@ -4,11 +4,11 @@ import {
   GeoRoutesClient,
   type GeoRoutesClientConfig,
 } from '@aws-sdk/client-geo-routes';
-import { type Routes, RoutesUnavailable } from '../application/ports.ts';
+import type { Routes } from '../application/ports.ts';
 import type { Position } from '../domain/position.ts';
 import type { Instant } from '../domain/time.ts';
 import type { Drive } from '../domain/travel.ts';
-import { answeredWithin } from './location-limits.ts';
+import { answeredWithin, oneOrSeveral } from './location-limits.ts';
 
 /** Drives through the Routes API V2 of Amazon Location, which needs no resource. */
 export class LocationRoutesV2 implements Routes {
@@ -18,14 +18,11 @@ export class LocationRoutesV2 implements Routes {
     this.#client = new GeoRoutesClient({ ...answeredWithin, ...config });
   }
 
-  async drives(from: Position, to: readonly Position[], departAt: Instant): Promise<(Drive | null)[]> {
-    try {
-      const [only, ...others] = to;
-      if (!only) return [];
-      return others.length === 0 ? [await this.#route(from, only, departAt)] : await this.#matrix(from, to, departAt);
-    } catch (error) {
-      throw new RoutesUnavailable(error);
-    }
+  drives(from: Position, to: readonly Position[], departAt: Instant): Promise<(Drive | null)[]> {
+    return oneOrSeveral(to, {
+      one: (place) => this.#route(from, place, departAt),
+      several: () => this.#matrix(from, to, departAt),
+    });
   }
 
   async #route(from: Position, to: Position, departAt: Instant): Promise<Drive | null> {

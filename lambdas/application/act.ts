@@ -92,6 +92,11 @@ export async function act<D extends Decision>(
 /** Of an act that changes none. */
 export const ofNoAggregate: Situation = { orders: [], offer: null, run: null, driver: null };
 
+/** Of an act whose writes are all beside the aggregates that it has read. */
+export function asItWas(situation: Situation): Decision {
+  return { situation, orderEvents: [], fleetEvents: [] };
+}
+
 /** Does once what belongs to no aggregate: its writes and the answer to the request, all or nothing. */
 export async function once(
   database: Database,
@@ -101,7 +106,7 @@ export async function once(
 ): Promise<ActOutcome> {
   const outcome = await act(database, request, now, {
     load: async () => ofNoAggregate,
-    decide: (situation) => ({ situation, orderEvents: [], fleetEvents: [] }),
+    decide: asItWas,
     also: () => done.also ?? [],
     reply: () => ({ status: 200, body: done.body }),
   });

@@ -1,7 +1,7 @@
 import type { ChannelId, RetailerId } from '../domain/ids.ts';
 import type { Rejection } from '../domain/rejection.ts';
 import type { Instant } from '../domain/time.ts';
-import { type ActOutcome, act, once, type RepeatableRequest } from './act.ts';
+import { type ActOutcome, act, asItWas, ofNoAggregate, once, type RepeatableRequest } from './act.ts';
 import type { Database, Item, Write } from './database.ts';
 import { missing } from './directory.ts';
 import type { Randomness, SecretBox } from './ports.ts';
@@ -101,9 +101,9 @@ export async function revokeKey(
       item = await database.get(keys.apiKey(keyId));
       if (!item) return unknown('key', keyId);
       revoked = { revokedAt: now, ...recordOf(item) };
-      return { orders: [], offer: null, run: null, driver: null };
+      return ofNoAggregate;
     },
-    decide: (situation) => ({ situation, orderEvents: [], fleetEvents: [] }),
+    decide: asItWas,
     also: () => [keyWrite(keyId, revoked!, item)],
     reply: () => ({ status: 200, body: keyView(keyId, revoked!) }),
   });

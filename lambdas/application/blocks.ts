@@ -12,9 +12,8 @@ import {
   missBlocks,
   newDiary,
 } from '../domain/shift-block.ts';
-import type { Situation } from '../domain/situation.ts';
 import { type Instant, plusMinutes } from '../domain/time.ts';
-import { type ActOutcome, act, type RepeatableRequest } from './act.ts';
+import { type ActOutcome, act, asItWas, ofNoAggregate, type RepeatableRequest } from './act.ts';
 import { blockOfDriverView, blockView } from './block-views.ts';
 import type { Database, Item, Write } from './database.ts';
 import { findMall } from './directory-reader.ts';
@@ -25,7 +24,6 @@ import { driverView } from './views.ts';
 /** A block is shorter than this, so one that is not over began no longer ago. */
 const longestMinutes = 12 * 60;
 const blocksListed = 100;
-const nobody: Situation = { orders: [], offer: null, run: null, driver: null };
 
 /** Publishes a block of a mall, or changes it while that takes nothing from who has booked it. */
 export async function applyBlock(
@@ -47,9 +45,9 @@ export async function applyBlock(
       const applied = decideApply({ id: blockId, mallId, ...hours, currency: mall.currency }, places, known);
       if (isRejection(applied)) return applied;
       block = applied;
-      return nobody;
+      return ofNoAggregate;
     },
-    decide: (situation) => ({ situation, orderEvents: [], fleetEvents: [] }),
+    decide: asItWas,
     also: () => changed(block!, known, blockItem),
     reply: () => ({ status: 200, body: blockView(block!) }),
   });
@@ -125,9 +123,9 @@ async function changeBooking(
       const decided = decide(before, driver);
       if (isRejection(decided)) return decided;
       [after, who] = [decided, driver];
-      return nobody;
+      return ofNoAggregate;
     },
-    decide: (situation) => ({ situation, orderEvents: [], fleetEvents: [] }),
+    decide: asItWas,
     also: () => [...changed(after.block, before.block, blockItem), ...changed(after.diary, before.diary, diaryItem)],
     reply: () => ({ status: 200, body: blockOfDriverView(after.block, who, after.diary) }),
   });
@@ -146,7 +144,7 @@ export async function checkIn(
     load: async () => {
       const driver = await load<Driver>(database.get(keys.driver(driverId)));
       diary = (await load<Diary>(database.get(keys.diary(driverId)))) ?? newDiary(driverId);
-      return driver ? { ...nobody, driver } : unknown('driver', driverId);
+      return driver ? { ...ofNoAggregate, driver } : unknown('driver', driverId);
     },
     decide: ({ driver }) => decideCheckIn(driver!, diary, blockId, now),
     also: (decision) => changed(decision.diary, diary, diaryItem),
@@ -164,7 +162,7 @@ export async function endBlocks(database: Database, driverId: DriverId, now: Ins
     load: async () => {
       const driver = await load<Driver>(database.get(keys.driver(driverId)));
       diary = await load<Diary>(database.get(keys.diary(driverId)));
-      return driver ? { ...nobody, driver } : unknown('driver', driverId);
+      return driver ? { ...ofNoAggregate, driver } : unknown('driver', driverId);
     },
     decide: ({ driver }) => decideEnd(driver!, now),
     also: ({ guarantees }) => [
@@ -189,7 +187,7 @@ async function blocksOf(database: Database, mallId: MallId, now: Instant): Promi
   return blocks.filter(({ endsAt }) => endsAt > now);
 }
 
-/** The write of what is another than before, on condition that nobody wrote it in between. */
+/** The write of what is another than before, on condition that ofNoAggregate wrote it in between. */
 function changed<T extends { version: number }>(next: T, before: T | null, itemOf: (next: T) => Item): Write[] {
   if (next === before) return [];
   const item = itemOf({ ...next, version: next.version + 1 });

@@ -4,7 +4,7 @@ import type { StoreId } from '../domain/ids.ts';
 import { isPairingOver, type Pairing, pairingAttempts, pairingCode, pairingMinutes } from '../domain/pairing.ts';
 import { isRejection, type Rejection, reject } from '../domain/rejection.ts';
 import { epochMs, type Instant, plusMinutes } from '../domain/time.ts';
-import { type ActOutcome, act, once, type RepeatableRequest } from './act.ts';
+import { type ActOutcome, act, asItWas, ofNoAggregate, once, type RepeatableRequest } from './act.ts';
 import type { Database, Item, Write } from './database.ts';
 import { personWrite } from './people.ts';
 import type { Randomness, SecretBox } from './ports.ts';
@@ -80,9 +80,9 @@ export async function pairDevice(
         writes = [pairingWrite(handle, { ...pairing, attempts: pairing.attempts + 1 }, item)];
         body = wrongCode();
       }
-      return { orders: [], offer: null, run: null, driver: null };
+      return ofNoAggregate;
     },
-    decide: (situation) => ({ situation, orderEvents: [], fleetEvents: [] }),
+    decide: asItWas,
     also: () => writes,
     reply: () => ({ status: isRejection(body) ? 422 : 201, body }),
   });

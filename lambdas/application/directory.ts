@@ -5,7 +5,7 @@ import type { MallId } from '../domain/ids.ts';
 import { changeMallState, type MallStateChange } from '../domain/mall-state.ts';
 import { isRejection, type Rejection, reject } from '../domain/rejection.ts';
 import type { Instant } from '../domain/time.ts';
-import { type ActOutcome, act, type RepeatableRequest } from './act.ts';
+import { type ActOutcome, act, asItWas, ofNoAggregate, type RepeatableRequest } from './act.ts';
 import { auditWrites } from './audit.ts';
 import { CommitRefused, type Database, type Item, type Key, type Write } from './database.ts';
 import { allMalls, findMall, mallOf, storesOfMall } from './directory-reader.ts';
@@ -72,9 +72,9 @@ export async function setMallState(
       const changed = item ? changeMallState(mallOf(item), change, now) : unknown('mall', mallId);
       if (isRejection(changed)) return changed;
       next = changed;
-      return { orders: [], offer: null, run: null, driver: null };
+      return ofNoAggregate;
     },
-    decide: (situation) => ({ situation, orderEvents: [], fleetEvents: [] }),
+    decide: asItWas,
     also: () => [mallWrite(next!, item)],
     reply: () => ({ status: 200, body: next }),
   });
@@ -149,7 +149,7 @@ export async function applyDriver(
     decide: (situation) => {
       const driver = situation.driver!;
       const same = Object.entries(input).every(([key, value]) => driver[key as keyof Driver] === value);
-      if (same && driver.version > 0) return { situation, orderEvents: [], fleetEvents: [] };
+      if (same && driver.version > 0) return asItWas(situation);
       const sequence = driver.sequence + 1;
       return {
         situation: { ...situation, driver: { ...driver, ...input, sequence } },

@@ -16,7 +16,7 @@ import type { Situation } from '../domain/situation.ts';
 import { type Instant, secondsBetween } from '../domain/time.ts';
 import { type Fix, fixNear } from '../domain/trail.ts';
 import type { StopFailure } from '../domain/undeliverable.ts';
-import { type ActOutcome, act, ofNoAggregate, type RepeatableRequest } from './act.ts';
+import { type ActOutcome, act, asItWas, ofNoAggregate, type RepeatableRequest } from './act.ts';
 import type { Database } from './database.ts';
 import { findMall, findStore, findStores } from './directory-reader.ts';
 import { findPersonal } from './personal.ts';
@@ -234,7 +234,7 @@ export async function createProofUpload(
   const photoKey = `${proofsOf(driverId, asId<StopId>(stopId))}${randomness.id('prf', now)}`;
   const made = await act(database, request, now, {
     load: async () => (await refuseLink(database, driverId, asId<StopId>(stopId))) ?? ofNoAggregate,
-    decide: (situation) => ({ situation, orderEvents: [], fleetEvents: [] }),
+    decide: asItWas,
     reply: () => ({ status: 200, body: { photoKey, contentType } }),
   });
   if (isRejection(made)) return made;

@@ -1,4 +1,4 @@
-import { asId, type ChannelId, type OrderId } from '../domain/ids.ts';
+import type { ChannelId, OrderId } from '../domain/ids.ts';
 import type { Order } from '../domain/order.ts';
 import { distanceMetres, type Position } from '../domain/position.ts';
 import { isRejection, type Rejection } from '../domain/rejection.ts';
@@ -11,7 +11,7 @@ import { eventsOf } from './ordering.ts';
 import type { PersonalRecord } from './personal.ts';
 import { type ProofEraser, uploadLinkMinutes } from './ports.ts';
 import { proofsAtDoor } from './proofs.ts';
-import { keys, lists } from './records.ts';
+import { keys, lists, orderIdOf } from './records.ts';
 import { load, unknown } from './situations.ts';
 import { orderView } from './views.ts';
 
@@ -104,7 +104,7 @@ export async function finishErasures(
     });
     for (const note of (await database.getMany(page.keys)) as Erasure[]) {
       if (isTimeUp()) return outcome;
-      const orderId = asId<OrderId>(note.pk.slice('ORDER#'.length));
+      const orderId = orderIdOf(note.pk);
       try {
         const order = await load<Order>(database.get(keys.order(orderId)));
         if (order) await eraseKept(ports, order);

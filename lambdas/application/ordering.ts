@@ -13,7 +13,7 @@ import type { Position } from '../domain/position.ts';
 import { isRejection, type Rejection, reject } from '../domain/rejection.ts';
 import { decideForOrder } from '../domain/situation.ts';
 import { epochMs, type Instant } from '../domain/time.ts';
-import { type ActOutcome, act, type RepeatableRequest } from './act.ts';
+import { type ActOutcome, act, ofNoAggregate, type RepeatableRequest } from './act.ts';
 import type { Database, Item, Write } from './database.ts';
 import { findMall, findStores } from './directory-reader.ts';
 import { etaFor } from './eta.ts';
@@ -114,7 +114,7 @@ export async function placeOrder(
         if (isRejection(found)) return found;
         position = found;
       }
-      return { orders: [], offer: null, run: null, driver: null };
+      return ofNoAggregate;
     },
     decide: () => {
       const placed = decidePlacement({ ...placement, dropoff: position! }, mall, stores, now);

@@ -2,7 +2,7 @@ import type { Device, Person, Role } from '../domain/directory.ts';
 import type { DriverId } from '../domain/ids.ts';
 import { isRejection, type Rejection, reject } from '../domain/rejection.ts';
 import type { Instant } from '../domain/time.ts';
-import { type ActOutcome, act, type RepeatableRequest } from './act.ts';
+import { type ActOutcome, act, asItWas, ofNoAggregate, type RepeatableRequest } from './act.ts';
 import type { Database, Item, Key, Write } from './database.ts';
 import type { Identities } from './ports.ts';
 import { keys, lists } from './records.ts';
@@ -129,9 +129,9 @@ function changePerson(
       const changed = change(item && personOf(item));
       if (isRejection(changed)) return changed;
       next = changed;
-      return { orders: [], offer: null, run: null, driver: null };
+      return ofNoAggregate;
     },
-    decide: (situation) => ({ situation, orderEvents: [], fleetEvents: [] }),
+    decide: asItWas,
     also: () => [personWrite(next!, item)],
     reply: () => ({ status: 200, body: withoutPersonal(personView(next!)) }),
   });

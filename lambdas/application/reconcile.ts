@@ -1,5 +1,5 @@
 import type { Driver, Run } from '../domain/fleet.ts';
-import { asId, type ChannelId, type MallId, type OrderId } from '../domain/ids.ts';
+import type { ChannelId, MallId, OrderId } from '../domain/ids.ts';
 import { hasEnded, type Order } from '../domain/order.ts';
 import { type Mismatch, mismatchesOf } from '../domain/reconcile.ts';
 import { type Instant, plusMinutes } from '../domain/time.ts';
@@ -7,7 +7,7 @@ import { CommitRefused, type Database, type Item } from './database.ts';
 import { allMalls, storesOfMall } from './directory-reader.ts';
 import { openOrderKeys } from './operations.ts';
 import type { Executions } from './ports.ts';
-import { dataOf, keys, lists } from './records.ts';
+import { dataOf, keys, lists, orderIdOf } from './records.ts';
 import { executionName } from './views.ts';
 
 export interface ReconcilePorts {
@@ -177,8 +177,4 @@ async function remember(
     // The same hour twice at once: the other has looked as well.
     if (!(error instanceof CommitRefused)) throw error;
   });
-}
-
-function orderIdOf(pk: string): OrderId {
-  return asId<OrderId>(pk.slice('ORDER#'.length));
 }

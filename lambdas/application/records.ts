@@ -2,7 +2,16 @@ import { fleetUpcasters, orderUpcasters, upcast } from '../domain/event-versions
 import type { OrderEvent } from '../domain/events.ts';
 import type { Driver, FleetEvent, Offer, Run } from '../domain/fleet.ts';
 import { mismatchesOf } from '../domain/hand-over.ts';
-import type { BlockId, DriverId, MallId, OfferId, OrderId, RunId, StoreId } from '../domain/ids.ts';
+import {
+  asId,
+  type BlockId,
+  type DriverId,
+  type MallId,
+  type OfferId,
+  type OrderId,
+  type RunId,
+  type StoreId,
+} from '../domain/ids.ts';
 import { hasEnded, type Order, wantsDriver } from '../domain/order.ts';
 import { type Block, checkInUntil, type Diary, type Guarantee } from '../domain/shift-block.ts';
 import { earliest, type Instant } from '../domain/time.ts';
@@ -71,6 +80,11 @@ export const keys = {
     sk: `WAIT#${generation}#${wait}`,
   }),
 };
+
+/** Of an item that is an order's. */
+export function orderIdOf(pk: string): OrderId {
+  return asId<OrderId>(pk.slice('ORDER#'.length));
+}
 
 export const lists = {
   ordersOfChannel: (channelId: string) => `CHANNEL#${channelId}`,

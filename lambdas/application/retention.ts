@@ -1,4 +1,4 @@
-import { asId, type ChannelId, type MallId, type OrderId } from '../domain/ids.ts';
+import type { ChannelId, MallId, OrderId } from '../domain/ids.ts';
 import { hasEnded, type Order } from '../domain/order.ts';
 import { type Keeper, retentionCutOff, retentionDays } from '../domain/retention.ts';
 import type { Instant } from '../domain/time.ts';
@@ -6,7 +6,7 @@ import { CommitRefused, type Database, type Item } from './database.ts';
 import { allMalls, storesOfMall } from './directory-reader.ts';
 import { eachOf } from './each-of.ts';
 import { type ErasureFailure, type ErasurePorts, eraseKept } from './erasure.ts';
-import { dataOf, keys, lists } from './records.ts';
+import { dataOf, keys, lists, orderIdOf } from './records.ts';
 
 /** What came of one pass over everything that may have been kept long enough. */
 export interface RetentionOutcome {
@@ -180,8 +180,4 @@ async function remember(
     if (error instanceof CommitRefused) return false;
     throw error;
   }
-}
-
-function orderIdOf(pk: string): OrderId {
-  return asId<OrderId>(pk.slice('ORDER#'.length));
 }

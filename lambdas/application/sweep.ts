@@ -14,7 +14,7 @@ import { eachOf } from './each-of.ts';
 import { openOrderKeys } from './operations.ts';
 import type { Nudges, Workflow } from './ports.ts';
 import { askAgain, unpublishedOrders } from './publication.ts';
-import { dataOf, keys, lists } from './records.ts';
+import { dataOf, keys, lists, orderIdOf } from './records.ts';
 import { isInLine, resumeOrder, type StoredWait, storedWait } from './resume.ts';
 import { load, unknown } from './situations.ts';
 
@@ -206,7 +206,7 @@ async function storedWaits(database: Database): Promise<Map<OrderId, StoredWait[
       ...(cursor !== undefined && { cursor }),
     });
     for (const { pk, sk, at } of page.keys) {
-      const orderId = asId<OrderId>(pk.slice('ORDER#'.length));
+      const orderId = orderIdOf(pk);
       waits.set(orderId, [...(waits.get(orderId) ?? []), storedWait(sk, at)]);
     }
     cursor = page.cursor;

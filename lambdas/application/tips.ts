@@ -3,7 +3,7 @@ import type { Order } from '../domain/order.ts';
 import { isRejection, type Rejection } from '../domain/rejection.ts';
 import type { Instant } from '../domain/time.ts';
 import { giveTip, type Tip, usualTipCapCents } from '../domain/tip.ts';
-import { type ActOutcome, act, type RepeatableRequest } from './act.ts';
+import { type ActOutcome, act, asItWas, type RepeatableRequest } from './act.ts';
 import type { Database, Write } from './database.ts';
 import { findMall } from './directory-reader.ts';
 import { keys, tipItems } from './records.ts';
@@ -38,7 +38,7 @@ export async function tipOrder(
       tip = given === known ? known : { ...given, version: given.version + 1 };
       return { orders: [order], offer: null, run: null, driver: null };
     },
-    decide: (situation) => ({ situation, orderEvents: [], fleetEvents: [] }),
+    decide: asItWas,
     also: () => (tip === before ? [] : tipWrites(tip!, before)),
     reply: () => ({ status: 200, body: tipView(tip!) }),
   });

@@ -1,9 +1,7 @@
-import { greatCircleTravel } from '../location/travel.ts';
+import { greatCircleTravel, type LonLat, greatCircleMetres as metresBetween } from '../location/travel.ts';
 
-/** `[longitude, latitude]`, WGS 84. */
-export type LonLat = readonly [lon: number, lat: number];
+export { type LonLat, metresBetween };
 
-const earthRadiusMetres = 6_371_008.8;
 /** Streets are longer than the crow flies. */
 const circuity = 1.3;
 
@@ -11,19 +9,11 @@ const metresPerSecond: Record<string, number> = { bicycle: 4.5, walking: 1.3 };
 /** Of the time a car takes; a motorcycle finds its way through. */
 const shareOfCar: Record<string, number> = { car: 1, motorcycle: 0.92 };
 
-export function metresBetween([lonA, latA]: LonLat, [lonB, latB]: LonLat): number {
-  const radians = Math.PI / 180;
-  const dLat = (latB - latA) * radians;
-  const dLon = (lonB - lonA) * radians;
-  const a = Math.sin(dLat / 2) ** 2 + Math.cos(latA * radians) * Math.cos(latB * radians) * Math.sin(dLon / 2) ** 2;
-  return 2 * earthRadiusMetres * Math.asin(Math.sqrt(a));
-}
-
 /** Business ms on the street from one place to another. */
 export function driveMs(from: LonLat, to: LonLat, vehicle: string): number {
   const share = shareOfCar[vehicle];
   if (share !== undefined) {
-    const { durationSeconds } = greatCircleTravel([from[0], from[1]], [to[0], to[1]], 'Car');
+    const { durationSeconds } = greatCircleTravel(from, to, 'Car');
     return Math.round(durationSeconds * share * 1000);
   }
   const speed = metresPerSecond[vehicle];

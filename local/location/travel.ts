@@ -1,5 +1,5 @@
 /** Longitude, latitude in degrees (WGS 84), as everywhere in Amazon Location. */
-export type LonLat = [number, number];
+export type LonLat = readonly [lon: number, lat: number];
 
 export type TravelMode = 'Car' | 'Truck' | 'Pedestrian';
 

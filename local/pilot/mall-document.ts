@@ -1,7 +1,5 @@
 import { readFile } from 'node:fs/promises';
-
-/** `[longitude, latitude]`, WGS 84. */
-export type LonLat = readonly [lon: number, lat: number];
+import type { LonLat } from '../location/travel.ts';
 
 export interface DayHours {
   /** Local `HH:MM`. */

@@ -1,8 +1,9 @@
+import type { LonLat } from '../location/travel.ts';
 import addresses from './addresses.json' with { type: 'json' };
 import baybrook from './baybrook-mall.json' with { type: 'json' };
 import chandler from './chandler-fashion-center.json' with { type: 'json' };
 import fashionShow from './fashion-show.json' with { type: 'json' };
-import type { LonLat, MallDocument } from './mall-document.ts';
+import type { MallDocument } from './mall-document.ts';
 import tysons from './tysons-corner-center.json' with { type: 'json' };
 
 /** The four malls of the pilot. Malls, streets and positions are real; stores, people and house numbers invented. */

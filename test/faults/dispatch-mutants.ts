@@ -1,37 +1,15 @@
-import type { Mutant } from './mutants.ts';
+import { type Mutant, unguarded } from './mutants.ts';
 
 /** Known bugs of the loop around the planner: each has to break an invariant within a few hundred rounds. */
 export const dispatchMutants: readonly Mutant[] = [
   {
     name: 'an offer is committed whatever became of its orders',
-    changes: [
-      {
-        where: 'lambdas/application/act.ts',
-        was: 'item: orderItem(next), ifVersion: guard(order.version) }',
-        becomes: "item: orderItem(next), ifVersion: 'any' }",
-      },
-      {
-        where: 'lambdas/application/act.ts',
-        was: "item: orderEventItem(event, by), ifVersion: 'absent' }",
-        becomes: "item: orderEventItem(event, by), ifVersion: 'any' }",
-      },
-    ],
+    changes: unguarded.orders,
     caughtBy: 'dense sequences | one offer | one driver',
   },
   {
     name: 'an offer is committed whatever became of its driver',
-    changes: [
-      {
-        where: 'lambdas/application/act.ts',
-        was: 'item: item(next), ifVersion: guard(now.version) }',
-        becomes: "item: item(next), ifVersion: 'any' }",
-      },
-      {
-        where: 'lambdas/application/act.ts',
-        was: "item: fleetEventItem(event, by), ifVersion: 'absent' }",
-        becomes: "item: fleetEventItem(event, by), ifVersion: 'any' }",
-      },
-    ],
+    changes: unguarded.fleet,
     caughtBy: 'dense sequences | one offer | one driver',
     from: 300,
   },

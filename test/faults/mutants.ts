@@ -15,37 +15,43 @@ export interface Mutant {
   readonly from?: number;
 }
 
+/** Whatever became of what was read, it is written: the races of both harnesses have to notice. */
+export const unguarded: Record<'orders' | 'fleet', readonly Change[]> = {
+  orders: [
+    {
+      where: 'lambdas/application/act.ts',
+      was: 'item: orderItem(next), ifVersion: guard(order.version) }',
+      becomes: "item: orderItem(next), ifVersion: 'any' }",
+    },
+    {
+      where: 'lambdas/application/act.ts',
+      was: "item: orderEventItem(event, by), ifVersion: 'absent' }",
+      becomes: "item: orderEventItem(event, by), ifVersion: 'any' }",
+    },
+  ],
+  fleet: [
+    {
+      where: 'lambdas/application/act.ts',
+      was: 'item: item(next), ifVersion: guard(now.version) }',
+      becomes: "item: item(next), ifVersion: 'any' }",
+    },
+    {
+      where: 'lambdas/application/act.ts',
+      was: "item: fleetEventItem(event, by), ifVersion: 'absent' }",
+      becomes: "item: fleetEventItem(event, by), ifVersion: 'any' }",
+    },
+  ],
+};
+
 export const mutants: readonly Mutant[] = [
   {
     name: 'orders are written over each other',
-    changes: [
-      {
-        where: 'lambdas/application/act.ts',
-        was: 'item: orderItem(next), ifVersion: guard(order.version) }',
-        becomes: "item: orderItem(next), ifVersion: 'any' }",
-      },
-      {
-        where: 'lambdas/application/act.ts',
-        was: "item: orderEventItem(event, by), ifVersion: 'absent' }",
-        becomes: "item: orderEventItem(event, by), ifVersion: 'any' }",
-      },
-    ],
+    changes: unguarded.orders,
     caughtBy: 'dense sequences | one offer | one driver',
   },
   {
     name: 'offers, runs and drivers are written over each other',
-    changes: [
-      {
-        where: 'lambdas/application/act.ts',
-        was: 'item: item(next), ifVersion: guard(now.version) }',
-        becomes: "item: item(next), ifVersion: 'any' }",
-      },
-      {
-        where: 'lambdas/application/act.ts',
-        was: "item: fleetEventItem(event, by), ifVersion: 'absent' }",
-        becomes: "item: fleetEventItem(event, by), ifVersion: 'any' }",
-      },
-    ],
+    changes: unguarded.fleet,
     caughtBy: 'dense sequences | one offer | one driver',
     from: 23,
   },

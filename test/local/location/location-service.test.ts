@@ -9,12 +9,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { LocationGeocoder } from '../../../lambdas/adapters/location-geocoder.ts';
 import { matchAddress } from '../../../lambdas/domain/address.ts';
 import { locationService } from '../../../local/location/location-service.ts';
-import { greatCircleMetres, greatCircleTravel, type LonLat } from '../../../local/location/travel.ts';
+import { greatCircleMetres, greatCircleTravel } from '../../../local/location/travel.ts';
 import { prices } from '../../../local/meter/prices.ts';
 import { clientSettings, countingMeter, type ServiceServer, serve } from '../service-server.ts';
 
-const mall: LonLat = [-115.1721, 36.1275];
-const door: LonLat = [-115.2451, 36.1601];
+const mall: [number, number] = [-115.1721, 36.1275];
+const door: [number, number] = [-115.2451, 36.1601];
 const meter = countingMeter();
 let server: ServiceServer;
 let client: LocationClient;
@@ -63,7 +63,7 @@ describe('the travel model', () => {
   });
 
   test('slow near both ends, quicker in between, and quickest on the middle of a long drive', () => {
-    const eastwards = (metres: number): LonLat => [metres / 111_195.08, 0];
+    const eastwards = (metres: number): [number, number] => [metres / 111_195.08, 0];
     const seconds = (metres: number, mode: 'Car' | 'Truck' | 'Pedestrian' = 'Car') =>
       greatCircleTravel([0, 0], eastwards(metres), mode).durationSeconds;
     expect([500, 2_000, 6_000, 10_000].map((metres) => Math.round(seconds(metres)))).toEqual([100, 310, 634, 852]);
