@@ -16,9 +16,7 @@ import { withStreams } from './dynamodb/streams-service.ts';
 import { EventBuses } from './events/event-bus.ts';
 import { Executions } from './executions.ts';
 import { Faults } from './faults/faults.ts';
-import { edgeOf } from './front/edge.ts';
-import { FrontServer, type Listener, withHeaders, withOriginHeaders } from './front/front-server.ts';
-import { staticPages } from './front/static-pages.ts';
+import { FrontServer, type Listener } from './front/front-server.ts';
 import { withLogPermissions } from './iam/log-delivery.ts';
 import { functionDemand } from './iam/requests.ts';
 import { type ClockOptions, KeptClock } from './kept-clock.ts';
@@ -35,7 +33,6 @@ import { meteredHistory, meteredLog } from './meter/logs.ts';
 import { UsageMeter } from './meter/usage-meter.ts';
 import { cognitoService } from './oidc/cognito-service.ts';
 import { OidcIssuer, type TokenRequest } from './oidc/issuer.ts';
-import { SignIn } from './oidc/sign-in.ts';
 import { UserPools } from './oidc/user-pools.ts';
 import { type AccessKey, AccessKeys } from './proxy/access-keys.ts';
 import { SignatureProxy, type SignatureProxyOptions } from './proxy/signature-proxy.ts';
@@ -52,13 +49,14 @@ import { stepFunctionsHandler } from './stepfunctions/wire.ts';
 import { type AccessOptions, enforceAccess } from './wiring/access.ts';
 import { alarmsOf, measureAnswer, measureHistory, measureInvocation, measureIteratorAge } from './wiring/alarms.ts';
 import { bucketsOf, deployData, deployKeys } from './wiring/data.ts';
+import { mountDistribution } from './wiring/distribution.ts';
 import { startEventSources } from './wiring/event-sources.ts';
 import { functionsOf, mortalFunctions, roleNameOf } from './wiring/functions.ts';
 import { mountApi } from './wiring/http-api.ts';
 import { leftBehind } from './wiring/left-behind.ts';
-import { signInClientsOf, signInConfig } from './wiring/people.ts';
+import { signInClientsOf } from './wiring/people.ts';
 import { queueNameOf, queuesOf } from './wiring/queues.ts';
-import { changesOf } from './wiring/redeploy.ts';
+import { redeployment } from './wiring/redeploy.ts';
 import { rulesOf } from './wiring/rules.ts';
 import { deployStateMachines, historyLogs } from './wiring/state-machines.ts';
 
@@ -327,9 +325,7 @@ async function start(options: CloudOptions, closing: (() => unknown)[], stop: ()
   };
   for (const [name, handler] of Object.entries(emulated)) services[name] = faults.around(handler);
 
-  const edge = edgeOf(deployment);
-  const headers = edge?.headers ?? {};
-  let originHeaders = edge?.originHeaders ?? {};
+  const distribution = mountDistribution({ deployment, front, issuer, pools, audience });
   mountApi({
     deployment,
     clock,
@@ -341,25 +337,9 @@ async function start(options: CloudOptions, closing: (() => unknown)[], stop: ()
     url: httpApiUrl,
     mount: (listener) => {
       apiHost.mount('/', listener);
-      const throughEdge = withOriginHeaders(() => originHeaders, listener);
-      for (const path of edge?.apiPaths ?? ['/v1']) front.mount(path, withHeaders(headers, throughEdge));
+      distribution.mountApi(listener);
     },
   });
-  const signIn = new SignIn({ issuer, pools, clients: signInClientsOf(deployment) });
-  let config: object = { issuer: issuer.issuer, audience, signIn: signInConfig(deployment, issuer.issuer) };
-  const tellConfig: Listener = (_, response) => {
-    response.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-cache' });
-    response.end(JSON.stringify(config));
-  };
-  front.mount('/config.json', withHeaders(headers, tellConfig));
-  front.mount(issuerPath, (request, response) => {
-    if (issuer.serve(request, response)) return;
-    signIn.serve(request, response).then(
-      (isServed) => isServed || response.writeHead(404).end(),
-      () => response.destroy(),
-    );
-  });
-  if (edge) front.mount('/', withHeaders(headers, staticPages(edge)));
 
   // From here on things happen by themselves.
   const mappings = await startEventSources({
@@ -410,8 +390,13 @@ async function start(options: CloudOptions, closing: (() => unknown)[], stop: ()
   const executions = new Executions(interpreter);
   const mint: Cloud['mint'] = ({ lifetimeSeconds = 3_600, ...request }) =>
     issuer.mint({ ...request, audience: [audience, ...clients], lifetimeSeconds });
-  /** Stacks that were deployed since the start, with what they were deployed from. */
-  const running = new Map<string, Deployment>();
+  const redeploy = redeployment({
+    deployment,
+    functionsOf: (next) => functionsOf(next, keys, sendTo),
+    update: (registration) => lambda.update(registration),
+    follow: (next) => distribution.follow(next),
+    keepSecretsOf,
+  });
   const controlToken = randomBytes(24).toString('base64url');
   const control = new ControlServer(
     controlToken,
@@ -459,23 +444,8 @@ async function start(options: CloudOptions, closing: (() => unknown)[], stop: ()
     watchChanges: (observer) => {
       for (const stream of data.streams) stream.add(new StreamTap(stream, observer));
     },
-    deploy: (assemblyDirectory, stack) => {
-      const next = deploymentOf(assemblyDirectory);
-      const changed = changesOf(stack, running.get(stack) ?? deployment, next);
-      const names = new Set(changed.map(({ name }) => name));
-      for (const registration of functionsOf(next, keys, sendTo)) {
-        if (names.has(registration.name)) lambda.update(registration);
-      }
-      if (changed.some(({ type }) => type === 'AWS::CloudFront::Distribution')) {
-        originHeaders = edgeOf(next)?.originHeaders ?? {};
-      }
-      if (next.ofType('AWS::SecretsManager::Secret').some((it) => it.stack === stack)) keepSecretsOf(next);
-      running.set(stack, next);
-      return next;
-    },
-    setConfig: (more) => {
-      config = { ...config, ...more };
-    },
+    deploy: (assemblyDirectory, stack) => redeploy(deploymentOf(assemblyDirectory), stack),
+    setConfig: (more) => distribution.setConfig(more),
     memory: () => ({
       host: residentMb(process.pid),
       functions: lambda.processes().reduce((sum, { pid }) => sum + residentMb(pid), 0),

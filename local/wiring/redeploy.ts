@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Deployment, Resource } from '../assembly/deployment.ts';
 import type { ResourceTypeName } from '../assembly/resource-types.ts';
+import type { FunctionRegistration } from '../lambda/registration.ts';
 
 /** What may become another while everything runs. */
 const changeable: readonly ResourceTypeName[] = [
@@ -26,4 +27,29 @@ export function changesOf(stack: string, before: Deployment, after: Deployment):
     );
   }
   return changed;
+}
+
+export interface RedeploymentOptions {
+  /** What runs at first. */
+  deployment: Deployment;
+  functionsOf(next: Deployment): FunctionRegistration[];
+  update(registration: FunctionRegistration): void;
+  follow(next: Deployment): void;
+  keepSecretsOf(next: Deployment): void;
+}
+
+/** Deploys single stacks over what runs; each is held against what it was last deployed from. */
+export function redeployment(options: RedeploymentOptions): (next: Deployment, stack: string) => Deployment {
+  const running = new Map<string, Deployment>();
+  return (next, stack) => {
+    const changed = changesOf(stack, running.get(stack) ?? options.deployment, next);
+    const names = new Set(changed.map(({ name }) => name));
+    for (const registration of options.functionsOf(next)) {
+      if (names.has(registration.name)) options.update(registration);
+    }
+    if (changed.some(({ type }) => type === 'AWS::CloudFront::Distribution')) options.follow(next);
+    if (next.ofType('AWS::SecretsManager::Secret').some((it) => it.stack === stack)) options.keepSecretsOf(next);
+    running.set(stack, next);
+    return next;
+  };
 }
