@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Giving, Inspection, Run, Stop } from '../../web/shared/contract.ts';
+import type { Giving, Run, Stop } from '../../web/shared/contract/driver.ts';
+import type { Inspection } from '../../web/shared/contract/operations.ts';
 import { chromiumExecutable } from './chromium.ts';
 import type { Answering } from './fake-cloud.ts';
 import { driver, inMinutes, inspection, offer, openOrder, orderId, run, waitingOrder, zone } from './fixtures.ts';

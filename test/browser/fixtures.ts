@@ -1,18 +1,10 @@
-import type {
-  ActorLink,
-  Config,
-  Driver,
-  Eta,
-  Inspection,
-  Offer,
-  OpenOrder,
-  Overview,
-  Pickup,
-  Run,
-  TokenAnswer,
-  Tracking,
-  WaitingOrder,
-} from '../../web/shared/contract.ts';
+import type { Eta } from '../../web/shared/contract/common.ts';
+import type { Driver, Offer, Run } from '../../web/shared/contract/driver.ts';
+import type { Inspection, OpenOrder, WaitingOrder } from '../../web/shared/contract/operations.ts';
+import type { Overview } from '../../web/shared/contract/overview.ts';
+import type { ActorLink, Config, TokenAnswer } from '../../web/shared/contract/people.ts';
+import type { Pickup } from '../../web/shared/contract/store.ts';
+import type { Tracking } from '../../web/shared/contract/tracking.ts';
 
 /** 1:00 PM in Chandler, Arizona. */
 export const now = '2026-11-22T20:00:00.000Z';

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
-import type { BlocksPage, Driver, EarningsPage, Offer, Run, Stop } from '../../web/shared/contract.ts';
+import type { BlocksPage, Driver, EarningsPage, Offer, Run, Stop } from '../../web/shared/contract/driver.ts';
 import type { Answering, FakeCloud } from './fake-cloud.ts';
 import { driver, inMinutes, offer, orderId, run } from './fixtures.ts';
 import { demoAnswers } from './pages.ts';

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import type { Pickup } from '../../web/shared/contract.ts';
+import type { Pickup } from '../../web/shared/contract/store.ts';
 import { chromiumExecutable } from './chromium.ts';
 import type { Answering } from './fake-cloud.ts';
 import { actors, board, inMinutes, orderId, pickup, zone } from './fixtures.ts';

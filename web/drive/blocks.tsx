@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals';
 import { ActButton, ActingNote, useActing } from '../shared/acting.tsx';
 import { clock } from '../shared/clock.ts';
 import { Pill, ProblemNote } from '../shared/components.tsx';
-import type { Block, BlocksPage } from '../shared/contract.ts';
+import type { Block, BlocksPage } from '../shared/contract/driver.ts';
 import { clockTime, count, dayAndTime, money } from '../shared/format.ts';
 import type { Phone } from './state.ts';
 

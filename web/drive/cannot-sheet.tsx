@@ -1,7 +1,8 @@
 import { useState } from 'preact/hooks';
 import { ActButton, ActingNote, useActing } from '../shared/acting.tsx';
 import { Sheet, Stepper } from '../shared/components.tsx';
-import type { Position, Stop } from '../shared/contract.ts';
+import type { Position } from '../shared/contract/common.ts';
+import type { Stop } from '../shared/contract/driver.ts';
 import { useDraft } from '../shared/drafts.ts';
 import { count } from '../shared/format.ts';
 import { PhotoField } from './photo-field.tsx';

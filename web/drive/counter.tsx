@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { ActButton, ActingNote, useActing } from '../shared/acting.tsx';
 import { TimeLeft } from '../shared/components.tsx';
-import type { Run, Stop } from '../shared/contract.ts';
+import type { Run, Stop } from '../shared/contract/driver.ts';
 import { useDraft } from '../shared/drafts.ts';
 import { clockTime, count } from '../shared/format.ts';
 import { CannotSheet } from './cannot-sheet.tsx';

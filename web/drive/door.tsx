@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { ActButton, ActingNote, useActing } from '../shared/acting.tsx';
 import { Tick } from '../shared/components.tsx';
-import type { Stop } from '../shared/contract.ts';
+import type { Stop } from '../shared/contract/driver.ts';
 import { useDraft } from '../shared/drafts.ts';
 import { count } from '../shared/format.ts';
 import { CannotSheet } from './cannot-sheet.tsx';

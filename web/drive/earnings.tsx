@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { ProblemNote } from '../shared/components.tsx';
-import type { Earned, EarningsPage } from '../shared/contract.ts';
+import type { Earned, EarningsPage } from '../shared/contract/driver.ts';
 import { count, dayAndTime, money } from '../shared/format.ts';
 import { PayParts } from './pay.tsx';
 import type { Phone } from './state.ts';

@@ -1,4 +1,4 @@
-import type { Position } from '../shared/contract.ts';
+import type { Position } from '../shared/contract/common.ts';
 
 /** Where the phone is, by its own clock (business ms). */
 export interface Fix {

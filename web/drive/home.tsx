@@ -1,5 +1,5 @@
 import { ActButton, ActingNote, useActing } from '../shared/acting.tsx';
-import type { Driver } from '../shared/contract.ts';
+import type { Driver } from '../shared/contract/driver.ts';
 import { count, money } from '../shared/format.ts';
 import { Blocks } from './blocks.tsx';
 import { Earnings } from './earnings.tsx';

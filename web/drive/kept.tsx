@@ -1,6 +1,7 @@
 import { ActButton, ActingNote, useActing } from '../shared/acting.tsx';
 import { useHeadingFocus } from '../shared/components.tsx';
-import type { Custody, Run } from '../shared/contract.ts';
+import type { Custody } from '../shared/contract/common.ts';
+import type { Run } from '../shared/contract/driver.ts';
 import { count, dayAndTime } from '../shared/format.ts';
 import type { Phone } from './state.ts';
 

@@ -1,6 +1,6 @@
 import { ActButton, ActingNote, useActing } from '../shared/acting.tsx';
 import { TimeLeft } from '../shared/components.tsx';
-import type { Offer } from '../shared/contract.ts';
+import type { Offer } from '../shared/contract/driver.ts';
 import { clockTime, count, distance, duration, money } from '../shared/format.ts';
 import { PayParts } from './pay.tsx';
 import { placeHref } from './places.ts';

@@ -1,6 +1,6 @@
 import { useId, useRef, useState } from 'preact/hooks';
 import { announce, Tick } from '../shared/components.tsx';
-import type { StopParcel } from '../shared/contract.ts';
+import type { StopParcel } from '../shared/contract/driver.ts';
 import { parcelOf } from './stops.ts';
 
 /** Parcels ticked by a tap, or by typing (or scanning with a keyboard wedge) their labels. */

@@ -1,4 +1,4 @@
-import type { Offer } from '../shared/contract.ts';
+import type { Offer } from '../shared/contract/driver.ts';
 import { count, money } from '../shared/format.ts';
 
 /** What one part of the pay is for, in a driver's words. */

@@ -1,6 +1,6 @@
 import type { Api } from '../shared/api.ts';
 import { Unreachable } from '../shared/api.ts';
-import type { ProofUpload } from '../shared/contract.ts';
+import type { ProofUpload } from '../shared/contract/driver.ts';
 
 const longestSidePx = 1280;
 const jpegQuality = 0.8;

@@ -1,4 +1,4 @@
-import type { Position } from '../shared/contract.ts';
+import type { Position } from '../shared/contract/common.ts';
 
 /** The way to a place, in whatever the phone opens maps with. */
 export function placeHref([lon, lat]: Position): string {

@@ -1,6 +1,6 @@
 import { ActButton, ActingNote, useActing } from '../shared/acting.tsx';
 import { Pill, useHeadingFocus } from '../shared/components.tsx';
-import type { Run, Stop } from '../shared/contract.ts';
+import type { Run, Stop } from '../shared/contract/driver.ts';
 import { clockTime, money } from '../shared/format.ts';
 import { AtCounter } from './counter.tsx';
 import { AtDoor } from './door.tsx';

@@ -2,7 +2,7 @@ import { computed, signal } from '@preact/signals';
 import { Problem } from '../shared/api.ts';
 import { clock } from '../shared/clock.ts';
 import { announce } from '../shared/components.tsx';
-import type { Driver, Offer, Run, StopAnswer } from '../shared/contract.ts';
+import type { Driver, Offer, Run, StopAnswer } from '../shared/contract/driver.ts';
 import { count } from '../shared/format.ts';
 import { type KeptAct, Outbox } from '../shared/outbox.ts';
 import { Poller } from '../shared/polling.ts';

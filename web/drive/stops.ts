@@ -1,4 +1,5 @@
-import type { Position, Run, Stop, StopParcel } from '../shared/contract.ts';
+import type { Position } from '../shared/contract/common.ts';
+import type { Run, Stop, StopParcel } from '../shared/contract/driver.ts';
 
 /** The stops a driver may work on now, in the order of the run. */
 export function currentStops(run: Run): Stop[] {

@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals';
 import type { Api } from '../shared/api.ts';
 import { clock } from '../shared/clock.ts';
-import type { Position } from '../shared/contract.ts';
+import type { Position } from '../shared/contract/common.ts';
 import type { Fix } from './geofence.ts';
 
 /** A fix is told with an act while it is no older. */

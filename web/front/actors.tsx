@@ -1,6 +1,7 @@
 import { clock } from '../shared/clock.ts';
 import { Pill } from '../shared/components.tsx';
-import type { ActorLink, OverviewMall } from '../shared/contract.ts';
+import type { OverviewMall } from '../shared/contract/overview.ts';
+import type { ActorLink } from '../shared/contract/people.ts';
 import { clockTime, dayAndTime } from '../shared/format.ts';
 
 const groups = [

@@ -1,5 +1,5 @@
 import { WideTable } from '../shared/components.tsx';
-import type { Overview } from '../shared/contract.ts';
+import type { Overview } from '../shared/contract/overview.ts';
 import { fineUsd } from '../shared/format.ts';
 
 export function Figures({ overview: { counts, cost } }: { overview: Overview }) {

@@ -1,5 +1,5 @@
 import { Pill, TimeLeft } from '../shared/components.tsx';
-import type { OverviewOrder } from '../shared/contract.ts';
+import type { OverviewOrder } from '../shared/contract/overview.ts';
 import { clockTime, shortCode } from '../shared/format.ts';
 import { pickupSentence, statusSentence, statusTone } from '../shared/sentences.ts';
 

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { ActButton, ActingNote, useActing } from '../shared/acting.tsx';
 import { announce, Sheet } from '../shared/components.tsx';
-import type { Inspection } from '../shared/contract.ts';
+import type { Inspection } from '../shared/contract/operations.ts';
 import { shortCode } from '../shared/format.ts';
 import { type Choice, choicesFor, hasEnded, lossReasons, meetingPlaces, positionOf } from './resolutions.ts';
 import type { Desk } from './state.ts';

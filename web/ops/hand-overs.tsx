@@ -1,4 +1,5 @@
-import type { HandOverRecord, Inspection } from '../shared/contract.ts';
+import type { HandOverRecord } from '../shared/contract/common.ts';
+import type { Inspection } from '../shared/contract/operations.ts';
 import { clockTime, exactTime } from '../shared/format.ts';
 
 /** Parcels that are to go from driver to driver: who gives them to whom, and until when. */

@@ -1,6 +1,6 @@
 import { ActButton, ActingNote, useActing } from '../shared/acting.tsx';
 import { announce } from '../shared/components.tsx';
-import type { Inspection } from '../shared/contract.ts';
+import type { Inspection } from '../shared/contract/operations.ts';
 import { clockTime, words } from '../shared/format.ts';
 import type { Desk } from './state.ts';
 

@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import { ActButton, ActingNote, useActing } from '../shared/acting.tsx';
 import { clock } from '../shared/clock.ts';
 import { announce, Sheet } from '../shared/components.tsx';
-import type { Mall } from '../shared/contract.ts';
+import type { Mall } from '../shared/contract/operations.ts';
 import { clockTime } from '../shared/format.ts';
 import { mallSentence } from '../shared/sentences.ts';
 import type { Desk } from './state.ts';

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { Pill, TimeLeft, WideTable } from '../shared/components.tsx';
-import type { Inspection } from '../shared/contract.ts';
+import type { Inspection } from '../shared/contract/operations.ts';
 import { clockTime, dayAndTime, duration, exactTime, money, shortCode, words } from '../shared/format.ts';
 import {
   causeSentence,

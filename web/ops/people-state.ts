@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals';
 import { newUuid } from '../shared/api.ts';
-import type { ActorRole, PairingCode, Person } from '../shared/contract.ts';
+import type { ActorRole, PairingCode, Person } from '../shared/contract/people.ts';
 import type { Desk } from './state.ts';
 
 type OnRetry = (attempt: number) => void;

@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { ActButton, ActingNote, useActing } from '../shared/acting.tsx';
 import { Pill, ProblemNote, WideTable } from '../shared/components.tsx';
-import type { ActorRole, Person } from '../shared/contract.ts';
+import type { ActorRole, Person } from '../shared/contract/people.ts';
 import { useDraft } from '../shared/drafts.ts';
 import { type Invitation, PeopleDesk } from './people-state.ts';
 import type { Desk } from './state.ts';

@@ -1,6 +1,6 @@
 import { clock } from '../shared/clock.ts';
 import { Pill, TimeLeft, WideTable } from '../shared/components.tsx';
-import type { OpenOrder, WaitingOrder } from '../shared/contract.ts';
+import type { OpenOrder, WaitingOrder } from '../shared/contract/operations.ts';
 import { clockTime, duration, shortCode, words } from '../shared/format.ts';
 import { expectedSentence, pickupSentence, statusSentence, statusTone, waitSentence } from '../shared/sentences.ts';
 import { MallStates } from './mall-state.tsx';

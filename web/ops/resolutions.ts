@@ -1,4 +1,4 @@
-import type { Inspection } from '../shared/contract.ts';
+import type { Inspection } from '../shared/contract/operations.ts';
 import { count } from '../shared/format.ts';
 
 export type Resolution =

@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import type { Inspection, Mall, OpenOrder, WaitingOrder } from '../shared/contract.ts';
+import type { Inspection, Mall, OpenOrder, WaitingOrder } from '../shared/contract/operations.ts';
 import { Poller } from '../shared/polling.ts';
 import type { Session } from '../shared/session.ts';
 

@@ -4,7 +4,8 @@ import { ActButton, ActingNote, useActing } from './acting.tsx';
 import { Api } from './api.ts';
 import { clock } from './clock.ts';
 import { Page, ProblemNote } from './components.tsx';
-import type { ActorLink, ActorRole, Overview } from './contract.ts';
+import type { Overview } from './contract/overview.ts';
+import type { ActorLink, ActorRole } from './contract/people.ts';
 import { Device } from './device.ts';
 import { isOver, openSession, type Session } from './session.ts';
 

@@ -1,4 +1,4 @@
-import type { Eta, MallStanding } from './contract.ts';
+import type { Eta, MallStanding } from './contract/common.ts';
 import { clockTime, words } from './format.ts';
 
 /** What a delivery status means, in words for the people who run it. */

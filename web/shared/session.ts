@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals';
 import { Api, Problem } from './api.ts';
-import type { Actor, ActorRole, Config, PersonSelf, TokenAnswer } from './contract.ts';
+import type { Actor, ActorRole, Config, PersonSelf, TokenAnswer } from './contract/people.ts';
 import { Device } from './device.ts';
 import { SignIn } from './sign-in.ts';
 

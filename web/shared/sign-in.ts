@@ -1,5 +1,5 @@
 import { Problem } from './api.ts';
-import type { SignInAddresses } from './contract.ts';
+import type { SignInAddresses } from './contract/people.ts';
 
 /** What a sign-in gave; kept for this tab. Wall time: tokens expire by the wall. */
 export interface SignedIn {

@@ -1,4 +1,4 @@
-import type { Pickup } from '../shared/contract.ts';
+import type { Pickup } from '../shared/contract/store.ts';
 import { shortCode } from '../shared/format.ts';
 
 export type Column = 'new' | 'preparing' | 'ready' | 'handed_over';

@@ -1,6 +1,6 @@
 import { ActButton, ActingNote, useActing } from '../shared/acting.tsx';
 import { Pill, ProblemNote, TimeLeft } from '../shared/components.tsx';
-import type { Pickup } from '../shared/contract.ts';
+import type { Pickup } from '../shared/contract/store.ts';
 import { clockTime, count, dayAndTime, shortCode, words } from '../shared/format.ts';
 import type { Column } from './board.ts';
 import type { Board, SheetKind } from './state.ts';

@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import { ActButton, ActingNote, useActing } from '../shared/acting.tsx';
 import { clock } from '../shared/clock.ts';
 import { Sheet, Stepper, Tick } from '../shared/components.tsx';
-import type { Pickup } from '../shared/contract.ts';
+import type { Pickup } from '../shared/contract/store.ts';
 import { useDraft } from '../shared/drafts.ts';
 import { clockTime, shortCode } from '../shared/format.ts';
 import { ReadySheet } from './ready-sheet.tsx';

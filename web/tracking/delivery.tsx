@@ -1,6 +1,7 @@
 import { clock } from '../shared/clock.ts';
 import { Pill } from '../shared/components.tsx';
-import type { Eta, Tracking } from '../shared/contract.ts';
+import type { Eta } from '../shared/contract/common.ts';
+import type { Tracking } from '../shared/contract/tracking.ts';
 import { clockTime, promiseWindow, shortCode } from '../shared/format.ts';
 import { pickupSentence, reasonSentence, statusTone } from '../shared/sentences.ts';
 import { expectedRange, expectedReason } from './expected.ts';

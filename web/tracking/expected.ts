@@ -1,4 +1,5 @@
-import type { Eta, Tracking } from '../shared/contract.ts';
+import type { Eta } from '../shared/contract/common.ts';
+import type { Tracking } from '../shared/contract/tracking.ts';
 import { timeRange } from '../shared/format.ts';
 
 const stepMs = 5 * 60_000;

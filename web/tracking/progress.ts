@@ -1,4 +1,4 @@
-import type { Tracking } from '../shared/contract.ts';
+import type { Tracking } from '../shared/contract/tracking.ts';
 import { clockTime, count } from '../shared/format.ts';
 
 /** The state of an order as one sentence to the person who waits for it. */
