@@ -252,8 +252,9 @@ export class LifecycleStack extends Stack {
   }
 
   /**
-   * Lambda drops what `sortKeys` does not name before it would be charged. A record that fails stops only its own key: the batch reports what failed, and after five tries, or an hour, the
-   * record goes to the queue of failures and the sweeper takes care of its order.
+   * Lambda drops what `sortKeys` does not name before it would be charged. A record that fails stops only its own key:
+   * the batch reports what failed, and after five tries, or an hour, the record goes to the queue of failures and the
+   * sweeper takes care of its order.
    */
   private readStream(fn: ServiceFunction, tableName: TableName & ('orders' | 'fleet'), sortKeys: SortKeys): void {
     const stream = this.props.data.streams[tableName].in(this);

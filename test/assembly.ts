@@ -12,8 +12,9 @@ const root = join(import.meta.dirname, '..');
 const keptMs = 3_600_000;
 
 /**
- * What `node bin/mallway.ts` writes for a stage, with `more` given by `-c`, made once for all tests as long as the sources stay the same: synthesis
- * takes seconds of a processor. It is read only. Two that make it at the same time both succeed, and one is kept.
+ * What `node bin/mallway.ts` writes for a stage, with `more` given by `-c`, made once for all tests as long as the sources
+ * stay the same: synthesis takes seconds of a processor. It is read only. Two that make it at the same time both succeed,
+ * and one is kept.
  */
 export async function sharedAssembly(stage: Stage = 'dev', more: Record<string, string> = {}): Promise<string> {
   const context = JSON.stringify({ stage, ...more });

@@ -62,9 +62,10 @@ export interface SweepOutcome {
 
 /**
  * Once a minute: every open order that has not moved for a while is brought into line with its executions, one whose
- * execution has failed gets another, offers whose time is up are expired, blocks that are over are settled, and malls with orders that want a driver
- * get a dispatch tick. Once `isTimeUp` answers yes, what is left waits for the next minutes: each begins elsewhere, so
- * that where one pass gets through a third of the orders, every order has been looked at after six.
+ * execution has failed gets another, offers whose time is up are expired, blocks that are over are settled, and malls
+ * with orders that want a driver get a dispatch tick. Once `isTimeUp` answers yes, what is left waits for the next
+ * minutes: each begins elsewhere, so that where one pass gets through a third of the orders, every order has been looked
+ * at after six.
  */
 export async function sweep(ports: SweepPorts, now: Instant, isTimeUp = () => false): Promise<SweepOutcome> {
   const { database, nudges } = ports;

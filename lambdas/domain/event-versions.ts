@@ -12,7 +12,8 @@ export type Upcasters<Event extends OrderEvent | FleetEvent> = {
 
 export const orderUpcasters: Upcasters<OrderEvent> = {
   'order.attention': [
-    // One member too many told what had happened; who did not know of it took a reminder, or that it was all called off, for news.
+    // One member too many told what had happened; who did not know of it took a reminder, or that it was all called off,
+    // for news.
     ({ data: { why, reminder, calledOff, ...whose }, snapshot }) => ({
       what: calledOff !== undefined ? 'called_off' : reminder ? 'reminded' : 'asked',
       why: why ?? snapshot.status,
@@ -36,9 +37,9 @@ export function currentVersion<Event extends OrderEvent | FleetEvent>(
 export function upcast<Event extends OrderEvent | FleetEvent>(event: Event, upcasters: Upcasters<Event>): Event {
   const steps = stepsOf(event.type, upcasters);
   if (!isKnown(event.version, steps.length + 1)) throw new EventVersionUnknown(event, steps.length + 1);
-  return steps
-    .slice(event.version - 1)
-    .reduce((older, step) => ({ ...older, version: older.version + 1, data: step(older) }), event);
+  let read = event;
+  for (const step of steps.slice(event.version - 1)) read = { ...read, version: read.version + 1, data: step(read) };
+  return read;
 }
 
 /** The same for people who have to see an order: what cannot be read is shown as it lies. */

@@ -35,7 +35,10 @@ export function relay(ports: RelayPorts) {
     });
 }
 
-/** On a tick of one mall, plans it; at the end of one offer's time, expires it; at that of a driver's block, settles it. Ticks of a batch are run once each. */
+/**
+ * On a tick of one mall, plans it; at the end of one offer's time, expires it; at that of a driver's block, settles it.
+ * Ticks of a batch are run once each.
+ */
 export function dispatcher(ports: DispatchPorts & { ticks: TickStore }) {
   return async (event: SQSEvent): Promise<SQSBatchResponse> => {
     const failures: SQSBatchResponse['batchItemFailures'] = [];
