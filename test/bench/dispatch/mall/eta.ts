@@ -22,7 +22,10 @@ export interface Estimate {
   actual: number;
 }
 
-/** What the product takes a drive for; the day itself knows better. */
+/**
+ * An estimate that is right on average for the streets of these days, which are straight lines; how far that of the
+ * product is off on real ones, docs/routes.md says.
+ */
 const metresPerSecond = 35 / 3.6;
 
 /** Plays a day of the mall with streets and people that are not always alike, and holds every estimate against it. */
