@@ -1,3 +1,4 @@
+import { isCleared } from '../domain/clearance.ts';
 import { expireOffer as decideExpiry, makeOffer } from '../domain/decide-fleet.ts';
 import type { Mall } from '../domain/directory.ts';
 import type { Driver } from '../domain/fleet.ts';
@@ -151,7 +152,7 @@ async function ordersWantingDriver(database: Database, mallId: MallId): Promise<
   return orders.filter((order) => wantsDriver(order) && order.offerId === null);
 }
 
-async function driversOnShift(database: Database, mallId: MallId): Promise<Driver[]> {
+async function driversOnShift(database: Database, mallId: MallId, now: Instant): Promise<Driver[]> {
   const page = await database.queryIndex({
     table: 'fleet',
     index: 'lists',
@@ -159,7 +160,7 @@ async function driversOnShift(database: Database, mallId: MallId): Promise<Drive
     limit: driversPerTick,
   });
   const drivers = (await database.getMany(page.keys)).map((item) => dataOf<Driver>(item));
-  return drivers.filter(({ status, shift }) => status === 'active' && shift);
+  return drivers.filter((driver) => driver.status === 'active' && driver.shift && isCleared(driver, now));
 }
 
 async function mallAtWork(
@@ -169,7 +170,7 @@ async function mallAtWork(
   placed: Kept['placed'],
   now: Instant,
 ): Promise<MallAtWork> {
-  const drivers = await driversOnShift(database, mall.id);
+  const drivers = await driversOnShift(database, mall.id, now);
   const positions = await database.getMany(drivers.map(({ id }) => keys.position(id)));
   const positionOf = (id: DriverId): Position | null => {
     const item = positions.find(({ pk }) => pk === keys.position(id).pk);

@@ -1,6 +1,7 @@
+import { refuseToBegin } from './clearance.ts';
 import { type Driver, newShift } from './fleet.ts';
 import type { BlockId } from './ids.ts';
-import { isRejection, type Rejection, reject } from './rejection.ts';
+import { isRejection, type Rejection } from './rejection.ts';
 import { beginBlock, type Diary, type Guarantee, settleBlocks } from './shift-block.ts';
 import { type Decision, SituationDraft } from './situation.ts';
 import type { Instant } from './time.ts';
@@ -15,9 +16,8 @@ export function checkIn(
   const draft = new SituationDraft({ orders: [], offer: null, run: null, driver }, now);
   const here = draft.driver!;
   if (here.blocks?.some(({ id }) => id === blockId)) return { ...draft.finish(), diary };
-  if (here.status !== 'active') {
-    return reject('driver_suspended', 'This account is suspended.', 'Talk to operations.');
-  }
+  const refusal = refuseToBegin(here, now);
+  if (refusal) return refusal;
   const begun = beginBlock(diary, blockId, now);
   if (isRejection(begun)) return begun;
   here.blocks = [...(here.blocks ?? []), begun.work];

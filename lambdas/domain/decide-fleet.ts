@@ -1,3 +1,4 @@
+import { refuseToBegin } from './clearance.ts';
 import type { Driver, Meeting, Offer } from './fleet.ts';
 import { isStopOpen, newShift } from './fleet.ts';
 import type { OfferId, RunId } from './ids.ts';
@@ -26,6 +27,8 @@ export function makeOffer(
   if (driver?.status !== 'active' || !driver.shift || driver.openOfferId || driver.activeRunId) {
     return reject('driver_busy', `Driver ${planned.driverId} cannot take an offer now.`, 'Plan again.');
   }
+  const uncleared = refuseToBegin(driver, now);
+  if (uncleared) return uncleared;
   const { meeting } = planned;
   if (planned.orderIds.some((id) => !isToBeHad(draft.order(id), meeting))) {
     return reject('transition_not_allowed', 'Parcels are not to be had where they were.', 'Plan again.');
@@ -169,9 +172,8 @@ function endOffer(situation: Situation, status: 'declined' | 'expired', now: Ins
 
 export function startShift(driver: Driver, now: Instant): Decision | Rejection {
   const draft = new SituationDraft({ orders: [], offer: null, run: null, driver }, now);
-  if (draft.driver!.status !== 'active') {
-    return reject('driver_suspended', 'This account is suspended.', 'Talk to operations.');
-  }
+  const refusal = refuseToBegin(draft.driver!, now);
+  if (refusal) return refusal;
   if (!draft.driver!.shift) {
     draft.driver!.shift = newShift(now);
     draft.driver!.passedOn = [];

@@ -1,8 +1,10 @@
 import type { Away } from './away.ts';
+import type { CarriedDocument } from './documents.ts';
 import type { BlockId, DriverId, MallId, OfferId, OrderId, RunId, StopId, StoreId } from './ids.ts';
 import type { OfferedRates } from './pay.ts';
 import type { Position } from './position.ts';
 import type { WorkedBlock } from './shift-block.ts';
+import type { Suspension } from './suspension.ts';
 import type { Instant } from './time.ts';
 
 export interface Driver {
@@ -14,6 +16,10 @@ export interface Driver {
   mallId: MallId;
   vehicle: 'car' | 'motorcycle' | 'bicycle' | 'walking';
   status: 'active' | 'suspended';
+  /** While they are suspended; drivers from before reasons were kept have none. */
+  suspension?: Suspension;
+  /** Accepted ones; who was made by hand has none, and is cleared by the word of operations. */
+  documents?: CarriedDocument[];
   shift: Shift | null;
   openOfferId: OfferId | null;
   activeRunId: RunId | null;
@@ -142,6 +148,11 @@ export type FleetEventType =
   | 'driver.shift_started'
   | 'driver.shift_ended'
   | 'driver.applied'
+  | 'driver.documents_changed'
+  | 'driver.suspended'
+  | 'driver.appealed'
+  | 'driver.suspension_upheld'
+  | 'driver.reinstated'
   | 'offer.made'
   | `offer.${Exclude<OfferStatus, 'open'>}`
   | 'offer.changed'

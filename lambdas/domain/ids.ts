@@ -14,6 +14,7 @@ export type OfferId = Id<'offer'>;
 export type RunId = Id<'run'>;
 export type BlockId = Id<'block'>;
 export type StopId = Id<'stop'>;
+export type ApplicationId = Id<'application'>;
 
 /** Takes a string from outside (a path, a stored item) as an identifier; schemas at the edge have checked its form. */
 export function asId<T extends Id<string>>(text: string): T {

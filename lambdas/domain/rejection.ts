@@ -81,7 +81,21 @@ export type RejectionCode =
   | 'invitation_not_possible'
   | 'role_taken'
   | 'not_yourself'
-  | 'pairing_code_wrong';
+  | 'pairing_code_wrong'
+  | 'document_undated'
+  | 'document_expired'
+  | 'document_decided'
+  | 'document_not_uploaded'
+  | 'unknown_document'
+  | 'documents_lapsed'
+  | 'application_incomplete'
+  | 'application_ended'
+  | 'application_open'
+  | 'check_by_hand'
+  | 'already_suspended'
+  | 'not_suspended'
+  | 'appeal_made'
+  | 'no_appeal';
 
 export function reject(
   code: RejectionCode,
