@@ -73,6 +73,9 @@ const wakesDispatch = new Set<string>([
   'hand_over.receiver_lost',
 ]);
 
+/** Somebody may be free now who was not. */
+const joins = new Set<string>(['driver.shift_started', 'driver.documents_changed', 'run.completed', 'run.lost']);
+
 async function relayOrderEvents(ports: RelayPorts, events: OrderEvent[], now: Instant): Promise<Write[]> {
   const { database, nudges, bus } = ports;
   const withdrawn = events.some((event) => event.type === 'offer.withdrawn');
@@ -95,7 +98,7 @@ async function relayFleetEvents(
     }
   }
   const freed = events.find(({ type }) => ['offer.declined', 'offer.expired', 'offer.withdrawn'].includes(type));
-  const joined = events.find(({ type }) => ['driver.shift_started', 'run.completed', 'run.lost'].includes(type));
+  const joined = events.find(({ type }) => joins.has(type));
   const cause = freed ?? joined;
   if (cause) await nudges.dispatch(cause.mallId, now, freed ? 'now' : 'soon');
   return [];

@@ -41,6 +41,7 @@ export interface Application {
   zone: string;
   vehicle: Driver['vehicle'];
   status: 'open' | 'approved' | 'refused' | 'withdrawn';
+  /** Of whoever is approved they are kept with the driver. */
   documents: Document[];
   check: BackgroundCheck | null;
   appliedAt: Instant;
@@ -104,7 +105,8 @@ export function decideApplication(
     }
     case 'approve':
       return (
-        refuseApproval(application, now) ?? end(application, { status: 'approved', driverId: command.driverId }, now)
+        refuseApproval(application, now) ??
+        end(application, { status: 'approved', driverId: command.driverId, documents: [] }, now)
       );
     case 'refuse':
       return end(application, { status: 'refused', refusal: command.reason }, now);
@@ -138,9 +140,9 @@ export function lapsesAt({ movedAt }: Application): Instant {
   return plusMinutes(movedAt, lapsesAfterDays * 24 * 60);
 }
 
-/** When who it was has to be gone; of whom was approved it is the driver's from then on. */
-export function erasedBy({ endedAt }: Application): Instant | null {
-  return endedAt ? plusMinutes(endedAt, keptAfterDays * 24 * 60) : null;
+/** When who it was has to be gone. Of whoever was approved it is the driver's, and none of this any more. */
+export function erasedBy({ status, endedAt }: Application): Instant | null {
+  return endedAt && status !== 'approved' ? plusMinutes(endedAt, keptAfterDays * 24 * 60) : null;
 }
 
 function refuseApproval(application: Application, now: Instant): Rejection | undefined {
@@ -194,12 +196,15 @@ function afterTheEnd(application: Application, command: ApplicationCommand): App
   );
 }
 
-/** Of whoever drives the papers are kept with the driver. */
 function erase(application: Application, now: Instant): Application | Rejection {
   if (application.erasedAt) return application;
   const due = erasedBy(application);
   if (!due) {
-    return reject('application_open', `Application ${application.id} is open.`, 'Withdraw or refuse it first.');
+    return reject(
+      'application_open',
+      `Application ${application.id} is ${application.status}: there is somebody whom it concerns.`,
+      'Only one that was refused or withdrawn is erased.',
+    );
   }
   if (now < due) return reject('not_due', `Application ${application.id} is kept until ${due}.`, 'Wait until then.');
   return { ...application, documents: [], erasedAt: now };

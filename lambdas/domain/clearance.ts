@@ -1,6 +1,15 @@
-import { type CarriedDocument, type DocumentKind, requiredDocuments, wordsFor } from './documents.ts';
+import {
+  type CarriedDocument,
+  carriedDocuments,
+  type Document,
+  type DocumentKind,
+  documentsMissing,
+  requiredDocuments,
+  wordsFor,
+} from './documents.ts';
 import type { Driver } from './fleet.ts';
 import { type Rejection, reject } from './rejection.ts';
+import { type Decision, SituationDraft } from './situation.ts';
 import { type Instant, plusMinutes } from './time.ts';
 
 /** So long before a document runs out its holder and operations see that it will. */
@@ -33,6 +42,21 @@ export function clearance({ vehicle, documents }: Holder, now: Instant): Clearan
     else if (carried.until && carried.until <= noticed) found.ending.push(carried);
   }
   return found;
+}
+
+/**
+ * The driver carries what was accepted, if that is all that their vehicle demands, or they carried some before: from
+ * then on it counts.
+ */
+export function carryDocuments(driver: Driver, shown: readonly Document[], zone: string, now: Instant): Decision {
+  const draft = new SituationDraft({ orders: [], offer: null, run: null, driver }, now);
+  const isComplete = documentsMissing(shown, driver.vehicle, zone, now).length === 0;
+  const carried = carriedDocuments(shown, zone);
+  if ((isComplete || driver.documents) && JSON.stringify(carried) !== JSON.stringify(driver.documents)) {
+    draft.driver!.documents = carried;
+    draft.emit('driver', 'driver.documents_changed', { kinds: carried.map(({ kind }) => kind) });
+  }
+  return draft.finish();
 }
 
 export function isCleared(driver: Holder, now: Instant): boolean {

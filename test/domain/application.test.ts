@@ -97,7 +97,7 @@ describe('every state and every command', () => {
     expect(table(noon)).toMatchInlineSnapshot(`
       {
         "applied": "submit → open, accept: not_found, turn down: not_found, record check → open, approve: application_incomplete, refuse → refused, withdraw → withdrawn, lapse: not_due, erase: application_open",
-        "approved": "submit: application_ended, accept: application_ended, turn down: application_ended, record check: application_ended, (approve), refuse: application_ended, withdraw: application_ended, lapse: application_ended, erase: not_due",
+        "approved": "submit: application_ended, accept: application_ended, turn down: application_ended, record check: application_ended, (approve), refuse: application_ended, withdraw: application_ended, lapse: application_ended, erase: application_open",
         "check failed": "submit → open, accept → open, turn down → open, record check → open, approve: application_incomplete, refuse → refused, withdraw → withdrawn, lapse: not_due, erase: application_open",
         "documents shown": "submit → open, accept → open, turn down → open, record check → open, approve: application_incomplete, refuse → refused, withdraw → withdrawn, lapse: not_due, erase: application_open",
         "lapsed": "submit: application_ended, accept: application_ended, turn down: application_ended, record check: application_ended, approve: application_ended, refuse: application_ended, (withdraw), (lapse), erase: not_due",
@@ -113,7 +113,7 @@ describe('every state and every command', () => {
     expect(table(inDays(lapsesAfterDays + keptAfterDays))).toMatchInlineSnapshot(`
       {
         "applied": "submit → open, accept: not_found, turn down: not_found, record check → open, approve: application_incomplete, refuse → refused, withdraw → withdrawn, lapse → withdrawn, erase: application_open",
-        "approved": "submit: application_ended, accept: application_ended, turn down: application_ended, record check: application_ended, (approve), refuse: application_ended, withdraw: application_ended, lapse: application_ended, erase → erased",
+        "approved": "submit: application_ended, accept: application_ended, turn down: application_ended, record check: application_ended, (approve), refuse: application_ended, withdraw: application_ended, lapse: application_ended, erase: application_open",
         "check failed": "submit → open, accept → open, turn down → open, record check → open, approve: application_incomplete, refuse → refused, withdraw → withdrawn, lapse → withdrawn, erase: application_open",
         "documents shown": "submit → open, accept → open, turn down → open, record check → open, approve: application_incomplete, refuse → refused, withdraw → withdrawn, lapse → withdrawn, erase: application_open",
         "lapsed": "submit: application_ended, accept: application_ended, turn down: application_ended, record check: application_ended, approve: application_ended, refuse: application_ended, (withdraw), (lapse), erase → erased",

@@ -153,10 +153,10 @@ describe('suspension', () => {
     expect(Object.fromEntries(table)).toMatchInlineSnapshot(`
       {
         "active": "suspend for the same → suspended, suspend for another → suspended, appeal: not_suspended, uphold: no_appeal, (reinstate)",
-        "appealed": "(suspend for the same), suspend for another: driver_suspended, appeal: appeal_made, uphold → suspended, upheld, reinstate → active",
-        "suspended": "(suspend for the same), suspend for another: driver_suspended, appeal → suspended, appealed, uphold: no_appeal, reinstate → active",
-        "suspended before reasons were kept": "suspend for the same: driver_suspended, suspend for another: driver_suspended, appeal: not_suspended, uphold: no_appeal, reinstate → active",
-        "upheld": "(suspend for the same), suspend for another: driver_suspended, appeal: appeal_made, (uphold), reinstate → active",
+        "appealed": "(suspend for the same), suspend for another: already_suspended, appeal: appeal_made, uphold → suspended, upheld, reinstate → active",
+        "suspended": "(suspend for the same), suspend for another: already_suspended, appeal → suspended, appealed, uphold: no_appeal, reinstate → active",
+        "suspended before reasons were kept": "suspend for the same → suspended, suspend for another → suspended, appeal: not_suspended, uphold: no_appeal, reinstate → active",
+        "upheld": "(suspend for the same), suspend for another: already_suspended, appeal: appeal_made, (uphold), reinstate → active",
       }
     `);
   });
