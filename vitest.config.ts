@@ -1,7 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
-/** Whose tests leave nothing behind in their process, so that the next file may go on in it: half of their time was its start. */
-const sharing = ['adapters', 'application', 'architecture', 'corpus', 'domain', 'leaks', 'lib', 'races', 'web', 'workflow'];
+/**
+ * Whose tests leave nothing behind in their process, so that the next file may go on in it: half of their time was its
+ * start.
+ */
+const sharing = 'adapters application architecture corpus domain leaks lib races web workflow'.split(' ');
 const inFolders = (folders: string) => [`test/${folders}/**/*.test.ts`, `test/${folders}/**/*.test.tsx`];
 
 export default defineConfig({
