@@ -158,7 +158,7 @@ export class ApiStack extends Stack {
     const Directory = this.function('Directory', 'Malls, stores, channels, drivers and the keys of channels');
     data.grant(Directory, {
       catalogue: ['get', 'get many', 'query lists', 'put'],
-      fleet: ['get', 'put'],
+      fleet: ['get', 'get many', 'query lists', 'put'],
       requests: ['get', 'put'],
     });
     data.grantSecrets(Directory, 'kms:Encrypt', 'kms:Decrypt');

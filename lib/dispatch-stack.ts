@@ -81,7 +81,7 @@ export class DispatchStack extends Stack {
       orders: ['get many', 'query dispatch', 'put'],
       fleet: ['get', 'get many', 'query lists', 'put'],
       requests: ['get', 'get many', 'put'],
-      catalogue: ['get'],
+      catalogue: ['get', 'get many'],
     });
     this.keepTicks(dispatch, props.settings);
     this.askRoutes(dispatch, props.settings);

@@ -17,6 +17,7 @@ import { type ActOutcome, act, asItWas, ofNoAggregate, type RepeatableRequest } 
 import { blockOfDriverView, blockView } from './block-views.ts';
 import type { Database, Item, Write } from './database.ts';
 import { findMall } from './directory-reader.ts';
+import { refuseOfProvider } from './providers.ts';
 import { blockItem, dataOf, diaryItem, guaranteeItem, keys, lists } from './records.ts';
 import { load, unknown } from './situations.ts';
 import { driverView } from './views.ts';
@@ -144,7 +145,8 @@ export async function checkIn(
     load: async () => {
       const driver = await load<Driver>(database.get(keys.driver(driverId)));
       diary = (await load<Diary>(database.get(keys.diary(driverId)))) ?? newDiary(driverId);
-      return driver ? { ...ofNoAggregate, driver } : unknown('driver', driverId);
+      if (!driver) return unknown('driver', driverId);
+      return (await refuseOfProvider(database, driver, now)) ?? { ...ofNoAggregate, driver };
     },
     decide: ({ driver }) => decideCheckIn(driver!, diary, blockId, now),
     also: (decision) => changed(decision.diary, diary, diaryItem),

@@ -3,12 +3,14 @@ import { currentVersion, fleetUpcasters } from '../domain/event-versions.ts';
 import type { Driver } from '../domain/fleet.ts';
 import type { MallId } from '../domain/ids.ts';
 import { changeMallState, type MallStateChange } from '../domain/mall-state.ts';
+import { vehiclesOf } from '../domain/provider.ts';
 import { isRejection, type Rejection, reject } from '../domain/rejection.ts';
 import type { Instant } from '../domain/time.ts';
 import { type ActOutcome, act, asItWas, ofNoAggregate, type RepeatableRequest } from './act.ts';
 import { auditWrites } from './audit.ts';
 import { CommitRefused, type Database, type Item, type Key, type Write } from './database.ts';
 import { allMalls, findMall, mallOf, storesOfMall } from './directory-reader.ts';
+import { findProvider, refuseChoice } from './providers.ts';
 import { keys, lists } from './records.ts';
 import { load, unknown } from './situations.ts';
 import { driverView } from './views.ts';
@@ -32,7 +34,9 @@ export async function applyMall(
   { database }: DirectoryPorts,
   mall: Omit<Mall, keyof MallStanding>,
   asked: Asked,
-): Promise<object> {
+): Promise<object | Rejection> {
+  const refusal = await refuseChoice(database, mall.providers);
+  if (refusal) return refusal;
   for (let attempt = 1; ; attempt++) {
     const item = await database.get(keys.mall(mall.id));
     const known = item ? mallOf(item) : null;
@@ -121,7 +125,13 @@ export async function applyStore(
   return store;
 }
 
-export async function applyRetailer({ database }: DirectoryPorts, retailer: Retailer, asked: Asked): Promise<object> {
+export async function applyRetailer(
+  { database }: DirectoryPorts,
+  retailer: Retailer,
+  asked: Asked,
+): Promise<object | Rejection> {
+  const refusal = await refuseChoice(database, retailer.providers);
+  if (refusal) return refusal;
   await put(database, asked, keys.retailer(retailer.id), retailer);
   return retailer;
 }
@@ -131,13 +141,18 @@ export async function applyChannel({ database }: DirectoryPorts, channel: Channe
   return channel;
 }
 
-/** Creates a driver, or changes name, vehicle and standing; shift, offer and run are the driver's own. */
+/** What operations say of a driver; shift, offer and run are the driver's own. */
+export type DriverApplied = Pick<Driver, 'id' | 'name' | 'mallId' | 'vehicle' | 'status' | 'providerId' | 'trainedOn'>;
+
+/** Creates a driver, or changes name, vehicle, provider and standing. */
 export async function applyDriver(
   { database }: DirectoryPorts,
-  input: Pick<Driver, 'id' | 'name' | 'mallId' | 'vehicle' | 'status'>,
+  input: DriverApplied,
   { request, now }: Asked,
 ): Promise<ActOutcome | Rejection> {
   if (!(await database.get(keys.mall(input.mallId)))) return missing('mall', input.mallId, '/mallId');
+  const refusal = await refuseProvider(database, input);
+  if (refusal) return refusal;
   return act(database, request, now, {
     // The driver alone: who a driver is has nothing to do with what they carry, nor has this function access to it.
     load: async () => ({
@@ -148,11 +163,12 @@ export async function applyDriver(
     }),
     decide: (situation) => {
       const driver = situation.driver!;
-      const same = Object.entries(input).every(([key, value]) => driver[key as keyof Driver] === value);
+      const { providerId: _, trainedOn: __, ...kept } = driver;
+      const same = appliedKeys.every((key) => driver[key] === input[key]);
       if (same && driver.version > 0) return asItWas(situation);
       const sequence = driver.sequence + 1;
       return {
-        situation: { ...situation, driver: { ...driver, ...input, sequence } },
+        situation: { ...situation, driver: { ...kept, ...input, sequence } },
         orderEvents: [],
         fleetEvents: [
           {
@@ -171,7 +187,36 @@ export async function applyDriver(
   });
 }
 
-function newDriver(input: Pick<Driver, 'id' | 'name' | 'mallId' | 'vehicle' | 'status'>): Driver {
+const appliedKeys = ['name', 'mallId', 'vehicle', 'status', 'providerId', 'trainedOn'] as const;
+
+/** A driver comes with what the provider runs; a delivery partner's has been trained. */
+async function refuseProvider(
+  database: Database,
+  { providerId, vehicle, trainedOn }: DriverApplied,
+): Promise<Rejection | undefined> {
+  const provider = providerId ? await findProvider(database, providerId) : null;
+  if (providerId && !provider) return missing('provider', providerId, '/providerId');
+  const possible = provider?.vehicles ?? vehiclesOf.gig;
+  if (!possible.includes(vehicle)) {
+    return reject(
+      'vehicle_not_possible',
+      `${provider?.name ?? "The operator's own network"} has no drivers with a ${vehicle}.`,
+      `Apply the driver with one of ${possible.join(', ')}, or with the provider whose ${vehicle} it is.`,
+      { pointer: '/vehicle' },
+    );
+  }
+  if (provider?.kind === 'delivery_partner' && !trainedOn) {
+    return reject(
+      'training_missing',
+      `Drivers of a delivery partner are trained, and ${provider.name} has not shown when this one was.`,
+      'Send trainedOn, the day on which the training was over.',
+      { pointer: '/trainedOn' },
+    );
+  }
+  return;
+}
+
+function newDriver(input: DriverApplied): Driver {
   return { ...input, version: 0, sequence: 0, shift: null, openOfferId: null, activeRunId: null, passedOn: [] };
 }
 

@@ -3,7 +3,7 @@ import { expireOffer as decideExpiry, makeOffer } from '../domain/decide-fleet.t
 import type { Mall } from '../domain/directory.ts';
 import type { Driver } from '../domain/fleet.ts';
 import type { DriverId, MallId, OfferId } from '../domain/ids.ts';
-import { isTooEarly, type MallAtWork, snapshotOfMall } from '../domain/mall-snapshot.ts';
+import { isTooEarly, type MallAtWork, type MallSnapshot, snapshotOfMall } from '../domain/mall-snapshot.ts';
 import { type Order, wantsDriver } from '../domain/order.ts';
 import { ratesOffered, surgePercentOf } from '../domain/pay.ts';
 import { mallPromises, type PlanOptions } from '../domain/planner/options.ts';
@@ -11,13 +11,15 @@ import { plan } from '../domain/planner/plan.ts';
 import type { Plan, PlanResult, Snapshot } from '../domain/planner/snapshot.ts';
 import type { Position } from '../domain/position.ts';
 import { type Hold, type PlannedOffer, proposalsOf } from '../domain/proposals.ts';
+import { type Asked, choiceOf } from '../domain/provider-turn.ts';
 import { isRejection, type Rejection } from '../domain/rejection.ts';
 import type { Situation } from '../domain/situation.ts';
 import { epochMs, type Instant, plusMinutes } from '../domain/time.ts';
-import type { Travel } from '../domain/travel.ts';
 import { act } from './act.ts';
 import { type Database, hasExpired } from './database.ts';
 import { findMall } from './directory-reader.ts';
+import { heldAs, type Kept, keptOf } from './kept-plan.ts';
+import { findProviders } from './providers.ts';
 import { dataOf, keys, lists } from './records.ts';
 import { situationOfOffer, unknown } from './situations.ts';
 import { type TravelPorts, travelFrom } from './travel.ts';
@@ -66,18 +68,6 @@ export interface TickOutcome {
   lost: (PlannedOffer & { because: Rejection })[];
 }
 
-/** What is kept of a mall from tick to tick. A tick that finds none of it, or an old one, plans from nothing. */
-interface Kept {
-  plan: Plan | null;
-  /** Each order that was held, why, and who was to carry it. */
-  held: string[];
-  placed: { orderId: Order['id']; at: Instant }[];
-  /** The drive from the mall to each door, where a routing service has been asked: once for each order. */
-  roads?: { orderId: Order['id']; to: Position; travel: Travel }[];
-}
-
-const nothingKept: Kept = { plan: null, held: [], placed: [] };
-
 /**
  * One tick for one mall: snapshot, plan, each offer committed conditionally. A lost race is planned again at the next
  * tick; a tick that dies half-way has made some offers whole and the others not at all. Null when there is nothing to
@@ -93,6 +83,7 @@ export async function dispatchMall(ports: DispatchPorts, mallId: MallId, now: In
   const { roads, news } = await roadsToDoors(ports, mall, orders, before.roads ?? [], now);
   const atWork = {
     ...(await mallAtWork(database, mall, orders, placed, now)),
+    asked: before.asked ?? [],
     roads: Object.fromEntries(roads.map(({ orderId, travel }) => [orderId, travel])),
   };
   const view = snapshotOfMall(atWork, now);
@@ -101,7 +92,7 @@ export async function dispatchMall(ports: DispatchPorts, mallId: MallId, now: In
   const { offers, holds } = proposalsOf(atWork, view, answer);
   const options = { ...mallPromises, iterations: answer.stats.iterations };
   const tick = { mallId, at: now, snapshot: view.snapshot, previous: before.plan, options, answer };
-  const held = holds.map(({ orderId, why, driverId }) => `${orderId} ${why} ${driverId}`);
+  const held = holds.map(heldAs);
   const isNews = offers.length > 0 || held.join() !== before.held.join();
   const outcome: TickOutcome = { tick, isNews, held: holds, roads: news, offered: [], lost: [] };
   const unmet = { ordersWithoutDriver: view.snapshot.orders.length, driversOnShift: atWork.drivers.length };
@@ -114,7 +105,14 @@ export async function dispatchMall(ports: DispatchPorts, mallId: MallId, now: In
   }
   // What was only not asked for is asked for at the next tick.
   const lasting = roads.filter(({ travel: { because } }) => because !== 'quota' && because !== 'breaker');
-  const after = { plan: answer.plan, held, placed, ...(lasting.length > 0 && { roads: lasting }) };
+  const asked = askedNow(before.asked ?? [], view, { offers, holds }, now);
+  const after: Kept = {
+    plan: answer.plan,
+    held,
+    placed,
+    ...(lasting.length > 0 && { roads: lasting }),
+    ...(asked.length > 0 && { asked }),
+  };
   await keep(database, mallId, before, after, now);
   return outcome;
 }
@@ -170,7 +168,11 @@ async function mallAtWork(
   placed: Kept['placed'],
   now: Instant,
 ): Promise<MallAtWork> {
-  const drivers = await driversOnShift(database, mall.id, now);
+  const choices = orders.map((order) => choiceOf(order, { choice: mall.providers }));
+  const [drivers, providers] = await Promise.all([
+    driversOnShift(database, mall.id, now),
+    findProviders(database, choices),
+  ]);
   const positions = await database.getMany(drivers.map(({ id }) => keys.position(id)));
   const positionOf = (id: DriverId): Position | null => {
     const item = positions.find(({ pk }) => pk === keys.position(id).pk);
@@ -178,11 +180,14 @@ async function mallAtWork(
   };
   return {
     id: mall.id,
+    city: mall.city,
     position: mall.position,
     walkMinutes: mall.walkMinutes,
     orders,
     drivers: drivers.map((driver) => ({ driver, position: positionOf(driver.id) })),
     placedLately: placed.map(({ at }) => at),
+    choice: mall.providers,
+    providers,
   };
 }
 
@@ -214,9 +219,25 @@ async function roadsToDoors(
   };
 }
 
-export async function keptOf(database: Database, mallId: MallId, now: Instant): Promise<Kept> {
-  const item = await database.get(keys.plan(mallId));
-  return item && !hasExpired(item, epochMs(now)) ? (JSON.parse(item.kept as string) as Kept) : nothingKept;
+/** Kept of an order that is in somebody's hands for as long as it may come back from them. */
+const askedKeptMinutes = 4 * 60;
+
+/** The time of a provider counts from when the order could go: on offer, or held for want of a driver alone. */
+function askedNow(
+  before: readonly Asked[],
+  { turns }: MallSnapshot,
+  { offers, holds }: ReturnType<typeof proposalsOf>,
+  now: Instant,
+): Asked[] {
+  const wanting = holds.filter(({ why }) => why === 'no_driver' || why === 'driver_busy').map(({ orderId }) => orderId);
+  const due = [...offers.flatMap(({ orderIds }) => orderIds), ...wanting];
+  const known = before.filter(({ since }) => since > plusMinutes(now, -askedKeptMinutes));
+  const news = due.flatMap((orderId): Asked[] => {
+    const { providerId, isTimed } = turns[orderId]!;
+    const isNew = !known.some((one) => one.orderId === orderId && one.providerId === providerId);
+    return providerId && isTimed && isNew ? [{ orderId, providerId, since: now }] : [];
+  });
+  return [...known, ...news];
 }
 
 function placedWithinTheHour(before: Kept['placed'], orders: Order[], now: Instant): Kept['placed'] {

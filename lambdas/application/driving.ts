@@ -23,6 +23,7 @@ import { findPersonal } from './personal.ts';
 import type { ProofStore, Randomness } from './ports.ts';
 import { findTrail } from './positions.ts';
 import { proofsOf } from './proofs.ts';
+import { refuseOfProvider } from './providers.ts';
 import { keys } from './records.ts';
 import { load, situationOfDriver, situationOfOffer, unknown } from './situations.ts';
 import { driverView, offerView, runView } from './views.ts';
@@ -49,7 +50,11 @@ export async function startShift(
   now: Instant,
 ): Promise<ActOutcome | Rejection> {
   return act(database, request, now, {
-    load: async () => (await situationOfDriver(database, driverId)) ?? unknown('driver', driverId),
+    load: async () => {
+      const situation = await situationOfDriver(database, driverId);
+      if (!situation?.driver) return unknown('driver', driverId);
+      return (await refuseOfProvider(database, situation.driver, now)) ?? situation;
+    },
     decide: (situation) => decideStart(situation.driver!, now),
     reply: ({ situation }) => ({ status: 200, body: driverView(situation.driver!) }),
   });
@@ -103,7 +108,11 @@ export async function acceptOffer(
   const runId = randomness.id('run', now) as RunId;
   const code = randomness.digits(4);
   return act(database, request, now, {
-    load: async () => ownOffer(await situationOfOffer(database, offerId), driverId, offerId),
+    load: async () => {
+      const situation = ownOffer(await situationOfOffer(database, offerId), driverId, offerId);
+      if (isRejection(situation)) return situation;
+      return (await refuseOfProvider(database, situation.offer!, now)) ?? situation;
+    },
     decide: (situation) => showingOffer(decideAccept(situation, { version, runId, code }, now), situation),
     reply: ({ situation }) => ({ status: 200, body: runView(situation.run!) }),
   });

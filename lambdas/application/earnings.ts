@@ -24,6 +24,8 @@ interface Earned {
   currency: string;
   lines: (Omit<PayLine, 'kind'> & { kind: string; orderId?: string })[];
   runId?: string;
+  /** Whose driver it was; nothing of the operator's own network. */
+  providerId?: string | undefined;
   blockId?: string;
   status?: Run['status'];
 }
@@ -59,8 +61,8 @@ async function zoneOf(database: Database, driverId: DriverId): Promise<string | 
 function earnedOf(item: Item): Earned {
   if (item.sk === 'RUN') {
     const run = dataOf<Run>(item);
-    const { id, startedAt: at, currency, status, pay: lines } = run;
-    return { id, kind: 'run', at, amountCents: payTotalCents(run), currency, lines, runId: id, status };
+    const { id, startedAt: at, currency, status, providerId, pay: lines } = run;
+    return { id, kind: 'run', at, amountCents: payTotalCents(run), currency, lines, runId: id, providerId, status };
   }
   if (item.sk.startsWith('GUARANTEE#')) {
     const { blockId, until: at, amountCents, currency } = dataOf<Guarantee>(item);

@@ -9,7 +9,7 @@ import { epochMs, type Instant } from '../domain/time.ts';
 import { fallbackTravel } from '../domain/travel.ts';
 import type { Database, Item } from './database.ts';
 import { mallOf } from './directory-reader.ts';
-import { keptOf } from './dispatch.ts';
+import { keptOf } from './kept-plan.ts';
 import { dataOf, keys, lists } from './records.ts';
 
 /**

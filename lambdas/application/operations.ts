@@ -3,7 +3,7 @@ import type { Run } from '../domain/fleet.ts';
 import { driverRecordOf, mismatchesOf } from '../domain/hand-over.ts';
 import { asId, type MallId, type OrderId } from '../domain/ids.ts';
 import { sleeps } from '../domain/next-day.ts';
-import { type Order, openHandOver } from '../domain/order.ts';
+import { type Order, openHandOver, wantsDriver } from '../domain/order.ts';
 import type { OversightCommand } from '../domain/order-commands.ts';
 import type { Rejection } from '../domain/rejection.ts';
 import { decideForOrder } from '../domain/situation.ts';
@@ -14,6 +14,7 @@ import type { Database, Key } from './database.ts';
 import { allMalls } from './directory-reader.ts';
 import { etaFor, etasFor } from './eta.ts';
 import { driverHandOversOf } from './hand-overs.ts';
+import { heldOf } from './kept-plan.ts';
 import { historyOf } from './ordering.ts';
 import { dataOf, keys, lists } from './records.ts';
 import { load, situationOfCarrier, situationOfOrder, unknown } from './situations.ts';
@@ -102,11 +103,12 @@ export async function inspectOrder(
 ): Promise<object | Rejection> {
   const order = await load<Order>(ports.database.get(keys.order(orderId)));
   if (!order) return unknown('order', orderId);
-  const [run, events, waits, eta] = await Promise.all([
+  const [run, events, waits, eta, held] = await Promise.all([
     order.carriage ? load<Run>(ports.database.get(keys.run(order.carriage.runId))) : null,
     historyOf(ports.database, orderId),
     waitsOf(ports.database, orderId),
     etaFor(ports.database, order, now),
+    wantsDriver(order) ? heldOf(ports.database, order, now) : null,
   ]);
   return {
     now,
@@ -114,6 +116,8 @@ export async function inspectOrder(
     eta,
     attention: order.attention,
     carriage: order.carriage,
+    held: held && { why: held.why, driverId: held.driverId, passed: held.passed },
+    passedBy: order.passedBy ?? [],
     handOvers: handOversOf(order),
     driverHandOvers: driverHandOversOf(order),
     offerId: order.offerId,

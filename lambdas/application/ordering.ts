@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { matchAddress } from '../domain/address.ts';
-import type { Mall } from '../domain/directory.ts';
+import type { Mall, Retailer, Store } from '../domain/directory.ts';
 import { upcastWherePossible } from '../domain/event-versions.ts';
 import type { OrderEvent } from '../domain/events.ts';
 import type { ChannelId, LineId, MallId, OrderId, StoreId } from '../domain/ids.ts';
@@ -8,17 +8,20 @@ import { asId } from '../domain/ids.ts';
 import type { LateStoreChoice } from '../domain/late-store.ts';
 import type { AtClose } from '../domain/next-day.ts';
 import type { DoorProof, GoAhead, Order, PromiseKind } from '../domain/order.ts';
-import { placeOrder as decidePlacement } from '../domain/place.ts';
+import { type CarriersKnown, placeOrder as decidePlacement } from '../domain/place.ts';
 import type { Position } from '../domain/position.ts';
+import { gigId } from '../domain/provider.ts';
 import { isRejection, type Rejection, reject } from '../domain/rejection.ts';
 import { decideForOrder } from '../domain/situation.ts';
 import { epochMs, type Instant } from '../domain/time.ts';
+import type { VehicleWanted } from '../domain/vehicle.ts';
 import { type ActOutcome, act, ofNoAggregate, type RepeatableRequest } from './act.ts';
 import type { Database, Item, Write } from './database.ts';
 import { findMall, findStores } from './directory-reader.ts';
 import { etaFor } from './eta.ts';
 import { findPersonal, type PersonalRecord, personalExpiresAt } from './personal.ts';
 import type { Geocoder, Randomness } from './ports.ts';
+import { findProviders } from './providers.ts';
 import { dataOf, eventSortKey, keys, lists, orderEventOf } from './records.ts';
 import { load, situationOfOrder, unknown } from './situations.ts';
 import { etaOfOwn, orderView } from './views.ts';
@@ -37,6 +40,7 @@ export interface PlaceOrderInput {
   goAhead: GoAhead;
   atClose?: AtClose | undefined;
   doorProof: DoorProof;
+  vehicle?: VehicleWanted | undefined;
   pickups: {
     storeId: string;
     lines: { sku: string; name: string; quantity: number; unitPriceCents: number }[];
@@ -65,6 +69,7 @@ export async function placeOrder(
   if (!mall) return reject('not_found', `There is no mall ${input.mallId}.`, 'List the malls.', { pointer: '/mallId' });
   const storeIds = input.pickups.map((pickup) => asId<StoreId>(pickup.storeId));
   const stores = await findStores(database, storeIds);
+  const carriers = await carriersOf(database, mall, stores, input.vehicle);
   const id = randomness.id('ord', now) as OrderId;
   const secrets = secretsOf(input, randomness);
   let located: Promise<Position | Rejection> | undefined;
@@ -82,6 +87,7 @@ export async function placeOrder(
     goAhead: input.goAhead,
     ...(input.atClose && { atClose: input.atClose }),
     doorProof: input.doorProof,
+    ...(input.vehicle && { vehicle: input.vehicle }),
     pickups: input.pickups.map((pickup) => ({
       storeId: asId<StoreId>(pickup.storeId),
       lines: pickup.lines.map((wanted) => {
@@ -107,8 +113,8 @@ export async function placeOrder(
       }
       if (!position) {
         // Each search is paid for: not for a repeat, nor for an order that cannot be taken wherever its door is.
-        const hopeless = decidePlacement({ ...placement, dropoff: mall.position }, mall, stores, now);
-        if (isRejection(hopeless)) return hopeless;
+        const hopeless = decidePlacement({ ...placement, dropoff: mall.position }, mall, stores, now, carriers);
+        if (isRejection(hopeless) && hopeless.pointer !== '/dropoff') return hopeless;
         located ??= locate(ports.geocoder, input.dropoff.address, mall);
         const found = await located;
         if (isRejection(found)) return found;
@@ -117,7 +123,7 @@ export async function placeOrder(
       return ofNoAggregate;
     },
     decide: () => {
-      const placed = decidePlacement({ ...placement, dropoff: position! }, mall, stores, now);
+      const placed = decidePlacement({ ...placement, dropoff: position! }, mall, stores, now, carriers);
       if (isRejection(placed)) return placed;
       return {
         situation: { orders: [placed.order], offer: null, run: null, driver: null },
@@ -129,6 +135,21 @@ export async function placeOrder(
       recordsBeside(situation.orders[0]!, { ...personOf(input), position: position!, ...secrets }),
     reply: ({ situation }) => ({ status: 201, body: orderView(situation.orders[0]!) }),
   });
+}
+
+/** Providers are looked up only where it depends on them whether anybody can carry the order at all. */
+async function carriersOf(
+  database: Database,
+  mall: Mall,
+  stores: readonly Store[],
+  vehicle: VehicleWanted | undefined,
+): Promise<CarriersKnown> {
+  const ids = new Set(stores.map(({ retailerId }) => retailerId));
+  const retailers = (await database.getMany([...ids].map(keys.retailer))).map((item) => dataOf<Retailer>(item));
+  const choices = retailers.flatMap(({ providers }) => providers ?? []);
+  const counting = choices.length > 0 ? choices : mall.providers ? [mall.providers] : [];
+  const isOpenToAll = !vehicle && counting.every(({ inOrder }) => inOrder.includes(gigId));
+  return { choices, providers: isOpenToAll ? [] : await findProviders(database, counting) };
 }
 
 export async function getOrder(

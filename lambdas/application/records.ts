@@ -9,6 +9,7 @@ import {
   type MallId,
   type OfferId,
   type OrderId,
+  type ProviderId,
   type RunId,
   type StoreId,
 } from '../domain/ids.ts';
@@ -41,6 +42,7 @@ export const keys = {
   mall: (id: string): Key => ({ table: 'catalogue', pk: `MALL#${id}`, sk: 'MALL' }),
   store: (id: string): Key => ({ table: 'catalogue', pk: `STORE#${id}`, sk: 'STORE' }),
   retailer: (id: string): Key => ({ table: 'catalogue', pk: `RETAILER#${id}`, sk: 'RETAILER' }),
+  provider: (id: string): Key => ({ table: 'catalogue', pk: `PROVIDER#${id}`, sk: 'PROVIDER' }),
   channel: (id: string): Key => ({ table: 'catalogue', pk: `CHANNEL#${id}`, sk: 'CHANNEL' }),
   apiKey: (id: string): Key => ({ table: 'catalogue', pk: `KEY#${id}`, sk: 'KEY' }),
   person: (subject: string): Key => ({ table: 'catalogue', pk: `PERSON#${subject}`, sk: 'PERSON' }),
@@ -97,10 +99,14 @@ export const lists = {
   dueInFleet: 'OFFER',
   blocksOfMall: (mallId: string) => `BLOCKS#${mallId}`,
   ordersWantingDriver: (mallId: string) => `MALL#${mallId}`,
+  /** Those of a provider other than the operator's own network side by side. */
   driversOnShift: (mallId: string) => `SHIFT#${mallId}`,
+  /** Of such a provider. */
+  driversOffShift: (providerId: ProviderId) => `OFF#${providerId}`,
   /** Runs by when they were accepted, tips by when they were given, blocks by when they were over. */
   earningsOfDriver: (driverId: DriverId) => `EARNINGS#${driverId}`,
   malls: 'MALLS',
+  providers: 'PROVIDERS',
   people: 'PEOPLE',
   apiKeys: 'KEYS',
   storesOfMall: (mallId: string) => `MALL#${mallId}`,
@@ -153,10 +159,16 @@ export function driverItem(driver: Driver): Item {
     sk,
     version: driver.version,
     data: driver,
-    ...(driver.status === 'active' &&
-      driver.shift && { listPk: lists.driversOnShift(driver.mallId), listSk: driver.id }),
+    ...whereToFind(driver),
     ...dueAt((driver.blocks ?? []).map(({ until, endsAt }) => until ?? endsAt)),
   };
+}
+
+function whereToFind({ id, status, shift, mallId, providerId }: Driver): Partial<Item> {
+  if (status === 'active' && shift) {
+    return { listPk: lists.driversOnShift(mallId), listSk: providerId ? `${providerId}#${id}` : id };
+  }
+  return providerId ? { listPk: lists.driversOffShift(providerId), listSk: id } : {};
 }
 
 export function offerItem(offer: Offer): Item {

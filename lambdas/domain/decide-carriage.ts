@@ -17,6 +17,7 @@ import {
 import type { CarriageCommand } from './order-commands.ts';
 import { type OrderDraft, refuseInStatus } from './order-draft.ts';
 import { isPickupClosed } from './pickup.ts';
+import { gigId } from './provider.ts';
 import { type Rejection, reject } from './rejection.ts';
 import { type Instant, latest, plusMinutes } from './time.ts';
 import { missingEvidence } from './undeliverable.ts';
@@ -30,9 +31,7 @@ export function decideCarriage(draft: OrderDraft, command: CarriageCommand, now:
   switch (command.type) {
     case 'offer':
       if (!wantsDriver(order) || order.offerId) return refuseInStatus(order, 'it does not want a driver now');
-      order.offerId = command.offerId;
-      draft.emit('offer.made', { offerId: command.offerId });
-      return;
+      return offer(draft, command);
     case 'withdraw_offer':
       if (order.offerId !== command.offerId) return;
       order.offerId = null;
@@ -41,7 +40,7 @@ export function decideCarriage(draft: OrderDraft, command: CarriageCommand, now:
     case 'assign':
       if (!wantsDriver(order) || order.offerId !== command.offerId)
         return refuseInStatus(order, 'it cannot be assigned');
-      assign(draft, { runId: command.runId, driverId: command.driverId }, now);
+      assign(draft, carrierOf(command), now);
       return;
     case 'depart_for_pickup':
       if (order.status === 'assigned') draft.moveTo('enroute_to_pickup');
@@ -109,6 +108,29 @@ export function decideCarriage(draft: OrderDraft, command: CarriageCommand, now:
       loseReceiver(draft, command.runId, command.reason, now);
       return;
   }
+}
+
+/** Never to somebody whom a retailer of the order does not let carry for it. Who was asked for before had their turn. */
+function offer(
+  draft: OrderDraft,
+  { offerId, providerId, passed = [] }: Extract<CarriageCommand, { type: 'offer' }>,
+): Rejection | undefined {
+  const { order } = draft;
+  if (order.providers && !order.providers.inOrder.includes(providerId ?? gigId)) {
+    return reject(
+      'wrong_provider',
+      `The retailers of order ${order.id} do not let ${providerId ?? gigId} carry for them.`,
+      `Plan again: ${order.providers.inOrder.join(', ')} may.`,
+    );
+  }
+  order.offerId = offerId;
+  draft.hadTheirTurn(...passed.map((one) => one.providerId));
+  draft.emit('offer.made', { offerId, ...(providerId && { providerId }), ...(passed.length > 0 && { passed }) });
+  return;
+}
+
+function carrierOf({ runId, driverId, providerId }: Carrier): Carrier {
+  return { runId, driverId, ...(providerId && { providerId }) };
 }
 
 function assign(draft: OrderDraft, to: Carrier, now: Instant): void {
@@ -315,6 +337,7 @@ function loseDriver(draft: OrderDraft, reason: string, now: Instant): Rejection 
   const { order } = draft;
   if (!order.carriage || hasEnded(order)) return refuseInStatus(order, 'no driver carries it');
   const lost = order.carriage;
+  draft.hadTheirTurn(lost.providerId ?? gigId);
   if (parcelsOnBoard(order).length > 0) {
     if (order.status !== 'held') draft.moveTo('held', { reason, driverId: lost.driverId });
     // Somebody is coming for what this driver has: that is as it was.
@@ -329,10 +352,10 @@ function loseDriver(draft: OrderDraft, reason: string, now: Instant): Rejection 
 /** The order goes back to dispatch; with nothing on board, who was to carry it has nothing more to do with it. */
 export function releaseDriver(draft: OrderDraft, reason: string): void {
   const { order } = draft;
-  const { driverId, runId } = order.carriage!;
+  const carrier = carrierOf(order.carriage!);
   order.carriage = null;
   for (const pickup of openPickups(order)) delete pickup.storeRecord;
-  draft.moveTo('created', { reason, driverId, runId });
+  draft.moveTo('created', { reason, ...carrier });
   // Whatever it was late with, it begins anew.
   draft.clearAttention();
 }

@@ -18,7 +18,8 @@ export const offerSeconds = 60;
 /** Makes the offer that the planner proposes, if driver and orders are still free for it. */
 export function makeOffer(
   situation: Situation,
-  planned: Pick<PlannedOffer, 'driverId' | 'storeIds' | 'orderIds' | 'meeting' | 'distanceMetres' | 'durationSeconds'>,
+  planned: Pick<PlannedOffer, 'driverId' | 'storeIds' | 'orderIds' | 'meeting' | 'distanceMetres' | 'durationSeconds'> &
+    Partial<Pick<PlannedOffer, 'passed'>>,
   made: { id: OfferId; rates: OfferedRates; currency: string },
   now: Instant,
 ): Decision | Rejection {
@@ -29,7 +30,8 @@ export function makeOffer(
   }
   const uncleared = refuseToBegin(driver, now);
   if (uncleared) return uncleared;
-  const { meeting } = planned;
+  const { providerId } = driver;
+  const { meeting, passed } = planned;
   if (planned.orderIds.some((id) => !isToBeHad(draft.order(id), meeting))) {
     return reject('transition_not_allowed', 'Parcels are not to be had where they were.', 'Plan again.');
   }
@@ -38,6 +40,7 @@ export function makeOffer(
     version: 0,
     sequence: 0,
     driverId: driver.id,
+    ...(providerId && { providerId }),
     mallId: driver.mallId,
     status: 'open',
     orderIds: planned.orderIds,
@@ -60,7 +63,12 @@ export function makeOffer(
     expiresAt: draft.offer.expiresAt,
   });
   for (const orderId of planned.orderIds) {
-    const refusal = draft.command(orderId, { type: 'offer', offerId: made.id });
+    const refusal = draft.command(orderId, {
+      type: 'offer',
+      offerId: made.id,
+      ...(providerId && { providerId }),
+      ...(passed?.[orderId] && { passed: passed[orderId] }),
+    });
     if (refusal) return refusal;
   }
   return draft.finish();
@@ -109,6 +117,7 @@ export function acceptOffer(
       offerId: offer.id,
       runId: command.runId,
       driverId: driver.id,
+      ...(offer.providerId && { providerId: offer.providerId }),
     });
     if (refused)
       return reject('offer_changed', refused.detail, 'Look at the offer as it is now and answer again.', {
@@ -121,6 +130,7 @@ export function acceptOffer(
     version: 0,
     sequence: 0,
     driverId: driver.id,
+    ...(offer.providerId && { providerId: offer.providerId }),
     mallId: offer.mallId,
     offerId: offer.id,
     code: command.code,

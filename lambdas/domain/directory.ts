@@ -1,6 +1,7 @@
 import type { ChannelId, DriverId, MallId, RetailerId, StoreId } from './ids.ts';
 import type { OpeningHours } from './opening-hours.ts';
 import type { Position } from './position.ts';
+import type { ProviderChoice } from './provider-choice.ts';
 import type { Keeper } from './retention.ts';
 import type { Instant } from './time.ts';
 
@@ -13,6 +14,8 @@ export interface Mall {
   name: string;
   /** IANA time zone, e.g. `America/Phoenix`. */
   zone: string;
+  /** For delivery partners that have chosen cities. */
+  city?: string | undefined;
   position: Position;
   hours: OpeningHours;
   /** Said by operations in an act of its own; what applies the mall leaves it alone. */
@@ -34,6 +37,8 @@ export interface Mall {
   /** 100.00 unless set. */
   tipCapCents?: number | undefined;
   pickupPoints: PickupPoint[];
+  /** Who carries where no retailer has said so; the operator's own network unless set. */
+  providers?: ProviderChoice | undefined;
 }
 
 /** What a driver earns for a run; what is not set pays nothing. */
@@ -78,6 +83,8 @@ export interface Store {
 export interface Retailer extends Keeper {
   id: RetailerId;
   name: string;
+  /** Who may carry for it; whoever the mall has unless set. */
+  providers?: ProviderChoice | undefined;
 }
 
 export interface Channel extends Keeper {

@@ -31,6 +31,7 @@ const onOwnFeet = ['identity_document', 'right_to_work'] as const;
 export const requiredDocuments: Record<Driver['vehicle'], readonly DocumentKind[]> = {
   car: ofMotorVehicle,
   motorcycle: ofMotorVehicle,
+  van: ofMotorVehicle,
   bicycle: onOwnFeet,
   walking: onOwnFeet,
 };

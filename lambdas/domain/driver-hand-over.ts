@@ -1,9 +1,10 @@
 import { type HandOverRecord, isOnTheSpot, refuseLabels, sameLabels } from './hand-over.ts';
-import type { DriverId, RunId } from './ids.ts';
+import type { DriverId, ProviderId, RunId } from './ids.ts';
 import { hasEnded, mayGoToDoor, openHandOver, parcelsForDoor, parcelsOnBoard } from './order.ts';
 import type { CarriageCommand, OversightCommand } from './order-commands.ts';
 import { type OrderDraft, refuseInStatus } from './order-draft.ts';
 import { coarse, type Position } from './position.ts';
+import { gigId } from './provider.ts';
 import { type Rejection, reject } from './rejection.ts';
 import { type Instant, latest, plusMinutes } from './time.ts';
 
@@ -31,6 +32,8 @@ export interface HandOver {
 export interface Carrier {
   runId: RunId;
   driverId: DriverId;
+  /** Whose driver it is, where that is not the operator's own network. */
+  providerId?: ProviderId;
 }
 
 /** For another driver to be found and to come. */
@@ -62,9 +65,9 @@ export function askHandOver(
     for (const parcel of parcelsOnBoard(order)) parcel.toReturn = true;
   }
   delete order.custody;
-  const { runId, driverId } = order.carriage;
+  const { assignedAt: _, ...from } = order.carriage;
   const why = order.attention?.why ?? 'driver_lost';
-  const handOver: HandOver = { from: { runId, driverId }, at, why, until: plusMinutes(now, handOverMinutes), to: null };
+  const handOver: HandOver = { from, at, why, until: plusMinutes(now, handOverMinutes), to: null };
   order.handOvers = [...(order.handOvers ?? []), handOver];
   draft.emit('hand_over.asked', { from: handOver.from, why, until: handOver.until });
   draft.clearAttention();
@@ -101,7 +104,7 @@ export function takeOver(
       { pointer: '/labels', current: { missing: named } },
     );
   }
-  const to = { runId, driverId };
+  const { to } = handOver;
   if (missing.length > 0) {
     for (const parcel of missing) parcel.state = { at: 'lost' };
     draft.emit('parcel.lost', { parcelIds: missing.map(({ id }) => id), reason: 'lost' });
@@ -169,6 +172,7 @@ export function loseReceiver(draft: OrderDraft, runId: RunId, reason: string, no
     if (!draft.order.attention) draft.needsAttention('hand_over_unconfirmed');
     return;
   }
+  draft.hadTheirTurn(handOver.to.providerId ?? gigId);
   handOver.to = null;
   handOver.until = latest(handOver.until, plusMinutes(now, handOverMinutes));
   draft.emit('hand_over.receiver_lost', { runId, reason });

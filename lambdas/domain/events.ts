@@ -57,6 +57,8 @@ export interface OrderSnapshot {
   pickups: { storeId: string; status: PickupStatus; readyAt: Instant }[];
   parcels: { id: string; storeId: string; at: string; toReturn: boolean }[];
   driverId?: string;
+  /** Whose driver it is, where that is not the operator's own network. */
+  providerId?: string;
 }
 
 export function snapshotOf(order: Order): OrderSnapshot {
@@ -72,6 +74,7 @@ export function snapshotOf(order: Order): OrderSnapshot {
       toReturn: parcel.toReturn,
     })),
     ...(order.carriage && { driverId: order.carriage.driverId }),
+    ...(order.carriage?.providerId && { providerId: order.carriage.providerId }),
   };
 }
 

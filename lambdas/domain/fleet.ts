@@ -1,11 +1,12 @@
 import type { Away } from './away.ts';
 import type { CarriedDocument } from './documents.ts';
-import type { BlockId, DriverId, MallId, OfferId, OrderId, RunId, StopId, StoreId } from './ids.ts';
+import type { BlockId, DriverId, MallId, OfferId, OrderId, ProviderId, RunId, StopId, StoreId } from './ids.ts';
 import type { OfferedRates } from './pay.ts';
 import type { Position } from './position.ts';
 import type { WorkedBlock } from './shift-block.ts';
 import type { Suspension } from './suspension.ts';
-import type { Instant } from './time.ts';
+import { type Instant, plusMinutes } from './time.ts';
+import type { Vehicle } from './vehicle.ts';
 
 export interface Driver {
   id: DriverId;
@@ -14,7 +15,11 @@ export interface Driver {
   /** First name, as stores and shoppers see it. */
   name: string;
   mallId: MallId;
-  vehicle: 'car' | 'motorcycle' | 'bicycle' | 'walking';
+  vehicle: Vehicle;
+  /** Whom they drive for; the operator's own network unless set. */
+  providerId?: ProviderId | undefined;
+  /** Of a delivery partner's driver: the day on which the training was over. */
+  trainedOn?: string | undefined;
   status: 'active' | 'suspended';
   /** While they are suspended; drivers from before reasons were kept have none. */
   suspension?: Suspension;
@@ -29,6 +34,14 @@ export interface Driver {
   blocks?: WorkedBlock[];
   /** Orders this driver declined or let pass, so that they are not offered again at once. */
   passedOn: { orderId: OrderId; at: Instant }[];
+}
+
+/** An order that a driver passed on is not offered to the same driver again for this long. */
+const passedOnMinutes = 10;
+
+export function hasPassedOn(driver: Driver, orderId: OrderId, now: Instant): boolean {
+  const recently = plusMinutes(now, -passedOnMinutes);
+  return driver.passedOn.some((passed) => passed.orderId === orderId && passed.at > recently);
 }
 
 /** A driver's time on duty, and what came of it: runs offered, passed on (declined or let go by), orders accepted. */
@@ -101,6 +114,8 @@ export interface Run {
   orderIds: OrderId[];
   stops: Stop[];
   pay: PayLine[];
+  /** Whose driver it is, where that is not the operator's own network. */
+  providerId?: ProviderId;
   rates: OfferedRates;
   /** The way of its offer; runs from before ways were paid have none. */
   distanceMetres?: number;
@@ -117,6 +132,8 @@ export interface Offer {
   version: number;
   sequence: number;
   driverId: DriverId;
+  /** Whose driver it is, where that is not the operator's own network. */
+  providerId?: ProviderId;
   mallId: MallId;
   status: OfferStatus;
   orderIds: OrderId[];

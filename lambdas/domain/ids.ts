@@ -9,6 +9,7 @@ export type MallId = Id<'mall'>;
 export type StoreId = Id<'store'>;
 export type RetailerId = Id<'retailer'>;
 export type ChannelId = Id<'channel'>;
+export type ProviderId = Id<'provider'>;
 export type DriverId = Id<'driver'>;
 export type OfferId = Id<'offer'>;
 export type RunId = Id<'run'>;

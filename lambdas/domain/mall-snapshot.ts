@@ -1,14 +1,19 @@
-import type { Driver, Meeting } from './fleet.ts';
+import { type Driver, hasPassedOn, type Meeting } from './fleet.ts';
 import type { MallId, OrderId } from './ids.ts';
-import { type Order, openHandOver, openPickups, parcelsForDoor, parcelsOnBoard } from './order.ts';
+import { loadOf, type Order, openHandOver, openPickups, parcelsForDoor } from './order.ts';
 import type { DriverToPlan, OrderToPlan, Snapshot } from './planner/snapshot.ts';
 import type { Position } from './position.ts';
-import { epochMs, type Instant, plusMinutes } from './time.ts';
+import type { Provider } from './provider.ts';
+import type { ProviderChoice } from './provider-choice.ts';
+import { type Asked, openTo, providerOf, type Turn } from './provider-turn.ts';
+import { epochMs, type Instant } from './time.ts';
 import { fallbackTravel, type Travel } from './travel.ts';
+import { capacity, sizeOf } from './vehicle.ts';
 
 /** What dispatch knows of one mall at one instant. */
 export interface MallAtWork {
   id: MallId;
+  city?: string | undefined;
   position: Position;
   walkMinutes: number;
   /** Orders that want a driver and are on offer to nobody. */
@@ -19,12 +24,20 @@ export interface MallAtWork {
   roads?: Readonly<Partial<Record<OrderId, Travel>>>;
   /** When orders were placed here within the last hour, as far as they have been seen. */
   placedLately: Instant[];
+  /** Of orders whose retailers have not said who may carry. */
+  choice?: ProviderChoice | undefined;
+  /** Those that a choice names. */
+  providers?: readonly Provider[];
+  /** Since when orders have been open to whom, as far as a next one waits. */
+  asked?: readonly Asked[];
 }
 
 export interface MallSnapshot {
   snapshot: Snapshot;
   /** Not to be carried yet: their window at the door is too far off. */
   tooEarly: OrderId[];
+  /** Whose drivers each of the others is open to. */
+  turns: Readonly<Partial<Record<OrderId, Turn>>>;
 }
 
 /** At a counter with the walk from the one before; at a door, before and after the parcels change hands. */
@@ -36,11 +49,6 @@ const readySdSeconds = 300;
 const overdueSeconds = 300;
 /** Unless it began with a block, nobody says beforehand when a shift ends: far enough not to matter. */
 const shiftLeftSeconds = 12 * 3600;
-/** An order that a driver passed on is not offered to the same driver again for this long. */
-const passedOnMinutes = 10;
-
-/** Parcels, or stores of which none is known yet, that fit in. */
-const capacity: Record<Driver['vehicle'], number> = { car: 20, motorcycle: 4, bicycle: 3, walking: 2 };
 
 /**
  * The planner's view of a mall: seconds since 1970; travel from the mall to doors as far as it is known, everything else
@@ -63,6 +71,7 @@ export function snapshotOfMall(mall: MallAtWork, now: Instant): MallSnapshot {
     return met === null ? -1 : meetings.findIndex((one) => siteOf(one) === met);
   };
   const walkSeconds = mall.walkMinutes * 60;
+  const turns = turnsOf(orders, mall, now);
   const snapshot: Snapshot = {
     now: seconds(now),
     orders: orders.map((order, index): OrderToPlan => {
@@ -75,17 +84,21 @@ export function snapshotOfMall(mall: MallAtWork, now: Instant): MallSnapshot {
               readyAt: seconds(readyAt),
               ...(status === 'ready' ? { ready: true } : { readySd: readySdSeconds }),
             }));
-      const parcels = met >= 0 ? parcelsOnBoard(order).length : order.parcels.length;
       return {
         id: order.id,
         drop: firstDoor + index,
         placedAt: seconds(order.placedAt),
         promiseBy: seconds(order.promise.by),
         pickups,
-        size: Math.min(capacity.car, Math.max(parcels, pickups.length)),
-        needs: [],
+        size: sizeOf(loadOf(order), order.vehicle),
+        needs: order.vehicle ? [order.vehicle] : [],
         excluded: mall.drivers
-          .filter(({ driver }) => hasPassedOn(driver, order.id, now) || driver.id === order.carriage?.driverId)
+          .filter(
+            ({ driver }) =>
+              providerOf(driver) !== turns[order.id]!.providerId ||
+              hasPassedOn(driver, order.id, now) ||
+              driver.id === order.carriage?.driverId,
+          )
           .map(({ driver }) => driver.id),
         preferred: [],
       };
@@ -103,7 +116,14 @@ export function snapshotOfMall(mall: MallAtWork, now: Instant): MallSnapshot {
     travel: { size: places.length, seconds: travelSeconds(places, firstDoor, orders, mall) },
     demand: { perHour: [mall.placedLately.length, ...meetings.map(() => 0)], leadSeconds: [] },
   };
-  return { snapshot, tooEarly: mall.orders.filter((order) => !orders.includes(order)).map(({ id }) => id) };
+  return { snapshot, tooEarly: mall.orders.filter((order) => !orders.includes(order)).map(({ id }) => id), turns };
+}
+
+function turnsOf(orders: readonly Order[], mall: MallAtWork, now: Instant): Record<OrderId, Turn> {
+  const { choice, providers = [], asked = [] } = mall;
+  const drivers = mall.drivers.map(({ driver }) => driver);
+  const work = { mall, choice, providers, drivers, asked };
+  return Object.fromEntries(orders.map((order) => [order.id, openTo(order, work, now)]));
 }
 
 /** Where the parcels of an order are that another driver has; undefined when they are at stores. */
@@ -146,7 +166,7 @@ function driverToPlan(driver: Driver, place: number, now: Instant): DriverToPlan
     place,
     shiftEnd: block ? seconds(block.endsAt) : seconds(now) + shiftLeftSeconds,
     capacity: capacity[driver.vehicle],
-    can: [],
+    can: driver.vehicle === 'van' ? ['van'] : [],
     onboard: [],
     offered: driver.openOfferId ? [driver.openOfferId] : [],
     carried: shift.carried,
@@ -159,11 +179,6 @@ function driverToPlan(driver: Driver, place: number, now: Instant): DriverToPlan
 /** Where the driver is, or will be when the run under way is over. */
 function placeOf({ driver, position }: MallAtWork['drivers'][number], mall: MallAtWork): Position {
   return (driver.activeRunId ? driver.expected?.near : position) ?? position ?? mall.position;
-}
-
-function hasPassedOn(driver: Driver, orderId: OrderId, now: Instant): boolean {
-  const recently = plusMinutes(now, -passedOnMinutes);
-  return driver.passedOn.some((passed) => passed.orderId === orderId && passed.at > recently);
 }
 
 /** Whether a driver who is at the mall already would be at the door before its window. */

@@ -71,6 +71,8 @@ export function waitForNextDay(draft: OrderDraft, { opensAt, closesAt }: Opening
   delete order.regularClosesAt;
   delete order.nextDay;
   delete order.decisions;
+  // The morning has others on shift.
+  delete order.passedBy;
   draft.emit('order.rescheduled', { promise: order.promise, before, closesAt });
 }
 

@@ -1,9 +1,10 @@
 import type { Away } from './away.ts';
-import type { DriverId, LineId, OfferId, ParcelId, RunId, StoreId } from './ids.ts';
+import type { DriverId, LineId, OfferId, ParcelId, ProviderId, RunId, StoreId } from './ids.ts';
 import type { LateStoreChoice } from './late-store.ts';
 import type { DoorProofRecord } from './order.ts';
 import type { RejectReason } from './pickup.ts';
 import type { Position } from './position.ts';
+import type { Turn } from './provider-turn.ts';
 import type { Instant } from './time.ts';
 import type { Evidence, UndeliverableReason } from './undeliverable.ts';
 import type { WaitKey } from './waits.ts';
@@ -24,9 +25,10 @@ export type StoreCommand =
 
 /** What dispatch and a driver's acts on a run do to one of its orders. */
 export type CarriageCommand =
-  | { type: 'offer'; offerId: OfferId }
+  /** `passed`: who was before the provider in the order's choice, and why it is not their turn. */
+  | { type: 'offer'; offerId: OfferId; providerId?: ProviderId; passed?: Turn['passed'] }
   | { type: 'withdraw_offer'; offerId: OfferId; reason: string }
-  | { type: 'assign'; offerId: OfferId; runId: RunId; driverId: DriverId }
+  | { type: 'assign'; offerId: OfferId; runId: RunId; driverId: DriverId; providerId?: ProviderId }
   | { type: 'depart_for_pickup' }
   | { type: 'arrive_at_pickup'; storeId: StoreId }
   | { type: 'collect'; storeId: StoreId; labels: string[]; leaveMissing: boolean }

@@ -2,6 +2,7 @@ import { allowedTransitions, type DeliveryStatus, isLegal } from './delivery-sta
 import type { HandOver } from './driver-hand-over.ts';
 import { currentVersion, orderUpcasters } from './event-versions.ts';
 import { type OrderEvent, type OrderEventType, snapshotOf } from './events.ts';
+import type { ProviderId } from './ids.ts';
 import { forgetDecision } from './late-store.ts';
 import type { EndReason, Order } from './order.ts';
 import { hasEnded, openHandOver, parcelsOnBoard } from './order.ts';
@@ -99,6 +100,12 @@ export class OrderDraft {
     this.order.offerId = null;
     this.emit('hand_over.withdrawn', { from, ...(to && { to }), reason });
     if (given) this.contradictBetweenDrivers(handOver);
+  }
+
+  /** These providers are not the first to be asked about the order again. */
+  hadTheirTurn(...providers: ProviderId[]): void {
+    const all = [...new Set([...(this.order.passedBy ?? []), ...providers])];
+    if (all.length > 0) this.order.passedBy = all;
   }
 
   closeOpenPickups(reason: string): void {

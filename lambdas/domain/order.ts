@@ -1,15 +1,28 @@
 import type { Away } from './away.ts';
 import { type DeliveryStatus, isTerminal } from './delivery-status.ts';
 import type { Carrier, HandOver } from './driver-hand-over.ts';
-import type { ChannelId, DriverId, LineId, MallId, OfferId, OrderId, ParcelId, RunId, StoreId } from './ids.ts';
+import type {
+  ChannelId,
+  DriverId,
+  LineId,
+  MallId,
+  OfferId,
+  OrderId,
+  ParcelId,
+  ProviderId,
+  RunId,
+  StoreId,
+} from './ids.ts';
 import type { LateStoreDecision } from './late-store.ts';
 import type { Rescheduled } from './next-day.ts';
 import type { Opening } from './opening-hours.ts';
 import { isOnBoard, isParcelEnded, type Parcel } from './parcel.ts';
 import { isPickupClosed, isPickupOut, type Line, type Pickup } from './pickup.ts';
 import type { Position } from './position.ts';
+import type { ProviderChoice } from './provider-choice.ts';
 import type { Instant } from './time.ts';
 import type { UndeliverableReason } from './undeliverable.ts';
+import type { VehicleWanted } from './vehicle.ts';
 
 export const promiseKinds = ['two_hour', 'same_day', 'scheduled'] as const;
 export type PromiseKind = (typeof promiseKinds)[number];
@@ -36,6 +49,8 @@ export interface LedgerEntry {
   key: string;
   kind: 'goods' | 'refund' | 'fee';
   amountCents: number;
+  /** Of a fee: who carried, where that was not the operator's own network. */
+  providerId?: ProviderId;
   storeId?: StoreId;
   lineId?: LineId;
   at: Instant;
@@ -55,6 +70,12 @@ export interface Order {
   updatedAt: Instant;
   promise: { kind: PromiseKind; from?: Instant; by: Instant };
   goAhead: GoAhead;
+  /** Only a vehicle like this can carry it; any can unless set. */
+  vehicle?: VehicleWanted;
+  /** Who may carry it, by what its retailers said when it was placed; whoever the mall has unless set. */
+  providers?: ProviderChoice;
+  /** Providers that had their turn with it: they let it go by, or lost it. */
+  passedBy?: ProviderId[];
   /** The day to which it may be moved when the mall closes on ready parcels; none where they are to be cancelled then. */
   nextDay?: Opening;
   rescheduled?: Rescheduled;
@@ -71,7 +92,7 @@ export interface Order {
   feeCents: number;
   currency: string;
   offerId: OfferId | null;
-  carriage: { runId: RunId; driverId: DriverId; assignedAt: Instant } | null;
+  carriage: (Carrier & { assignedAt: Instant }) | null;
   /** Set when a person has to look: what for, and since when. */
   attention: { why: AttentionReason; since: Instant } | null;
   door?: {
@@ -168,6 +189,12 @@ export function allParcelsEnded(order: Order): boolean {
 /** Stores whose parcels the driver has yet to collect. */
 export function openPickups(order: Order): Pickup[] {
   return order.pickups.filter((pickup) => !isPickupClosed(pickup.status));
+}
+
+/** Parcels to be carried, or stores of which none is known yet. */
+export function loadOf(order: Order): number {
+  const parcels = openHandOver(order) ? parcelsOnBoard(order).length : order.parcels.length;
+  return Math.max(1, parcels, openPickups(order).length);
 }
 
 /** Every store has answered, one way or the other. */

@@ -8,9 +8,12 @@ import type { DoorProof, GoAhead, Order, PromiseKind } from './order.ts';
 import { OrderDraft } from './order-draft.ts';
 import type { Line } from './pickup.ts';
 import { coarse, distanceMetres, type Position } from './position.ts';
+import { type Errand, gigId, isLasting, mayCarry, type Obstacle, type Provider } from './provider.ts';
+import { type ProviderChoice, strictestOf, usualChoice } from './provider-choice.ts';
 import { isRejection, type Rejection, reject } from './rejection.ts';
 import { earliest, type Instant, latest, plusMinutes } from './time.ts';
 import { fallbackTravel } from './travel.ts';
+import type { VehicleWanted } from './vehicle.ts';
 
 /** A transaction holds 100 items; 40 distinct lines leave room for stock, events and boards. */
 export const maxLines = 40;
@@ -33,7 +36,18 @@ export interface Placement {
   doorProof: DoorProof;
   pickups: { storeId: StoreId; lines: Line[] }[];
   dropoff: Position;
+  vehicle?: VehicleWanted;
 }
+
+/** What is known of those who may carry an order. */
+export interface CarriersKnown {
+  /** What its retailers have said, as far as they have. */
+  choices: readonly ProviderChoice[];
+  /** Those that count, but for the operator's own network. */
+  providers: readonly Provider[];
+}
+
+const nothingSaid: CarriersKnown = { choices: [], providers: [] };
 
 /** Takes an order if the mall and every store in it can still prepare it today and the door is in reach. */
 export function placeOrder(
@@ -41,6 +55,7 @@ export function placeOrder(
   mall: Mall,
   stores: readonly Store[],
   now: Instant,
+  carriers: CarriersKnown = nothingSaid,
 ): OrderDecision | Rejection {
   const lines = placement.pickups.reduce((sum, pickup) => sum + pickup.lines.length, 0);
   if (lines > maxLines) {
@@ -65,6 +80,9 @@ export function placeOrder(
       { pointer: '/dropoff' },
     );
   }
+  const providers = strictestOf(carriers.choices);
+  const refusal = refuseCarriage(placement, providers ?? mall.providers ?? usualChoice, carriers.providers, mall, now);
+  if (refusal) return refusal;
   const promise = promiseOf(placement, mall, now);
   if (isRejection(promise)) return promise;
   const ordered = stores.filter(({ id }) => placement.pickups.some(({ storeId }) => storeId === id));
@@ -83,6 +101,8 @@ export function placeOrder(
     goAhead: placement.goAhead,
     ...(nextDay && { nextDay }),
     doorProof: placement.doorProof,
+    ...(placement.vehicle && { vehicle: placement.vehicle }),
+    ...(providers && { providers }),
     dropoffArea: coarse(placement.dropoff),
     pickups: placement.pickups.map(({ storeId, lines: wanted }) => {
       const store = stores.find((candidate) => candidate.id === storeId)!;
@@ -118,6 +138,38 @@ export function placeOrder(
   const draft = new OrderDraft(order, now);
   draft.emit('order.created', { channelId: order.channelId, mallId: order.mallId, promise });
   return { order: draft.order, events: draft.events };
+}
+
+/** Nobody whom all its retailers let carry can ever carry this. Who cannot just now may be able to later. */
+function refuseCarriage(
+  { vehicle, dropoff }: Placement,
+  { inOrder }: ProviderChoice,
+  providers: readonly Provider[],
+  mall: Mall,
+  now: Instant,
+): Rejection | undefined {
+  if (inOrder.length === 0) {
+    return reject(
+      'no_provider',
+      'There is nobody whom all retailers of this order let carry for them.',
+      'Place one order for each retailer.',
+      { pointer: '/pickups' },
+    );
+  }
+  const errand: Errand = { mall, door: dropoff, vehicle };
+  const why = inOrder.map((id): true | Obstacle => {
+    const provider = id === gigId ? 'gig' : providers.find((one) => one.id === id);
+    return provider ? mayCarry(provider, errand, now) : 'unknown_provider';
+  });
+  if (why.some((one) => one === true || !isLasting(one))) return;
+  const named = inOrder.map((id, place) => `${id} (${String(why[place]).replaceAll('_', ' ')})`).join(', ');
+  const pointer = why.includes('too_far') ? '/dropoff' : vehicle ? '/vehicle' : '/pickups';
+  return reject(
+    'no_provider',
+    `None of those who may carry this order can: ${named}.`,
+    vehicle ? `Order without vehicle, or from a mall where somebody has a ${vehicle}.` : 'Order from other stores.',
+    { pointer },
+  );
 }
 
 type Closing = Pick<Order, 'closesAt' | 'regularClosesAt'>;

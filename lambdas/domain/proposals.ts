@@ -1,9 +1,10 @@
 import type { Meeting } from './fleet.ts';
-import type { DriverId, OrderId, StoreId } from './ids.ts';
+import type { DriverId, OrderId, ProviderId, StoreId } from './ids.ts';
 import { destinationOf, type MallAtWork, type MallSnapshot, meetingOf, roadToDoor } from './mall-snapshot.ts';
 import type { Order } from './order.ts';
 import type { HoldReason, Instruction, PlanResult, Snapshot } from './planner/snapshot.ts';
 import type { Position } from './position.ts';
+import type { Turn } from './provider-turn.ts';
 import { type Instant, instant } from './time.ts';
 import { fallbackTravel, type TravelSource } from './travel.ts';
 
@@ -25,7 +26,18 @@ export interface PlannedOffer {
   /** Where the drive from the mall to each door is known from. */
   travel: TravelSource[];
   alternatives: { driverId: DriverId; extraSeconds: number }[];
+  /** Of orders that went on from one provider to the next: whose turn is over, and why. */
+  passed?: Record<OrderId, Turn['passed']>;
 }
+
+export const holdReasons = [
+  'no_driver',
+  'store_not_ready',
+  'driver_busy',
+  'waits_for_company',
+  'on_offer',
+  'too_early',
+] as const satisfies readonly (HoldReason | 'too_early')[];
 
 /** An order that waits. */
 export interface Hold {
@@ -33,21 +45,36 @@ export interface Hold {
   why: HoldReason | 'too_early';
   /** Who is to carry it as things stand. */
   driverId: DriverId | null;
+  /** Where that is not the provider who was wanted first: whose drivers may be asked, and why not those before. */
+  openTo?: ProviderId | null;
+  passed?: Turn['passed'];
 }
 
 /** What the planner's answer means for the mall's orders and drivers. */
 export function proposalsOf(
   mall: MallAtWork,
-  { snapshot, tooEarly }: MallSnapshot,
+  { snapshot, tooEarly, turns }: MallSnapshot,
   { instructions, holds }: PlanResult,
 ): { offers: PlannedOffer[]; holds: Hold[] } {
+  const passedFor = (id: string) => {
+    const { providerId, passed } = turns[id as OrderId]!;
+    return passed.length > 0 ? { openTo: providerId, passed } : {};
+  };
   return {
-    offers: instructions.flatMap((said) => (said.kind === 'offer' ? [offerOf(mall, snapshot, said)] : [])),
+    offers: instructions.flatMap((said) => {
+      if (said.kind !== 'offer') return [];
+      const went = said.orders.flatMap((id) => {
+        const { passed } = turns[id as OrderId]!;
+        return passed.length > 0 ? [[id, passed] as const] : [];
+      });
+      return [{ ...offerOf(mall, snapshot, said), ...(went.length > 0 && { passed: Object.fromEntries(went) }) }];
+    }),
     holds: [
       ...holds.map(({ order, why, driver }) => ({
         orderId: order as OrderId,
         why,
         driverId: driver as DriverId | null,
+        ...passedFor(order),
       })),
       ...tooEarly.map((orderId) => ({ orderId, why: 'too_early' as const, driverId: null })),
     ],

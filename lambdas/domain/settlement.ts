@@ -24,5 +24,7 @@ export function settlementOf(order: Order, at: Instant): LedgerEntry[] {
     }),
   );
   const carried = order.status === 'delivered' || order.status === 'returned';
-  return carried ? [...lines, { key: 'fee', kind: 'fee', amountCents: order.feeCents, at }] : lines;
+  const providerId = order.carriage?.providerId;
+  const fee = { key: 'fee', kind: 'fee', amountCents: order.feeCents, ...(providerId && { providerId }), at } as const;
+  return carried ? [...lines, fee] : lines;
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { stopKinds } from '../domain/fleet.ts';
+import { holdReasons } from '../domain/proposals.ts';
 import { waitKeys } from '../domain/waits.ts';
 import { apiKey, mall, mallStanding, store } from './answers/directory.ts';
 import {
@@ -19,13 +20,15 @@ import { handOverSide, openOrder, openOrderFields, wait } from './answers/operat
 import { handOverRecord, order, orderWithLink, pickup, tip } from './answers/ordering.ts';
 import { type AnswerSchema, attention, away, count, eta, instant, text } from './answers/parts.ts';
 import { auditEntry, person } from './answers/people.ts';
+import { passedProviders, provider } from './answers/providers.ts';
 import { tracking } from './answers/tracking.ts';
 import { orderEvent } from './event-schemas.ts';
 import { type OperationId, type Route, routes } from './routes.ts';
 import { keptSchemas } from './schemas/directory.ts';
 import { position } from './schemas/parts.ts';
 
-const keeper = z.extend(keptSchemas.keeper, { id: text });
+const channel = z.extend(keptSchemas.keeper, { id: text });
+const retailer = z.extend(keptSchemas.retailer, { id: text });
 
 const ok = (body: z.ZodMiniType): AnswerSchema => ({ status: 200, body });
 const listOf = (item: z.ZodMiniType, more: Record<string, z.ZodMiniType> = {}) =>
@@ -98,7 +101,13 @@ export const answers = {
       order,
       eta: z.optional(eta),
       attention,
-      carriage: z.nullable(z.strictObject({ runId: text, driverId: text, assignedAt: instant })),
+      carriage: z.nullable(z.extend(handOverSide, { assignedAt: instant })),
+      /** Why nobody had been asked when its mall was last planned. */
+      held: z.nullable(
+        z.strictObject({ why: z.enum(holdReasons), driverId: z.nullable(text), passed: z.optional(passedProviders) }),
+      ),
+      /** Providers that had their turn with it. */
+      passedBy: z.array(text),
       handOvers: z.array(
         z.strictObject({
           storeId: text,
@@ -146,8 +155,8 @@ export const answers = {
   setMallState: ok(mall),
   listStores: listOf(store),
   applyStore: ok(store),
-  applyRetailer: ok(keeper),
-  applyChannel: ok(keeper),
+  applyRetailer: ok(retailer),
+  applyChannel: ok(channel),
   createKey: ok(
     z.strictObject({
       keyId: text,
@@ -160,6 +169,11 @@ export const answers = {
   listKeys: listOf(apiKey, { nextCursor }),
   revokeKey: ok(apiKey),
   applyDriver: ok(driver),
+  listProviders: listOf(provider, { now: instant }),
+  getProvider: ok(z.strictObject({ now: instant, provider, drivers: z.array(driver) })),
+  applyProvider: ok(provider),
+  suspendProvider: ok(provider),
+  reinstateProvider: ok(provider),
   readMe: ok(person),
   listPeople: listOf(person, { nextCursor }),
   invitePerson: ok(person),

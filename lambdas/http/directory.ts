@@ -2,8 +2,17 @@ import openApiDocument from '../../docs/api/openapi.json' with { type: 'json' };
 import { systemRandomness } from '../adapters/randomness.ts';
 import * as apiKeys from '../application/api-keys.ts';
 import * as directory from '../application/directory.ts';
+import * as providers from '../application/providers.ts';
 import { database, secrets } from '../compose.ts';
-import { asId, type ChannelId, type DriverId, type MallId, type RetailerId, type StoreId } from '../domain/ids.ts';
+import {
+  asId,
+  type ChannelId,
+  type DriverId,
+  type MallId,
+  type ProviderId,
+  type RetailerId,
+  type StoreId,
+} from '../domain/ids.ts';
 import { api } from './api.ts';
 
 const ports: directory.DirectoryPorts & apiKeys.ApiKeyPorts = {
@@ -55,6 +64,19 @@ export const handler = api({
       { ...body, id: asId<DriverId>(params.driverId), mallId: asId<MallId>(body.mallId) },
       { request, now },
     ),
+
+  listProviders: ({ now }) => providers.listProviders(ports, now),
+
+  getProvider: ({ params, now }) => providers.getProvider(ports, asId<ProviderId>(params.providerId), now),
+
+  applyProvider: ({ params, body, request, now }) =>
+    providers.applyProvider(ports, { ...body, id: asId<ProviderId>(params.providerId) }, { request, now }),
+
+  suspendProvider: ({ params, body, request, now }) =>
+    providers.suspendProvider(ports, asId<ProviderId>(params.providerId), body.reason, request, now),
+
+  reinstateProvider: ({ params, request, now }) =>
+    providers.reinstateProvider(ports, asId<ProviderId>(params.providerId), request, now),
 
   getOpenApi: async () => openApiDocument,
 });

@@ -28,7 +28,7 @@ const nothing = (says: string) => of(says, {});
 const promiseShape = z.strictObject({ kind: z.enum(promiseKinds), from: z.optional(instant), by: instant });
 const store = { storeId: text };
 const reason = { reason: text };
-const carrier = { runId: text, driverId: text };
+const carrier = { runId: text, driverId: text, providerId: z.optional(text) };
 
 /** Every event of an order: the API, the bus and docs/events.md have them from here, and tests hold all of them to it. */
 export const orderEvents = {
@@ -63,7 +63,11 @@ export const orderEvents = {
   'order.erased': of('What tells who the shopper is was erased: whoever keeps a copy erases it too.', {
     by: z.enum(['channel', 'operations']),
   }),
-  'offer.made': of('A driver was asked to carry the order.', { offerId: text }),
+  'offer.made': of('A driver was asked to carry the order; before, others were whose turn was over.', {
+    offerId: text,
+    providerId: z.optional(text),
+    passed: z.optional(z.array(z.strictObject({ providerId: text, why: text }))),
+  }),
   'offer.withdrawn': of('The offer is over: declined, expired or changed.', { offerId: text, ...reason }),
   'pickup.accepted': of('The store prepares its part.', { ...store, readyAt: instant }),
   'pickup.rejected': of('The store does not supply.', { ...store, ...reason }),
@@ -188,6 +192,7 @@ export const orderSnapshot = z.strictObject({
   pickups: z.array(z.strictObject({ storeId: text, status: z.enum(pickupStatuses), readyAt: instant })),
   parcels: z.array(z.strictObject({ id: text, storeId: text, at: z.enum(parcelPlaces), toReturn: z.boolean() })),
   driverId: z.optional(text),
+  providerId: z.optional(text),
 });
 
 const common = {

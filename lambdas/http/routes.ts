@@ -364,6 +364,43 @@ export const routes = [
     function: 'Directory',
   },
 
+  // Who carries besides the operator's own drivers: delivery partners, and stores that deliver in their neighbourhood.
+  {
+    operationId: 'listProviders',
+    method: 'GET',
+    path: '/v1/providers',
+    callers: ['operations'],
+    function: 'Directory',
+  },
+  {
+    operationId: 'getProvider',
+    method: 'GET',
+    path: '/v1/providers/{providerId}',
+    callers: ['operations'],
+    function: 'Directory',
+  },
+  {
+    operationId: 'applyProvider',
+    method: 'PUT',
+    path: '/v1/providers/{providerId}',
+    callers: ['operations'],
+    function: 'Directory',
+  },
+  {
+    operationId: 'suspendProvider',
+    method: 'POST',
+    path: '/v1/providers/{providerId}/suspend',
+    callers: ['operations'],
+    function: 'Directory',
+  },
+  {
+    operationId: 'reinstateProvider',
+    method: 'POST',
+    path: '/v1/providers/{providerId}/reinstate',
+    callers: ['operations'],
+    function: 'Directory',
+  },
+
   // People and devices: who may act as whom, and what they did.
   {
     operationId: 'readMe',

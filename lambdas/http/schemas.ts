@@ -5,6 +5,7 @@ import { operationsSchemas } from './schemas/operations.ts';
 import { orderingSchemas } from './schemas/ordering.ts';
 import type { OperationSchema } from './schemas/parts.ts';
 import { peopleSchemas } from './schemas/people.ts';
+import { providersSchemas } from './schemas/providers.ts';
 import { readinessSchemas } from './schemas/readiness.ts';
 import { trackingSchemas } from './schemas/tracking.ts';
 
@@ -16,5 +17,6 @@ export const schemas = {
   ...trackingSchemas,
   ...operationsSchemas,
   ...directorySchemas,
+  ...providersSchemas,
   ...peopleSchemas,
 } as const satisfies Record<OperationId, OperationSchema>;

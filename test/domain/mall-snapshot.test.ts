@@ -175,7 +175,15 @@ describe('the proposals', () => {
   test('who has just passed on an order is not asked again; ten minutes later they are', () => {
     const passedOn = [{ orderId: asId<Order['id']>('a'), at: now }];
     const mall = atWork([order('a')], [[driver('d', { passedOn }), null]]);
-    expect(decided(mall).holds).toEqual([{ orderId: 'a', why: 'no_driver', driverId: null }]);
+    expect(decided(mall).holds).toEqual([
+      {
+        orderId: 'a',
+        why: 'no_driver',
+        driverId: null,
+        openTo: null,
+        passed: [{ providerId: 'gig', why: 'all_declined' }],
+      },
+    ]);
     expect(decided(mall, plusMinutes(now, 10)).offers).toMatchObject([{ driverId: 'd' }]);
   });
 

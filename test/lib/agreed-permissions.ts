@@ -70,7 +70,7 @@ const agreed: Record<FunctionName, string[]> = {
   ],
   Directory: [
     ...on('catalogue', 'get', 'get many', 'lists', 'put'),
-    ...on('fleet', 'get', 'put'),
+    ...on('fleet', 'get', 'get many', 'lists', 'put'),
     ...on('requests', 'get', 'put'),
     'kms:Encrypt SecretsKey',
     'kms:Decrypt SecretsKey',
@@ -93,7 +93,7 @@ const agreed: Record<FunctionName, string[]> = {
     ...on('orders', 'get many', 'dispatch', 'put'),
     ...on('fleet', 'get', 'get many', 'lists', 'put'),
     ...on('requests', 'get', 'get many', 'put'),
-    ...on('catalogue', 'get'),
+    ...on('catalogue', 'get', 'get many'),
     's3:PutObject Ticks/*',
     ...consume('DispatchQueue'),
     ...consume('OfferExpiryQueue'),

@@ -71,6 +71,7 @@ class Tour {
   async run(): Promise<void> {
     await this.#readDirectory();
     await this.#invite();
+    await this.#applyProvider();
     const planOf = (store: number) => (pickup: { orderId: string }) => this.#plans.get(pickup.orderId)?.[store] ?? {};
     this.#stage.openStores({ 0: planOf(0), 1: planOf(1), 2: planOf(2) });
     this.#blind.add(theBus);
@@ -115,6 +116,20 @@ class Tour {
     await operations.get('/v1/audit');
     await operations.get(`/v1/audit?driverId=${this.#stage.mall.drivers[0]!.id}`);
     await operations.get('/v1/audit?orderId=ord_nothing');
+  }
+
+  /** A store that delivers nearby, with a driver who never comes: the first retailer would rather have it carry. */
+  async #applyProvider(): Promise<void> {
+    const operations = this.#stage.person(operationsId);
+    const { id: mallId, zone, position, hours: calendar } = this.#stage.mall.mall;
+    const hub = { kind: 'hub_store', name: 'Corner Bikes', zone, vehicles: ['bicycle'], position, calendar };
+    await operations.put('/v1/providers/corner-bikes', hub);
+    const driver = { name: 'Kim', mallId, vehicle: 'bicycle', providerId: 'corner-bikes' };
+    await operations.put('/v1/drivers/corner-bikes.kim', driver);
+    const { id, name } = this.#stage.mall.retailers[0]!;
+    await operations.put(`/v1/retailers/${id}`, { name, providers: { inOrder: ['corner-bikes', 'gig'] } });
+    await operations.get('/v1/providers');
+    await operations.get('/v1/providers/corner-bikes');
   }
 
   async #placeTwo(): Promise<{ first: Order; second: Order }> {

@@ -31,7 +31,7 @@ export interface Carried {
 /** A driver met since the run began, or shortly before, tells where they set out from. */
 const knownBeforeRunSeconds = 15 * 60;
 /** How much longer than a car's. */
-const slower: Record<Driver['vehicle'], number> = { car: 1, motorcycle: 0.95, bicycle: 2.2, walking: 7.5 };
+const slower: Record<Driver['vehicle'], number> = { car: 1, motorcycle: 0.95, bicycle: 2.2, walking: 7.5, van: 1.05 };
 
 /** What an order has before it that waits for a driver, with nothing on board. */
 export function journeyOfWaiting(order: Order, around: Surroundings, now: Instant): Journey {

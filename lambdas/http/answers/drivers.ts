@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { stopKinds } from '../../domain/fleet.ts';
 import { doorProofs } from '../../domain/order.ts';
+import { vehicles } from '../../domain/vehicle.ts';
 import { keptSchemas } from '../schemas/directory.ts';
 import { position } from '../schemas/parts.ts';
 import { custody } from './ordering.ts';
@@ -10,7 +11,9 @@ export const driverFields = {
   id: text,
   name: text,
   mallId: text,
-  vehicle: z.enum(['car', 'motorcycle', 'bicycle', 'walking']),
+  vehicle: z.enum(vehicles),
+  providerId: z.optional(text),
+  trainedOn: z.optional(z.iso.date()),
   status: z.enum(['active', 'suspended']),
   shift: z.nullable(z.strictObject({ startedAt: instant })),
   openOfferId: z.nullable(text),
@@ -108,6 +111,7 @@ export const earned = name(
     amountCents: cents,
     currency: text,
     runId: z.optional(text),
+    providerId: z.optional(text),
     blockId: z.optional(text),
     status: z.optional(z.enum(['active', 'completed', 'lost'])),
     lines: z.array(
@@ -123,6 +127,7 @@ const runFields = {
   id: text,
   code: text,
   status: z.enum(['active', 'completed', 'lost']),
+  providerId: z.optional(text),
   mallId: text,
   orderIds: z.array(text),
   nextStopIds: z.array(text),

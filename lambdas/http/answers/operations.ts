@@ -14,12 +14,13 @@ export const openOrderFields = {
   promiseBy: instant,
   pickups: z.array(z.strictObject({ storeId: text, storeName: text, status: pickupStatus, readyAt: instant })),
   driverId: z.nullable(text),
+  providerId: z.optional(text),
   offerId: z.nullable(text),
   executionName: text,
   /** In lists; the answer to an act has none. */
   eta: z.optional(eta),
 };
-export const handOverSide = z.strictObject({ runId: text, driverId: text });
+export const handOverSide = z.strictObject({ runId: text, driverId: text, providerId: z.optional(text) });
 export const openOrder = name('OpenOrder', z.strictObject(openOrderFields));
 export const wait = name(
   'Wait',

@@ -1,7 +1,9 @@
 import * as z from 'zod/mini';
 import { lateStoreChoices } from '../../domain/late-store.ts';
 import { doorProofs, goAheadRules } from '../../domain/order.ts';
+import { vehiclesWanted } from '../../domain/vehicle.ts';
 import { orderEvent, orderSnapshot } from '../event-schemas.ts';
+import { keptSchemas } from '../schemas/directory.ts';
 import {
   away,
   cents,
@@ -47,6 +49,9 @@ const orderFields = {
   rescheduled: z.optional(z.strictObject({ at: instant, before: promise, opensAt: instant })),
   goAhead: z.enum(goAheadRules),
   doorProof: z.enum(doorProofs),
+  vehicle: z.optional(z.enum(vehiclesWanted)),
+  /** Who may carry it, by what its retailers said; the strictest of them has the word. */
+  providers: z.optional(keptSchemas.providerChoice),
   pickups: z.array(
     z.strictObject({
       storeId: text,
@@ -73,6 +78,8 @@ const orderFields = {
   ),
   custody: z.optional(custody),
   driverId: z.optional(text),
+  /** Whose driver it is; nothing of the operator's own network. */
+  providerId: z.optional(text),
   door: z.optional(
     z.strictObject({
       deliveredAt: z.optional(instant),
@@ -88,6 +95,7 @@ const orderFields = {
       key: text,
       kind: z.enum(['goods', 'refund', 'fee']),
       amountCents: cents,
+      providerId: z.optional(text),
       storeId: z.optional(text),
       lineId: z.optional(text),
       at: instant,

@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
-import type { ChannelId, RetailerId } from '../../domain/ids.ts';
-import { weekdays } from '../../domain/opening-hours.ts';
+import type { ChannelId, ProviderId, RetailerId } from '../../domain/ids.ts';
+import { fallbackByDefaultMinutes } from '../../domain/provider-choice.ts';
 import { retentionBoundsDays, retentionByDefaultDays } from '../../domain/retention.ts';
+import { vehicles } from '../../domain/vehicle.ts';
 import {
   cents,
   id,
@@ -11,11 +12,13 @@ import {
   noQuery,
   nothing,
   type OperationSchema,
+  openingHours,
   pageQuery,
   position,
   role,
   storeParams,
   text,
+  zone,
 } from './parts.ts';
 
 /** A channel or a retailer. Of all that an order concerns, the shortest retention counts. */
@@ -27,35 +30,19 @@ const keeper = z.strictObject({
   ),
 });
 
-const mallParams = z.strictObject({ mallId: id });
-
-const localTime = z.string().check(z.regex(/^([01]\d|2[0-3]):[0-5]\d$|^24:00$/, 'must be a local time HH:MM'));
-
-const dayHours = z.nullable(
-  z
-    .strictObject({ opens: localTime, closes: localTime })
-    .check(z.refine(({ opens, closes }) => opens < closes, 'must close later than it opens')),
-);
-
-const openingHours = z.strictObject({
-  weekly: z.strictObject(
-    Object.fromEntries(weekdays.map((day) => [day, z.optional(dayHours)])) as Record<
-      (typeof weekdays)[number],
-      z.ZodMiniOptional<typeof dayHours>
-    >,
+/** Who may carry, the most wanted first; `gig` is the operator's own network. */
+const providerChoice = z.strictObject({
+  inOrder: z.array(idOf<ProviderId>()).check(
+    z.minLength(1),
+    z.maxLength(10),
+    z.refine((ids) => new Set(ids).size === ids.length, 'names a provider twice'),
   ),
-  exceptions: z.optional(z.record(z.iso.date(), dayHours)),
+  fallbackAfterMinutes: z._default(z.int().check(z.minimum(1), z.maximum(120)), fallbackByDefaultMinutes),
 });
 
-const zone = z.string().check(
-  z.refine((name) => {
-    try {
-      return Boolean(new Intl.DateTimeFormat('en', { timeZone: name }));
-    } catch {
-      return false;
-    }
-  }, 'must be an IANA time zone, e.g. America/Phoenix'),
-);
+const retailer = z.extend(keeper, { providers: z.optional(providerChoice) });
+
+const mallParams = z.strictObject({ mallId: id });
 
 const pickupPoint = z.strictObject({
   id,
@@ -95,6 +82,8 @@ const applyMall = z.strictObject({
   }),
   tipCapCents: z.optional(cents),
   pickupPoints: z._default(z.array(pickupPoint).check(z.maxLength(40)), []),
+  city: z.optional(text(80)),
+  providers: z.optional(providerChoice),
 });
 
 const applyStore = z.strictObject({
@@ -115,7 +104,16 @@ const owner = z.discriminatedUnion('kind', [
 ]);
 
 /** Kept as they came, so answers show them by the same schemas. */
-export const keptSchemas = { mall: applyMall, store: applyStore, pickupPoint, keeper, role, owner };
+export const keptSchemas = {
+  mall: applyMall,
+  store: applyStore,
+  pickupPoint,
+  keeper,
+  retailer,
+  providerChoice,
+  role,
+  owner,
+};
 
 /** What operations say of malls, stores, retailers, channels and drivers. */
 export const directorySchemas = {
@@ -136,10 +134,10 @@ export const directorySchemas = {
   listStores: { summary: 'List the stores of a mall.', params: mallParams, query: noQuery, body: nothing },
   applyStore: { summary: 'Create or change a store.', params: storeParams, query: noQuery, body: applyStore },
   applyRetailer: {
-    summary: 'Create or change a retailer.',
+    summary: 'Create or change a retailer: its name, how long shoppers are remembered, and who may carry for it.',
     params: z.strictObject({ retailerId: id }),
     query: noQuery,
-    body: keeper,
+    body: retailer,
   },
   applyChannel: {
     summary: 'Create or change a channel.',
@@ -172,13 +170,15 @@ export const directorySchemas = {
     body: nothing,
   },
   applyDriver: {
-    summary: 'Create a driver, or change name, vehicle or standing.',
+    summary: 'Create a driver, or change name, vehicle, provider or standing.',
     params: z.strictObject({ driverId: id }),
     query: noQuery,
     body: z.strictObject({
       name: text(40),
       mallId: id,
-      vehicle: z._default(z.enum(['car', 'motorcycle', 'bicycle', 'walking']), 'car'),
+      vehicle: z._default(z.enum(vehicles), 'car'),
+      providerId: z.optional(idOf<ProviderId>()),
+      trainedOn: z.optional(z.iso.date()),
       status: z._default(z.enum(['active', 'suspended']), 'active'),
     }),
   },

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { lateStoreChoices } from '../../domain/late-store.ts';
 import { atCloseRules } from '../../domain/next-day.ts';
 import { doorProofs, goAheadRules, promiseKinds } from '../../domain/order.ts';
+import { vehiclesWanted } from '../../domain/vehicle.ts';
 import {
   cents,
   id,
@@ -26,6 +27,7 @@ const placeOrder = z.strictObject({
   goAhead: z._default(z.enum(goAheadRules), 'deliver_what_you_can'),
   atClose: z._default(z.enum(atCloseRules), 'cancel'),
   doorProof: z._default(z.enum(doorProofs), 'photo'),
+  vehicle: z.optional(z.enum(vehiclesWanted)),
   pickups: z
     .array(
       z.strictObject({

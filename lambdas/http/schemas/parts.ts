@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import type { DriverId, Id, StoreId } from '../../domain/ids.ts';
+import { weekdays } from '../../domain/opening-hours.ts';
 import { type Instant, parseInstant } from '../../domain/time.ts';
 
 /** What each operation takes. The same schemas make the OpenAPI document; an unknown property is refused. */
@@ -85,3 +86,32 @@ export const role = z.discriminatedUnion('kind', [
 ]);
 
 export const noParams = z.strictObject({});
+
+const localTime = z.string().check(z.regex(/^([01]\d|2[0-3]):[0-5]\d$|^24:00$/, 'must be a local time HH:MM'));
+
+const dayHours = z.nullable(
+  z
+    .strictObject({ opens: localTime, closes: localTime })
+    .check(z.refine(({ opens, closes }) => opens < closes, 'must close later than it opens')),
+);
+
+/** Weekly hours by local time, with dated exceptions. */
+export const openingHours = z.strictObject({
+  weekly: z.strictObject(
+    Object.fromEntries(weekdays.map((day) => [day, z.optional(dayHours)])) as Record<
+      (typeof weekdays)[number],
+      z.ZodMiniOptional<typeof dayHours>
+    >,
+  ),
+  exceptions: z.optional(z.record(z.iso.date(), dayHours)),
+});
+
+export const zone = z.string().check(
+  z.refine((name) => {
+    try {
+      return Boolean(new Intl.DateTimeFormat('en', { timeZone: name }));
+    } catch {
+      return false;
+    }
+  }, 'must be an IANA time zone, e.g. America/Phoenix'),
+);
