@@ -56,8 +56,8 @@ export async function relaySubject(ports: RelayPorts, table: TableName, pk: stri
       if (!(error instanceof CommitRefused)) throw error;
       return error;
     });
-  // Another delivery of the same record was faster; what it handed on, it recorded.
-  if (!refusal || refusal.failed.includes(0)) return items.length;
+  if (!refusal) return items.length;
+  // Another delivery was faster, and may have seen less: what it left is this one's still, or nobody's.
   return relaySubject(ports, table, pk, now);
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod/mini';
 import { keys } from '../../lambdas/application/records.ts';
+import { relaySubject } from '../../lambdas/application/relay.ts';
 import type { PublicEvent } from '../../lambdas/domain/events.ts';
 import type { OrderId } from '../../lambdas/domain/ids.ts';
 import { publicEvent } from '../../lambdas/http/event-schemas.ts';
@@ -68,6 +69,33 @@ describe('the bus of the operator', () => {
       );
       expect(await aside(world, id)).toBeNull();
     }
+  });
+
+  test('gets what one delivery of an order saw and another, which was faster, did not', async () => {
+    const { world, orderId } = await newStory();
+    const { pk } = keys.order(orderId);
+    await minutes(world, 1);
+    world.streamsOn = false;
+    const before = await sequenceOf(world, orderId);
+    const [slowAsks, quickEnds] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const deliver = (publish: ReturnType<typeof newBus>['publish']) =>
+      relaySubject({ database: world.database, nudges: world.nudges, bus: { publish } }, 'orders', pk, world.now());
+
+    let slow: Promise<number> | undefined;
+    await accept(world, orderId, 1);
+    await deliver(async () => {
+      await accept(world, orderId, 2);
+      slow ??= deliver(async (events) => {
+        slowAsks.resolve();
+        await quickEnds.promise;
+        return [...events];
+      });
+      await slowAsks.promise;
+      return [];
+    });
+    quickEnds.resolve();
+    await slow;
+    expect(await aside(world, orderId)).toMatchObject({ sequences: [before + 2] });
   });
 
   test('is asked again for what it did not take, ever more seldom, and for nothing else', async () => {
