@@ -116,8 +116,8 @@ export async function once(
 /** Which version of what was read; two readings that are alike were true at once, at some instant in between. */
 function readingOf(situation: Situation | Rejection): string {
   if (isRejection(situation)) return situation.detail;
-  const { orders, offer, run, driver, other } = situation;
-  return [...orders, offer, run, driver, other?.run, other?.driver]
+  const { orders, offer, run, driver, rivals = [], other } = situation;
+  return [...orders, offer, run, driver, ...rivals, other?.run, other?.driver]
     .map((read) => read && `${read.id}:${read.version}`)
     .join();
 }
@@ -151,11 +151,12 @@ function writesOf<D extends Decision>(
     run: fleet(now.run, was.run, runItem),
     driver: fleet(now.driver, was.driver, driverItem),
   });
-  const { other } = decision.situation;
+  const { other, rivals } = decision.situation;
   const situation: Situation = {
     orders,
     offer: fleet(decision.situation.offer, before.offer, offerItem),
     ...carriers(decision.situation, before),
+    ...(rivals && { rivals: rivals.map((rival, index) => fleet(rival, before.rivals![index]!, driverItem)!) }),
     ...(other && before.other && { other: carriers(other, before.other) }),
   };
   for (const event of decision.orderEvents) {

@@ -119,7 +119,7 @@ export async function dispatchMall(ports: DispatchPorts, mallId: MallId, now: In
 
 function offer(database: Database, planned: PlannedOffer, made: Parameters<typeof makeOffer>[2], now: Instant) {
   return act(database, null, now, {
-    load: () => freshSituation(database, planned.driverId, planned.orderIds),
+    load: () => freshSituation(database, planned),
     decide: (situation) => makeOffer(situation, planned, made, now),
     reply: () => ({ status: 200, body: null }),
   });
@@ -256,11 +256,16 @@ async function keep(database: Database, mallId: MallId, before: Kept, after: Kep
   await database.commit([{ kind: 'put', table: 'requests', item: { pk, sk, kept, expiresAt }, ifVersion: 'any' }]);
 }
 
-async function freshSituation(database: Database, driverId: DriverId, orderIds: Order['id'][]): Promise<Situation> {
-  const items = await database.getMany([keys.driver(driverId), ...orderIds.map(keys.order)]);
-  const driver = items.find(({ sk }) => sk === 'DRIVER');
+async function freshSituation(
+  database: Database,
+  { driverId, others, orderIds }: Pick<PlannedOffer, 'driverId' | 'others' | 'orderIds'>,
+): Promise<Situation> {
+  const driverIds = [driverId, ...(others ?? []).map((other) => other.driverId)];
+  const items = await database.getMany([...driverIds.map(keys.driver), ...orderIds.map(keys.order)]);
+  const drivers = items.filter(({ sk }) => sk === 'DRIVER').map((item) => dataOf<Driver>(item));
   return {
-    driver: driver ? dataOf<Driver>(driver) : null,
+    driver: drivers.find(({ id }) => id === driverId) ?? null,
+    ...(others && { rivals: drivers.filter(({ id }) => id !== driverId) }),
     orders: items.filter(({ sk }) => sk === 'ORDER').map((item) => dataOf<Order>(item)),
     offer: null,
     run: null,

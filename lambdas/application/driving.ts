@@ -1,4 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
+import { asOfferedTo, wasAsked } from '../domain/asked.ts';
 import { type AwayReason, metresAway } from '../domain/away.ts';
 import {
   acceptOffer as decideAccept,
@@ -77,7 +78,7 @@ export async function listOffers({ database }: DrivingPorts, driverId: DriverId,
   const driver = await load<Driver>(database.get(keys.driver(driverId)));
   const offer = driver?.openOfferId ? await load<Offer>(database.get(keys.offer(driver.openOfferId))) : null;
   const open = offer?.status === 'open' && now < offer.expiresAt ? [offer] : [];
-  return { now, data: await Promise.all(open.map((one) => offerWithPlaces(database, one))) };
+  return { now, data: await Promise.all(open.map((one) => offerWithPlaces(database, asOfferedTo(one, driverId)))) };
 }
 
 async function offerWithPlaces(database: Database, offer: Offer): Promise<object> {
@@ -109,7 +110,7 @@ export async function acceptOffer(
   const code = randomness.digits(4);
   return act(database, request, now, {
     load: async () => {
-      const situation = ownOffer(await situationOfOffer(database, offerId), driverId, offerId);
+      const situation = ownOffer(await situationOfOffer(database, offerId, driverId), driverId, offerId);
       if (isRejection(situation)) return situation;
       return (await refuseOfProvider(database, situation.offer!, now)) ?? situation;
     },
@@ -126,9 +127,9 @@ export async function declineOffer(
   now: Instant,
 ): Promise<ActOutcome | Rejection> {
   return act(database, request, now, {
-    load: async () => ownOffer(await situationOfOffer(database, offerId), driverId, offerId),
+    load: async () => ownOffer(await situationOfOffer(database, offerId, driverId), driverId, offerId),
     decide: (situation) => showingOffer(decideDecline(situation, now), situation),
-    reply: ({ situation }) => ({ status: 200, body: offerView(situation.offer!) }),
+    reply: ({ situation }) => ({ status: 200, body: offerView(asOfferedTo(situation.offer!, driverId)) }),
   });
 }
 
@@ -270,13 +271,13 @@ async function refuseLink(database: Database, driverId: DriverId, stopId: StopId
 }
 
 function ownOffer(situation: Situation | null, driverId: DriverId, offerId: OfferId): Situation | Rejection {
-  return situation?.offer?.driverId === driverId ? situation : unknown('offer', offerId);
+  return situation?.offer && wasAsked(situation.offer, driverId) ? situation : unknown('offer', offerId);
 }
 
 /** Whoever is refused sees the offer as offers are shown. */
-function showingOffer<D>(outcome: D | Rejection, { offer }: Situation): D | Rejection {
+function showingOffer<D>(outcome: D | Rejection, { offer, driver }: Situation): D | Rejection {
   const isOfOffer = isRejection(outcome) && outcome.code.startsWith('offer_');
-  return isOfOffer ? { ...outcome, current: offer && offerView(offer) } : outcome;
+  return isOfOffer ? { ...outcome, current: offer && offerView(asOfferedTo(offer, driver!.id)) } : outcome;
 }
 
 function statusesOf(situation: Situation) {

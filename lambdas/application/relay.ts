@@ -74,7 +74,13 @@ const wakesDispatch = new Set<string>([
 ]);
 
 /** Somebody may be free now who was not. */
-const joins = new Set<string>(['driver.shift_started', 'driver.documents_changed', 'run.completed', 'run.lost']);
+const joins = new Set<string>([
+  'driver.shift_started',
+  'driver.documents_changed',
+  'offer.narrowed',
+  'run.completed',
+  'run.lost',
+]);
 
 async function relayOrderEvents(ports: RelayPorts, events: OrderEvent[], now: Instant): Promise<Write[]> {
   const { database, nudges, bus } = ports;
@@ -98,7 +104,7 @@ async function relayFleetEvents(
     }
   }
   const freed = events.find(({ type }) => ['offer.declined', 'offer.expired', 'offer.withdrawn'].includes(type));
-  const joined = events.find(({ type }) => joins.has(type));
+  const joined = events.find(({ type, data }) => joins.has(type) || (type === 'offer.accepted' && data.freed));
   const cause = freed ?? joined;
   if (cause) await nudges.dispatch(cause.mallId, now, freed ? 'now' : 'soon');
   return [];

@@ -1,3 +1,4 @@
+import { askedOf } from '../domain/asked.ts';
 import { type Driver, isStopOpen, type Offer, type Run } from '../domain/fleet.ts';
 import type { DriverId, OfferId, OrderId, RunId } from '../domain/ids.ts';
 import { type Order, openHandOver } from '../domain/order.ts';
@@ -17,7 +18,7 @@ export async function situationOfOrder(database: Database, orderId: OrderId): Pr
     to && load<Run>(database.get(keys.run(to.runId))),
   ]);
   if (!run && !offer) return { orders: [order], offer: null, run: null, driver: null };
-  return withSiblings(database, [order], { run: run || null, offer: offer || null }, otherRun || null);
+  return withSiblings(database, [order], { run: run || null, offer: offer || null }, { otherRun: otherRun || null });
 }
 
 /** As the one who is to carry the order sees it: who comes for it, if it is to be taken over. */
@@ -28,10 +29,10 @@ export async function situationOfCarrier(database: Database, orderId: OrderId): 
   return { ...rest, ...other, other: { run, driver } };
 }
 
-/** Loads an offer with its driver and orders. */
-export async function situationOfOffer(database: Database, offerId: OfferId): Promise<Situation | null> {
+/** Loads an offer with its orders and whoever is asked: `as` is the driver who acts, by default the first of them. */
+export async function situationOfOffer(database: Database, offerId: OfferId, as?: DriverId): Promise<Situation | null> {
   const offer = await load<Offer>(database.get(keys.offer(offerId)));
-  return offer && withSiblings(database, [], { run: null, offer });
+  return offer && withSiblings(database, [], { run: null, offer }, { as: as ?? offer.driverId });
 }
 
 /** Loads a driver with the run or the open offer they have. */
@@ -43,7 +44,12 @@ export async function situationOfDriver(database: Database, driverId: DriverId):
   // Whose parcels this run takes over shows at the stop; a decision at it concerns both runs.
   const meeting = run ? run.stops.find((stop) => stop.kind === 'hand_over' && isStopOpen(stop))?.meeting : undefined;
   const otherRun = meeting && (await load<Run>(database.get(keys.run(meeting.runId))));
-  const situation = await withSiblings(database, [], { run: run || null, offer: offer || null }, otherRun ?? null);
+  const situation = await withSiblings(
+    database,
+    [],
+    { run: run || null, offer: offer || null },
+    { as: driverId, otherRun: otherRun ?? null },
+  );
   return { ...situation, driver };
 }
 
@@ -56,18 +62,23 @@ export function unknown(what: string, id: string): Rejection {
   return reject('not_found', `There is no ${what} ${id}.`, 'Check the id; you see only what is yours.');
 }
 
-/** `driver` is whose run it is, or, without one, whose offer; `other` has the other run, or the offer beside a run. */
+/**
+ * `driver` is who acts, or whose run it is, or, without one, whose offer; `other` has the other run, or the offer beside a
+ * run; `rivals` are the others who are asked.
+ */
 async function withSiblings(
   database: Database,
   known: Order[],
   { run, offer }: { run: Run | null; offer: Offer | null },
-  otherRun: Run | null = null,
+  { as, otherRun = null }: { as?: DriverId; otherRun?: Run | null } = {},
 ): Promise<Situation> {
   const orderIds = new Set([run, offer, otherRun].flatMap((one) => one?.orderIds ?? []));
   const missing = [...orderIds].filter((id) => !known.some((order) => order.id === id));
-  const driverId = run?.driverId ?? offer?.driverId;
+  const driverId = as ?? run?.driverId ?? offer?.driverId;
   const otherId = otherRun?.driverId ?? (run && offer ? offer.driverId : undefined);
-  const driverIds = [...new Set([driverId, otherId])].flatMap((id) => id ?? []);
+  const asked = offer?.status === 'open' ? askedOf(offer) : [];
+  const rivalIds = asked.filter((id) => id !== driverId && id !== otherId);
+  const driverIds = [...new Set([driverId, otherId, ...rivalIds])].flatMap((id) => id ?? []);
   const items = await database.getMany([...missing.map(keys.order), ...driverIds.map(keys.driver)]);
   const orders = items.filter((item) => item.sk === 'ORDER').map((item) => dataOf<Order>(item));
   const drivers = items.filter((item) => item.sk === 'DRIVER').map((item) => dataOf<Driver>(item));
@@ -77,6 +88,7 @@ async function withSiblings(
     run,
     offer,
     driver: driver(driverId),
+    ...(rivalIds.length > 0 && { rivals: drivers.filter(({ id }) => rivalIds.includes(id)) }),
     ...(otherId && otherId !== driverId && { other: { run: otherRun, driver: driver(otherId) } }),
   };
 }

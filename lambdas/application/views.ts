@@ -1,3 +1,4 @@
+import { versionShown } from '../domain/asked.ts';
 import type { Eta } from '../domain/eta/eta.ts';
 import type { Driver, Offer, Run, Stop } from '../domain/fleet.ts';
 import { currentStops, openStops } from '../domain/fleet.ts';
@@ -127,13 +128,14 @@ export type PickupView = ReturnType<typeof pickupView>;
 export function offerView(offer: Offer) {
   return {
     id: offer.id,
-    version: offer.version,
+    version: versionShown(offer),
     status: offer.status,
     mallId: offer.mallId,
     orderIds: offer.orderIds,
     storeIds: offer.storeIds,
     stops: stopsOffered(offer),
     drops: offer.orderIds.length,
+    alsoAsked: offer.others?.length ?? 0,
     payCents: offer.payCents,
     pay: expectedPay(offer),
     currency: offer.currency,

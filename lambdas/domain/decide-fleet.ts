@@ -1,5 +1,6 @@
-import { refuseToBegin } from './clearance.ts';
-import type { Driver, Meeting, Offer } from './fleet.ts';
+import { askedOf, asOfferedTo, hasDeclined, versionShown, withoutOne } from './asked.ts';
+import { isCleared, refuseToBegin } from './clearance.ts';
+import type { Asked, Driver, Meeting, Offer } from './fleet.ts';
 import { isStopOpen, newShift } from './fleet.ts';
 import type { OfferId, RunId } from './ids.ts';
 import { meetingOf } from './mall-snapshot.ts';
@@ -15,17 +16,19 @@ import { type Instant, plusSeconds } from './time.ts';
 /** How long a driver has to answer an offer. */
 export const offerSeconds = 60;
 
-/** Makes the offer that the planner proposes, if driver and orders are still free for it. */
+/**
+ * Makes the offer that the planner proposes, if driver and orders are still free for it. Of several who are to be asked
+ * at once, those are left out who are not.
+ */
 export function makeOffer(
   situation: Situation,
-  planned: Pick<PlannedOffer, 'driverId' | 'storeIds' | 'orderIds' | 'meeting' | 'distanceMetres' | 'durationSeconds'> &
-    Partial<Pick<PlannedOffer, 'passed'>>,
+  planned: Asked & Pick<PlannedOffer, 'others' | 'storeIds' | 'orderIds' | 'meeting' | 'passed'>,
   made: { id: OfferId; rates: OfferedRates; currency: string },
   now: Instant,
 ): Decision | Rejection {
   const draft = new SituationDraft(situation, now);
   const { driver } = draft;
-  if (driver?.status !== 'active' || !driver.shift || driver.openOfferId || driver.activeRunId) {
+  if (!driver || !isFree(driver)) {
     return reject('driver_busy', `Driver ${planned.driverId} cannot take an offer now.`, 'Plan again.');
   }
   const uncleared = refuseToBegin(driver, now);
@@ -35,12 +38,17 @@ export function makeOffer(
   if (planned.orderIds.some((id) => !isToBeHad(draft.order(id), meeting))) {
     return reject('transition_not_allowed', 'Parcels are not to be had where they were.', 'Plan again.');
   }
+  const mayHaveIt = (rival: Driver) => isFree(rival) && isCleared(rival, now) && rival.providerId === providerId;
+  const others = (planned.others ?? []).filter(({ driverId }) =>
+    draft.rivals.some((rival) => rival.id === driverId && mayHaveIt(rival)),
+  );
   draft.offer = {
     id: made.id,
     version: 0,
     sequence: 0,
     driverId: driver.id,
     ...(providerId && { providerId }),
+    ...(others.length > 0 && { others }),
     mallId: driver.mallId,
     status: 'open',
     orderIds: planned.orderIds,
@@ -55,10 +63,14 @@ export function makeOffer(
     expiresAt: plusSeconds(now, offerSeconds),
   };
   draft.offer.payCents = expectedPayCents(draft.offer);
-  driver.openOfferId = made.id;
-  driver.shift.offered += 1;
+  const asked = askedOf(draft.offer);
+  for (const one of [driver, ...draft.rivals].filter(({ id }) => asked.includes(id))) {
+    one.openOfferId = made.id;
+    one.shift!.offered += 1;
+  }
   draft.emit('offer', 'offer.made', {
     driverId: driver.id,
+    ...(others.length > 0 && { others: others.map(({ driverId }) => driverId) }),
     orderIds: planned.orderIds,
     expiresAt: draft.offer.expiresAt,
   });
@@ -74,24 +86,32 @@ export function makeOffer(
   return draft.finish();
 }
 
+function isFree({ status, shift, openOfferId, activeRunId }: Driver): boolean {
+  return status === 'active' && shift !== null && !openOfferId && !activeRunId;
+}
+
 /** The parcels are at their stores, or with the same other driver and to be had at the same place. */
 function isToBeHad(order: Order, meeting: Meeting | undefined): boolean {
   const now = meetingOf(order);
   return now?.runId === meeting?.runId && now?.position.join() === meeting?.position.join();
 }
 
-/** The driver takes the offer as they saw it (`version`): offer, driver, run and every order move together. */
+/**
+ * The driver takes the offer as they saw it (`version`): offer, driver, run and every order move together, and whoever
+ * else was asked is free again.
+ */
 export function acceptOffer(
   situation: Situation,
   command: { version: number; runId: RunId; code: string },
   now: Instant,
 ): Decision | Rejection {
   const draft = new SituationDraft(situation, now);
-  const { offer, driver } = draft;
-  if (!offer || !driver) throw new Error('An offer is accepted with its driver at hand.');
-  const refusal = refuseAnswer(offer, now) ?? refuseDriver(driver, offer);
+  const { driver } = draft;
+  if (!draft.offer || !driver) throw new Error('An offer is accepted with its driver at hand.');
+  const refusal = refuseAnswer(draft.offer, driver, now) ?? refuseDriver(driver, draft.offer);
   if (refusal) return refusal;
-  if (offer.version !== command.version) {
+  const offer = asOfferedTo(draft.offer, driver.id);
+  if (versionShown(offer) !== command.version) {
     return reject(
       'offer_changed',
       'The offer has changed since it was shown.',
@@ -103,7 +123,8 @@ export function acceptOffer(
   }
   offer.status = 'accepted';
   offer.endedAt = now;
-  driver.openOfferId = null;
+  draft.offer = offer;
+  for (const one of [driver, ...draft.rivals]) if (one.openOfferId === offer.id) one.openOfferId = null;
   driver.activeRunId = command.runId;
   driver.expected = {
     freeAt: plusSeconds(now, offer.durationSeconds),
@@ -124,7 +145,11 @@ export function acceptOffer(
         current: offer,
       });
   }
-  draft.emit('offer', 'offer.accepted', { runId: command.runId });
+  const freed = draft.rivals.map(({ id }) => id);
+  draft.emit('offer', 'offer.accepted', {
+    runId: command.runId,
+    ...(freed.length > 0 && { driverId: driver.id, freed }),
+  });
   draft.run = {
     id: command.runId,
     version: 0,
@@ -148,7 +173,10 @@ export function acceptOffer(
   return draft.finish();
 }
 
-/** Declining is free; the driver is not offered the same orders again for a while. */
+/**
+ * Declining is free; the driver is not offered the same orders again for a while. Of several who are asked, the others
+ * still are; the last one ends the offer.
+ */
 export function declineOffer(situation: Situation, now: Instant): Decision | Rejection {
   return endOffer(situation, 'declined', now);
 }
@@ -166,18 +194,28 @@ function endOffer(situation: Situation, status: 'declined' | 'expired', now: Ins
   const draft = new SituationDraft(situation, now);
   const { offer, driver } = draft;
   if (!offer || !driver) throw new Error('An offer is ended with its driver at hand.');
-  const refusal = status === 'declined' ? refuseAnswer(offer, now) : refuseClosed(offer);
+  const refusal = status === 'declined' ? refuseAnswer(offer, driver, now) : refuseClosed(offer, driver);
   if (refusal) return refusal;
+  for (const one of status === 'declined' ? [driver] : [driver, ...draft.rivals]) passOn(one, offer, now);
+  if (status === 'declined' && askedOf(offer).length > 1) {
+    draft.offer = withoutOne(offer, driver.id);
+    draft.emit('offer', 'offer.narrowed', { orderIds: offer.orderIds, driverId: driver.id });
+    return draft.finish();
+  }
   offer.status = status;
   offer.endedAt = now;
-  if (driver.openOfferId === offer.id) driver.openOfferId = null;
-  if (driver.shift) driver.shift.passed += 1;
-  countPass(driver, offer, now);
-  driver.passedOn = [...driver.passedOn, ...offer.orderIds.map((orderId) => ({ orderId, at: now }))].slice(-20);
   for (const orderId of offer.orderIds)
     draft.command(orderId, { type: 'withdraw_offer', offerId: offer.id, reason: status });
   draft.emit('offer', `offer.${status}`, { orderIds: offer.orderIds, driverId: driver.id });
   return draft.finish();
+}
+
+/** Of this driver's own accord, or by letting it lapse: not offered the same again for a while, and free otherwise. */
+function passOn(driver: Driver, offer: Offer, now: Instant): void {
+  if (driver.openOfferId === offer.id) driver.openOfferId = null;
+  if (driver.shift) driver.shift.passed += 1;
+  countPass(driver, asOfferedTo(offer, driver.id), now);
+  driver.passedOn = [...driver.passedOn, ...offer.orderIds.map((orderId) => ({ orderId, at: now }))].slice(-20);
 }
 
 export function startShift(driver: Driver, now: Instant): Decision | Rejection {
@@ -274,8 +312,11 @@ export function loseDriver(situation: Situation, reason: string, now: Instant): 
   return draft.finish();
 }
 
-function refuseAnswer(offer: Offer, now: Instant): Rejection | undefined {
-  const closed = refuseClosed(offer);
+function refuseAnswer(offer: Offer, driver: Driver, now: Instant): Rejection | undefined {
+  if (hasDeclined(offer, driver.id)) {
+    return reject('offer_closed', 'You have declined this offer.', 'Wait for the next offer.', { current: offer });
+  }
+  const closed = refuseClosed(offer, driver);
   if (closed) return closed;
   if (now >= offer.expiresAt) {
     return reject('offer_expired', `The offer expired at ${offer.expiresAt}.`, 'Wait for the next offer.', {
@@ -285,8 +326,16 @@ function refuseAnswer(offer: Offer, now: Instant): Rejection | undefined {
   return;
 }
 
-function refuseClosed(offer: Offer): Rejection | undefined {
+function refuseClosed(offer: Offer, { id }: Driver): Rejection | undefined {
   if (offer.status === 'open') return;
+  if (offer.status === 'accepted' && offer.driverId !== id) {
+    return reject(
+      'offer_taken',
+      'Another driver accepted this offer a moment before you.',
+      'Wait for the next offer; this does not count as declined.',
+      { current: offer },
+    );
+  }
   const code = offer.status === 'expired' ? 'offer_expired' : 'offer_closed';
   return reject(code, `The offer was ${offer.status}.`, 'Wait for the next offer.', { current: offer });
 }

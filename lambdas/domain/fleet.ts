@@ -126,14 +126,26 @@ export interface Run {
 
 export type OfferStatus = 'open' | 'accepted' | 'declined' | 'expired' | 'withdrawn';
 
-/** A proposed run, for one driver, until it expires. */
-export interface Offer {
+/** One of several drivers who are asked at once: what the offer is for them alone. */
+export interface Asked {
+  driverId: DriverId;
+  distanceMetres: number;
+  durationSeconds: number;
+}
+
+/** A proposed run, for one driver, or for the first of several, until it expires. */
+export interface Offer extends Asked {
   id: OfferId;
   version: number;
   sequence: number;
-  driverId: DriverId;
   /** Whose driver it is, where that is not the operator's own network. */
   providerId?: ProviderId;
+  /** Asked at the same time; once somebody has accepted, those who were not so quick. */
+  others?: Asked[];
+  /** Of several, those who were asked and have declined. */
+  declined?: Asked[];
+  /** The version in which it was shown, where the item has changed since and nothing of what it offers. */
+  shownAs?: number;
   mallId: MallId;
   status: OfferStatus;
   orderIds: OrderId[];
@@ -143,8 +155,6 @@ export interface Offer {
   rates: OfferedRates;
   payCents: number;
   currency: string;
-  distanceMetres: number;
-  durationSeconds: number;
   madeAt: Instant;
   expiresAt: Instant;
   endedAt?: Instant;
@@ -172,6 +182,8 @@ export type FleetEventType =
   | 'driver.reinstated'
   | 'offer.made'
   | `offer.${Exclude<OfferStatus, 'open'>}`
+  /** One of several is asked no more; others may still accept. */
+  | 'offer.narrowed'
   | 'offer.changed'
   | 'run.started'
   | 'run.stop_departed'

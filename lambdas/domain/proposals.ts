@@ -1,25 +1,25 @@
-import type { Meeting } from './fleet.ts';
+import { type Hurry, hurryOf, othersToAsk } from './ask-several.ts';
+import type { Asked, Meeting } from './fleet.ts';
 import type { DriverId, OrderId, ProviderId, StoreId } from './ids.ts';
 import { destinationOf, type MallAtWork, type MallSnapshot, meetingOf, roadToDoor } from './mall-snapshot.ts';
 import type { Order } from './order.ts';
 import type { HoldReason, Instruction, PlanResult, Snapshot } from './planner/snapshot.ts';
 import type { Position } from './position.ts';
 import type { Turn } from './provider-turn.ts';
-import { type Instant, instant } from './time.ts';
+import { type Instant, instant, secondsBetween } from './time.ts';
 import { fallbackTravel, type TravelSource } from './travel.ts';
 
-/** A run to be offered to one driver. */
-export interface PlannedOffer {
-  driverId: DriverId;
+/** A run to be offered to one driver, or to several at once. */
+export interface PlannedOffer extends Asked {
+  /** Why others are asked as well, where there is anybody: the first to accept has it. */
+  hurry?: Hurry;
+  others?: Asked[];
   /** In the sequence in which they are expected to be ready. */
   storeIds: StoreId[];
   /** In place of stores: whom to take the parcels over from. */
   meeting?: Meeting;
   /** In the sequence in which the doors are reached. */
   orderIds: OrderId[];
-  distanceMetres: number;
-  /** Until the last parcel is handed over. */
-  durationSeconds: number;
   /** Why this driver: when things happen, and what the next best would have cost. */
   pickupAt: Instant;
   doorsAt: Instant[];
@@ -60,15 +60,17 @@ export function proposalsOf(
     const { providerId, passed } = turns[id as OrderId]!;
     return passed.length > 0 ? { openTo: providerId, passed } : {};
   };
+  const planned = instructions.flatMap((said) => {
+    if (said.kind !== 'offer') return [];
+    const went = said.orders.flatMap((id) => {
+      const { passed } = turns[id as OrderId]!;
+      return passed.length > 0 ? [[id, passed] as const] : [];
+    });
+    return [{ ...offerOf(mall, snapshot, said), ...(went.length > 0 && { passed: Object.fromEntries(went) }) }];
+  });
+  const meantFor = new Set(holds.flatMap(({ driver }) => (driver ? [driver as DriverId] : [])));
   return {
-    offers: instructions.flatMap((said) => {
-      if (said.kind !== 'offer') return [];
-      const went = said.orders.flatMap((id) => {
-        const { passed } = turns[id as OrderId]!;
-        return passed.length > 0 ? [[id, passed] as const] : [];
-      });
-      return [{ ...offerOf(mall, snapshot, said), ...(went.length > 0 && { passed: Object.fromEntries(went) }) }];
-    }),
+    offers: withOthers(planned, mall, meantFor, at(snapshot.now)),
     holds: [
       ...holds.map(({ order, why, driver }) => ({
         orderId: order as OrderId,
@@ -87,8 +89,7 @@ function offerOf(mall: MallAtWork, snapshot: Snapshot, said: Extract<Instruction
     Math.max(
       ...orders.flatMap(({ pickups }) => pickups.flatMap((pickup) => (pickup.store === store ? [pickup.readyAt] : []))),
     );
-  const from = mall.drivers.find(({ driver }) => driver.id === said.driver)!;
-  const carried = said.orders.map((id) => mall.orders.find((order) => order.id === id)!);
+  const carried = ordersOf(mall, said.orders as OrderId[]);
   const meeting = meetingOf(carried[0]!);
   return {
     driverId: said.driver as DriverId,
@@ -99,13 +100,54 @@ function offerOf(mall: MallAtWork, snapshot: Snapshot, said: Extract<Instruction
           .map((store) => snapshot.stores[store]!.id as StoreId),
     ...(meeting && { meeting }),
     orderIds: said.orders as OrderId[],
-    distanceMetres: roadMetres(mall, from.position ?? mall.position, meeting?.position, carried),
+    distanceMetres: roadMetres(mall, positionOf(mall, said.driver as DriverId), meeting?.position, carried),
     durationSeconds: said.endsAt - snapshot.now,
     pickupAt: at(said.pickupAt),
     doorsAt: said.doors.map(at),
     travel: carried.map((order) => roadToDoor(order, mall).source),
     alternatives: said.alternatives.map(({ driver, extra }) => ({ driverId: driver as DriverId, extraSeconds: extra })),
   };
+}
+
+/** Those for which one driver after another is too slow are offered to several at once. */
+function withOthers(
+  planned: PlannedOffer[],
+  mall: MallAtWork,
+  meantFor: ReadonlySet<DriverId>,
+  now: Instant,
+): PlannedOffer[] {
+  const onShift = mall.drivers.map(({ driver }) => driver);
+  const askable = planned.map((offer) => ({
+    driverId: offer.driverId,
+    hurry: hurryOf(ordersOf(mall, offer.orderIds), offer.doorsAt, onShift),
+    candidates: offer.alternatives.map(({ driverId }) => asAsked(offer, driverId, mall, now)),
+  }));
+  const others = othersToAsk(askable, meantFor);
+  return planned.map((offer, index) => {
+    const { hurry } = askable[index]!;
+    return hurry && others[index]!.length > 0 ? { ...offer, hurry, others: others[index]! } : offer;
+  });
+}
+
+/** The same run for another driver: their own way to the parcels, and as much later as they reach them later. */
+function asAsked(offer: PlannedOffer, driverId: DriverId, mall: MallAtWork, now: Instant): Asked {
+  const to = offer.meeting?.position ?? mall.position;
+  const [first, own] = [offer.driverId, driverId].map((id) => fallbackTravel(positionOf(mall, id), to));
+  const walkSeconds = offer.meeting ? 0 : mall.walkMinutes * 60;
+  return {
+    driverId,
+    distanceMetres: offer.distanceMetres - first!.metres + own!.metres,
+    durationSeconds:
+      offer.durationSeconds + Math.max(0, own!.seconds + walkSeconds - secondsBetween(now, offer.pickupAt)),
+  };
+}
+
+function positionOf(mall: MallAtWork, driverId: DriverId): Position {
+  return mall.drivers.find(({ driver }) => driver.id === driverId)!.position ?? mall.position;
+}
+
+function ordersOf(mall: MallAtWork, orderIds: readonly OrderId[]): Order[] {
+  return orderIds.map((id) => mall.orders.find((order) => order.id === id)!);
 }
 
 /** From where the driver is to the parcels, and on from door to door. */

@@ -51,6 +51,7 @@ export type RejectionCode =
   | 'offer_changed'
   | 'offer_expired'
   | 'offer_closed'
+  | 'offer_taken'
   | 'driver_busy'
   | 'driver_off_shift'
   | 'driver_suspended'

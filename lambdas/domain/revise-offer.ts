@@ -25,13 +25,15 @@ export function reviseOffer(draft: SituationDraft): void {
   if (staying.length === 0) {
     offer.status = 'withdrawn';
     offer.endedAt = draft.now;
-    const driver = [draft.driver, draft.other?.driver].find((one) => one?.openOfferId === offer.id);
-    if (driver) driver.openOfferId = null;
+    for (const driver of [draft.driver, draft.other?.driver, ...draft.rivals]) {
+      if (driver?.openOfferId === offer.id) driver.openOfferId = null;
+    }
     draft.emit('offer', 'offer.withdrawn', { orderIds: offer.orderIds });
     return;
   }
   offer.orderIds = staying;
   offer.storeIds = storeIds;
   offer.payCents = expectedPayCents(offer);
+  delete offer.shownAs;
   draft.emit('offer', 'offer.changed', { orderIds: staying });
 }

@@ -14,6 +14,8 @@ import type { Instant } from './time.ts';
 export interface Situation extends Carriers {
   orders: Order[];
   offer: Offer | null;
+  /** Of an open offer to several, the drivers beside `driver`. */
+  rivals?: Driver[];
   /** Where parcels go from driver to driver: the other of the two, with the run that they have. */
   other?: Carriers;
 }
@@ -39,6 +41,7 @@ export class SituationDraft {
   offer: Offer | null;
   run: Run | null;
   driver: Driver | null;
+  rivals: Driver[];
   other: Carriers | undefined;
   readonly #before: Situation;
 
@@ -49,6 +52,7 @@ export class SituationDraft {
     this.offer = structuredClone(situation.offer);
     this.run = structuredClone(situation.run);
     this.driver = structuredClone(situation.driver);
+    this.rivals = structuredClone(situation.rivals ?? []);
     this.other = structuredClone(situation.other);
   }
 
@@ -120,6 +124,7 @@ export class SituationDraft {
         offer: keep(this.offer, before.offer),
         run: keep(this.run, before.run),
         driver: keep(this.driver, before.driver),
+        ...(before.rivals && { rivals: before.rivals.map((was, index) => keep(this.rivals[index]!, was)) }),
         ...(this.other &&
           before.other && {
             other: {

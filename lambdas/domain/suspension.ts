@@ -1,3 +1,4 @@
+import { askedOf, withoutOne } from './asked.ts';
 import type { Driver } from './fleet.ts';
 import { type Rejection, reject } from './rejection.ts';
 import { leaveBlocks } from './shift-block.ts';
@@ -42,13 +43,8 @@ export function suspendDriver(situation: Situation, reason: SuspensionReason, no
   }
   driver.status = 'suspended';
   driver.suspension = { reason, since: now };
-  const { offer } = draft;
-  if (offer?.status === 'open' && driver.openOfferId === offer.id) {
-    for (const orderId of offer.orderIds) {
-      const refusal = draft.command(orderId, { type: 'withdraw_offer', offerId: offer.id, reason: 'driver_suspended' });
-      if (refusal) return refusal;
-    }
-  }
+  const refusal = leaveOffer(draft, driver);
+  if (refusal) return refusal;
   leaveBlocks(driver, now);
   draft.emit('driver', 'driver.suspended', { reason });
   if (driver.shift && !driver.activeRunId) {
@@ -56,6 +52,23 @@ export function suspendDriver(situation: Situation, reason: SuspensionReason, no
     draft.emit('driver', 'driver.shift_ended', { reason: 'suspended' });
   }
   return draft.finish();
+}
+
+/** Whoever else is asked still is. */
+function leaveOffer(draft: SituationDraft, driver: Driver): Rejection | undefined {
+  const { offer } = draft;
+  if (offer?.status !== 'open' || driver.openOfferId !== offer.id) return;
+  if (askedOf(offer).length > 1) {
+    driver.openOfferId = null;
+    draft.offer = withoutOne(offer, driver.id);
+    draft.emit('offer', 'offer.narrowed', { orderIds: offer.orderIds, driverId: driver.id });
+    return;
+  }
+  for (const orderId of offer.orderIds) {
+    const refusal = draft.command(orderId, { type: 'withdraw_offer', offerId: offer.id, reason: 'driver_suspended' });
+    if (refusal) return refusal;
+  }
+  return;
 }
 
 /** Whoever is not suspended stays as they are. */

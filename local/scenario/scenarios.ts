@@ -2,6 +2,7 @@ import type { Offer, Order, Pickup } from '../actors/api-types.ts';
 import { labelsAt } from '../actors/driver.ts';
 import { localDate, localInstant } from '../demo/opening-hours.ts';
 import { addressScenarios } from './addresses.ts';
+import { askedAtOnce } from './asked-at-once.ts';
 import { counterScenarios } from './counter.ts';
 import { eventScenarios } from './events.ts';
 import { faultScenarios } from './faults.ts';
@@ -133,6 +134,7 @@ export const scenarios: Scenario[] = [
   nextDay,
   twoDrops,
   handOver,
+  askedAtOnce,
   {
     name: 'return-over-night',
     about:

@@ -45,6 +45,14 @@ const states: Record<string, { world: () => DriverWorld; heading: string }> = {
     world: () => ({ driver: driver({ shift: { startedAt: inMinutes(-5) }, openOfferId: 'off-1' }), offer, run: null }),
     heading: 'A run for you',
   },
+  'offer to several': {
+    world: () => ({
+      driver: driver({ shift: { startedAt: inMinutes(-5) }, openOfferId: 'off-1' }),
+      offer: { ...offer, alsoAsked: 2 },
+      run: null,
+    }),
+    heading: 'A run for you',
+  },
   'to the store': { world: () => onRun({}), heading: 'Collect: Juniper & Thread' },
   'at the counter': { world: atCounter, heading: 'Collect: Juniper & Thread' },
   'at the door with a PIN': { world: () => atDoor('pin'), heading: "Deliver: Rosa Vega's door" },
@@ -233,6 +241,38 @@ describe.skipIf(!chromiumExecutable)('the driver page', () => {
     expect(keys[0]).toBe(keys[1]);
     expect(keys[2]).not.toBe(keys[0]);
   });
+
+  it('says kindly that another driver was quicker, when accepting and when waiting', async () => {
+    const world = states['offer to several']!.world();
+    const gone = () => {
+      world.driver = driver({ shift: { startedAt: inMinutes(-5) } });
+      world.offer = null;
+    };
+    pages.cloud.answers = {
+      ...livingDriver(world),
+      'POST /v1/driver/offers/off-1/accept': () => {
+        gone();
+        return {
+          status: 409,
+          body: { status: 409, code: 'offer_taken', detail: 'Another driver accepted this offer.', mend: 'Wait.' },
+        };
+      },
+    };
+    const page = await pages.open('/drive?actor=maya', { size: phone });
+    await page.getByText('2 other drivers see this run too: the first to accept has it.').waitFor();
+    await page.getByRole('button', { name: 'Accept' }).click();
+    await page.getByRole('heading', { name: 'Another driver was a moment quicker' }).waitFor();
+    await page.getByText('It does not count as declined. The next offer comes by itself.').waitFor();
+    expect(await page.getByRole('alert').count()).toBe(0);
+    await expectAccessible(page);
+    await picture(page, 'drive offer taken');
+
+    world.driver = driver({ shift: { startedAt: inMinutes(-5) }, openOfferId: 'off-1' });
+    world.offer = { ...offer, alsoAsked: 1 };
+    await page.getByText('1 other driver sees this run too').waitFor();
+    gone();
+    await page.getByText('Another driver has taken it, or it is not needed any more.').waitFor();
+  }, 20_000);
 
   it('declines an offer at no cost', async () => {
     pages.cloud.answers = livingDriver(states.offer!.world());

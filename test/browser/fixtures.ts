@@ -266,6 +266,7 @@ export const offer: Offer = {
   storeIds: ['st-juniper', 'st-cobbler'],
   stops: 3,
   drops: 1,
+  alsoAsked: 0,
   payCents: 1149,
   pay: [
     { kind: 'base', amountCents: 400 },

@@ -31,8 +31,8 @@ export const dispatchMutants: readonly Mutant[] = [
     changes: [
       {
         where: 'lambdas/domain/decide-fleet.ts',
-        was: "const refusal = status === 'declined' ? refuseAnswer(offer, now) : refuseClosed(offer);",
-        becomes: "const refusal = status === 'declined' ? refuseAnswer(offer, now) : undefined;",
+        was: "const refusal = status === 'declined' ? refuseAnswer(offer, driver, now) : refuseClosed(offer, driver);",
+        becomes: "const refusal = status === 'declined' ? refuseAnswer(offer, driver, now) : undefined;",
       },
     ],
     caughtBy: 'one answer',
@@ -42,12 +42,72 @@ export const dispatchMutants: readonly Mutant[] = [
     changes: [
       {
         where: 'lambdas/domain/decide-fleet.ts',
-        was: "driver?.status !== 'active' || !driver.shift || driver.openOfferId",
-        becomes: "driver?.status !== 'active' || driver.openOfferId",
+        was: "status === 'active' && shift !== null && !openOfferId",
+        becomes: "status === 'active' && shift !== undefined && !openOfferId",
       },
     ],
     caughtBy: 'no surprises',
     from: 150,
+  },
+  {
+    name: 'of several who answer an offer the last one is written',
+    changes: [
+      {
+        where: 'lambdas/application/act.ts',
+        was: 'item: item(next), ifVersion: guard(now.version) }',
+        becomes: "item: item(next), ifVersion: 'expiresAt' in next ? 'any' : guard(now.version) }",
+      },
+      {
+        where: 'lambdas/application/act.ts',
+        was: "item: fleetEventItem(event, by), ifVersion: 'absent' }",
+        becomes: "item: fleetEventItem(event, by), ifVersion: event.subject.kind === 'offer' ? 'any' : 'absent' }",
+      },
+    ],
+    caughtBy: 'dense sequences | one offer | one answer',
+  },
+  {
+    name: 'whoever was not quick enough keeps the offer',
+    changes: [
+      {
+        where: 'lambdas/domain/decide-fleet.ts',
+        was: 'for (const one of [driver, ...draft.rivals]) if (one.openOfferId === offer.id) one.openOfferId = null;',
+        becomes: 'driver.openOfferId = null;',
+      },
+    ],
+    caughtBy: 'one offer',
+  },
+  {
+    name: 'one of several declines for all',
+    changes: [
+      {
+        where: 'lambdas/domain/decide-fleet.ts',
+        was: "if (status === 'declined' && askedOf(offer).length > 1) {",
+        becomes: "if (status === 'declined' && askedOf(offer).length > 9) {",
+      },
+    ],
+    caughtBy: 'one offer',
+  },
+  {
+    name: 'an offer to several lapses for the first alone',
+    changes: [
+      {
+        where: 'lambdas/domain/decide-fleet.ts',
+        was: "for (const one of status === 'declined' ? [driver] : [driver, ...draft.rivals]) passOn(",
+        becomes: 'for (const one of [driver]) passOn(',
+      },
+    ],
+    caughtBy: 'one offer',
+  },
+  {
+    name: 'an offer to several is withdrawn from the first alone',
+    changes: [
+      {
+        where: 'lambdas/domain/revise-offer.ts',
+        was: 'for (const driver of [draft.driver, draft.other?.driver, ...draft.rivals]) {',
+        becomes: 'for (const driver of [draft.driver, draft.other?.driver]) {',
+      },
+    ],
+    caughtBy: 'one offer',
   },
   {
     name: 'the sweep wakes no planner',

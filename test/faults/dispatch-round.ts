@@ -11,6 +11,7 @@ import { reassignOrder } from '../../lambdas/application/operations.ts';
 import { cancelOrder, type PlaceOrderInput, placeOrder } from '../../lambdas/application/ordering.ts';
 import { actOnPickup, type StoreAct } from '../../lambdas/application/readiness.ts';
 import { dataOf, keys } from '../../lambdas/application/records.ts';
+import { askedOf, versionShown } from '../../lambdas/domain/asked.ts';
 import {
   currentStops,
   type Driver,
@@ -29,10 +30,11 @@ import { breachesNow } from '../harness/invariants.ts';
 import { Loop } from '../harness/loop.ts';
 import { channelId, openMall, orderInput, photographedBy } from '../harness/mall.ts';
 import { type SeededRandom, seeded } from '../harness/random.ts';
+import { nearPromise } from '../races/scenes.ts';
 
 const mallId = asId<MallId>('mall-1');
 const mostStores = 3;
-const mostDrivers = 3;
+const mostDrivers = 4;
 /** Orders of a round: so many when it begins, and so many more while it lasts. */
 const mostAtFirst = 2;
 const mostLater = 2;
@@ -119,7 +121,10 @@ export async function dispatchRound(seed: number): Promise<Round> {
   await calm(loop);
   round.breaches.push(...breachesOf(loop));
   round.breaches.push(...forgotten(loop));
-  const offers = itemsOf<Offer>(loop, 'OFFER').map(({ status, orderIds }) => `${status} ${orderIds.length}`);
+  const offers = itemsOf<Offer>(loop, 'OFFER').map(
+    ({ status, orderIds, others = [], declined = [] }) =>
+      `${status} ${orderIds.length} of ${1 + others.length + declined.length}`,
+  );
   round.outcome = [...loop.orders().map(({ status }) => status), ...offers].join();
   return round;
 }
@@ -145,6 +150,8 @@ async function begin(loop: Loop, random: SeededRandom): Promise<void> {
       await actOnPickup(ordering, principal, storeId, order.id, { type: 'accept' }, loop.request(storeId), loop.now());
     }
   }
+  // Of those that have waited long, several drivers are asked at once.
+  for (const order of loop.orders()) if (random.integer(2) === 0) await nearPromise(loop, order.id);
   await loop.settled();
   loop.faults.armed = true;
 }
@@ -311,7 +318,10 @@ function answer(round: Round, random: SeededRandom, kind: 'accept' | 'decline'):
     for (let waited = 0; waited < hesitation; waited++) await loop.faults.point();
     const offers = open();
     if (offers.length === 0) return;
-    const { id, driverId, version } = random.pick(offers);
+    const offer = random.pick(offers);
+    const { id } = offer;
+    const driverId = random.pick(askedOf(offer));
+    const version = versionShown(offer);
     const request = { ...asked, principal: driverId };
     const now = loop.now();
     await tell(round, kind, () =>
@@ -369,6 +379,9 @@ function breachesOf(loop: Loop): string[] {
       .orders()
       .filter((order) => !openHandOver(order) && dueIn(order).length > 1)
       .map((order) => `one run: ${order.id} has open stops on ${dueIn(order).map(({ id }) => id)}`),
+    ...[...Map.groupBy(itemsOf<Run>(loop, 'RUN'), ({ offerId }) => offerId)]
+      .filter(([, won]) => won.length > 1)
+      .map(([offerId, won]) => `one winner: ${offerId} was accepted by ${won.map(({ driverId }) => driverId)}`),
   ];
 }
 

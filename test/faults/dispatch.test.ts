@@ -36,7 +36,10 @@ test(name, { timeout: Math.max(asked.rounds, 300) * patienceMsPerRound }, async 
   if (asked.rounds >= roundsToSeeAll) {
     for (const fault of expectedFaults) expect(struck.get(fault), fault).toBeGreaterThan(0);
     for (const deed of expectedDeeds) expect(deeds.get(deed), deed).toBeGreaterThan(0);
-    for (const end of ['accepted', 'declined', 'expired', 'withdrawn']) expect(outcomes.join()).toContain(end);
+    for (const end of ['accepted', 'declined', 'expired', 'withdrawn']) {
+      expect(outcomes.join()).toContain(end);
+      expect(outcomes.join(), `${end}, after several were asked`).toMatch(new RegExp(`${end} \\d of [23]`));
+    }
   }
   report(name, asked, { outcomes, struck, deeds });
 });
@@ -62,6 +65,7 @@ const expectedDeeds = [
   '3 ticks at once',
   'place',
   'accept',
+  'accept: offer_taken',
   'decline',
   'cancel',
   'end shift',

@@ -4,6 +4,7 @@ import { type Resolution, resolveOrder } from '../../lambdas/application/operati
 import type { PersonalRecord } from '../../lambdas/application/personal.ts';
 import { actOnPickup, type StoreAct } from '../../lambdas/application/readiness.ts';
 import { dataOf, keys } from '../../lambdas/application/records.ts';
+import { versionShown } from '../../lambdas/domain/asked.ts';
 import { currentStops, type Driver, type Offer, type Run, type Stop } from '../../lambdas/domain/fleet.ts';
 import { hasEnded, type Order, openHandOver } from '../../lambdas/domain/order.ts';
 import type { Pickup } from '../../lambdas/domain/pickup.ts';
@@ -101,7 +102,7 @@ async function driverActs(world: Loop, driver: Driver): Promise<void> {
     return;
   }
   const offer = itemsOf<Offer>(world, 'OFFER').find((one) => one.id === driver.openOfferId);
-  if (offer) await world.call(() => acceptOffer(world.driving, id, offer.id, offer.version, request, now));
+  if (offer) await world.call(() => acceptOffer(world.driving, id, offer.id, versionShown(offer), request, now));
   const run = itemsOf<Run>(world, 'RUN').find((one) => one.id === driver.activeRunId);
   const stop = run && currentStops(run)[0];
   if (!stop) return;

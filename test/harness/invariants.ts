@@ -1,5 +1,6 @@
 import { dataOf } from '../../lambdas/application/records.ts';
 import { executionName } from '../../lambdas/application/views.ts';
+import { askedOf } from '../../lambdas/domain/asked.ts';
 import type { OrderEvent } from '../../lambdas/domain/events.ts';
 import {
   type Driver,
@@ -123,9 +124,9 @@ const always: Record<string, Check> = {
         ...offer.orderIds
           .filter((orderId) => orders.find(({ id }) => id === orderId)?.offerId !== offer.id)
           .map((orderId) => `offer ${offer.id} holds ${orderId}, which does not know it`),
-        ...(drivers.find(({ id }) => id === offer.driverId)?.openOfferId === offer.id
-          ? []
-          : [`offer ${offer.id} is open and ${offer.driverId} does not have it`]),
+        ...askedOf(offer)
+          .filter((driverId) => drivers.find(({ id }) => id === driverId)?.openOfferId !== offer.id)
+          .map((driverId) => `offer ${offer.id} is open and ${driverId} does not have it`),
       ]),
     ...offers
       .filter(({ status, orderIds }) => status === 'open' && orderIds.length === 0)
@@ -136,7 +137,10 @@ const always: Record<string, Check> = {
     }),
     ...drivers.flatMap(({ id, openOfferId }) => {
       const offer = offers.find((candidate) => candidate.id === openOfferId);
-      return openOfferId && offer?.status !== 'open' ? [`${id} has offer ${openOfferId}: ${offer?.status}`] : [];
+      if (!openOfferId || (offer?.status === 'open' && askedOf(offer).includes(id))) return [];
+      return [
+        `${id} has offer ${openOfferId}, which is ${offer?.status} and asks ${offer ? askedOf(offer) : 'nobody'}`,
+      ];
     }),
   ],
 

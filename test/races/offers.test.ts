@@ -1,13 +1,14 @@
 import { dispatchMall, expireOffer } from '../../lambdas/application/dispatch.ts';
-import { acceptOffer, endShift } from '../../lambdas/application/driving.ts';
-import { dataOf } from '../../lambdas/application/records.ts';
+import { acceptOffer, declineOffer, endShift } from '../../lambdas/application/driving.ts';
+import { dataOf, keys } from '../../lambdas/application/records.ts';
+import { askedOf } from '../../lambdas/domain/asked.ts';
 import type { Offer, Run } from '../../lambdas/domain/fleet.ts';
-import { asId, type MallId } from '../../lambdas/domain/ids.ts';
+import { asId, type DriverId, type MallId } from '../../lambdas/domain/ids.ts';
 import { epochMs, instant } from '../../lambdas/domain/time.ts';
 import { done, driverId, openMall, place, storeActs } from '../harness/mall.ts';
 import type { World } from '../harness/world.ts';
 import { race, verdict } from './race.ts';
-import { cancelling, confirmed, offered, openOffers } from './scenes.ts';
+import { cancelling, confirmed, offered, offeredToThree, openOffers } from './scenes.ts';
 
 const file = import.meta.filename;
 
@@ -56,6 +57,62 @@ race('two drivers accept the same order: one just in time, one on the offer made
     }
     if (verdict(first) !== 'offer_expired' || second !== 'done') throw new Error(`${verdict(first)}, ${second}`);
     return 'second';
+  },
+});
+
+race('three drivers who are asked at once accept at once', {
+  file,
+  outcomes: ['done, offer_taken, offer_taken', 'offer_taken, done, offer_taken', 'offer_taken, offer_taken, done'],
+  round: async (world) => {
+    const offer = await offeredToThree(world);
+    const verdicts = (await world.together(...askedOf(offer).map((id) => accepting(world, offer, id)))).map(verdict);
+    const [order] = world.orders();
+    const winner = askedOf(offer)[verdicts.indexOf('done')];
+    if (order!.carriage!.driverId !== winner) throw new Error(`${order!.carriage!.driverId} carries, not ${winner}.`);
+    return verdicts.join(', ');
+  },
+});
+
+race('one of three accepts, another declines, and the third ends the shift', {
+  file,
+  outcomes: ['done, done, done', 'done, offer_taken, done'],
+  round: async (world) => {
+    const offer = await offeredToThree(world);
+    const [first, second, third] = askedOf(offer) as [DriverId, DriverId, DriverId];
+    const request = world.request(third);
+    const now = world.now();
+    const verdicts = await world.together(accepting(world, offer, first), declining(world, offer, second), () =>
+      endShift(world.driving, third, request, now),
+    );
+    return verdicts.map(verdict).join(', ');
+  },
+});
+
+race('all three decline at once', {
+  file,
+  outcomes: ['done, done, done, then declined'],
+  round: async (world) => {
+    const offer = await offeredToThree(world);
+    world.streamsOn = false;
+    const verdicts = await world.together(...askedOf(offer).map((id) => declining(world, offer, id)));
+    const now = dataOf<Offer>((await world.database.get(keys.offer(offer.id)))!);
+    world.streamsOn = true;
+    return `${verdicts.map(verdict).join(', ')}, then ${now.status}`;
+  },
+});
+
+race('one of three accepts at the last moment, the offer expires, and the channel cancels', {
+  file,
+  outcomes: ['done, stays', 'offer_expired, expires', 'offer_closed, stays'],
+  round: async (world) => {
+    const offer = await offeredToThree(world);
+    const [, second] = askedOf(offer);
+    const [accepted, expired] = await world.together(
+      accepting(world, offer, second),
+      expiring(world, offer),
+      cancelling(world, offer.orderIds[0]!),
+    );
+    return `${verdict(accepted)}, ${expired ? 'expires' : 'stays'}`;
   },
 });
 
@@ -115,11 +172,17 @@ function doorAt(position: readonly [number, number]) {
 }
 
 /** The acceptance of the offer as it is now, sent a millisecond before its time is up. */
-function accepting(world: World, offer: Offer) {
-  const request = world.request(offer.driverId);
+function accepting(world: World, offer: Offer, driverId = offer.driverId) {
+  const request = world.request(driverId);
   const justInTime = instant(Math.max(epochMs(offer.madeAt), epochMs(offer.expiresAt) - 1));
-  const { driverId, id, version } = offer;
+  const { id, version } = offer;
   return () => acceptOffer(world.driving, driverId, id, version, request, justInTime);
+}
+
+function declining(world: World, { id }: Offer, driverId: DriverId) {
+  const request = world.request(driverId);
+  const now = world.now();
+  return () => declineOffer(world.driving, driverId, id, request, now);
 }
 
 function expiring(world: World, { id, expiresAt }: Offer) {

@@ -2,9 +2,11 @@ import { actAtStop, type StopAct } from '../../lambdas/application/driving.ts';
 import { type Resolution, resolveOrder } from '../../lambdas/application/operations.ts';
 import { cancelOrder } from '../../lambdas/application/ordering.ts';
 import { actOnPickup, type StoreAct } from '../../lambdas/application/readiness.ts';
-import { dataOf } from '../../lambdas/application/records.ts';
+import { dataOf, orderItem } from '../../lambdas/application/records.ts';
 import type { Offer } from '../../lambdas/domain/fleet.ts';
 import { asId, type OrderId, type StopId } from '../../lambdas/domain/ids.ts';
+import { plusMinutes } from '../../lambdas/domain/time.ts';
+import type { Loop } from '../harness/loop.ts';
 import {
   channelId,
   done,
@@ -48,6 +50,22 @@ export async function atLastCounter(world: World, stores = 1): Promise<OrderId> 
     if (store < stores) done(await driverActs(world, toCounter(store), collect(store)));
   }
   return orderId;
+}
+
+/** One confirmed order of one store, in an open offer to three drivers. */
+export async function offeredToThree(world: World): Promise<Offer> {
+  const orderId = await confirmed(world, { drivers: 3 });
+  await nearPromise(world, orderId);
+  await world.advance(0.2);
+  return openOffers(world)[0]!;
+}
+
+/** As if the order had waited so long that only minutes are left to keep its promise. */
+export async function nearPromise(world: Loop, orderId: OrderId): Promise<void> {
+  const order = await world.order(orderId);
+  const promise = { ...order.promise, by: plusMinutes(world.now(), 20) };
+  const item = orderItem({ ...order, promise });
+  await world.database.commit([{ kind: 'put', table: 'orders', item, ifVersion: order.version }]);
 }
 
 export function openOffers(world: World): Offer[] {

@@ -21,6 +21,7 @@ export function Home({ phone, driver }: { phone: Phone; driver: Driver }) {
           <PayParts parts={finished.pay} currency={finished.currency} />
         </div>
       )}
+      <MissedOffer missed={phone.missed.value} />
       <h1>{driver.shift ? 'You are on shift' : 'You are off shift'}</h1>
       <div class="card">
         <p>
@@ -47,5 +48,18 @@ export function Home({ phone, driver }: { phone: Phone; driver: Driver }) {
       <Blocks phone={phone} />
       <Earnings phone={phone} />
     </>
+  );
+}
+
+function MissedOffer({ missed }: { missed: 'taken' | 'gone' | null }) {
+  if (!missed) return null;
+  return (
+    <div class="card" role="status">
+      <h2>{missed === 'taken' ? 'Another driver was a moment quicker' : 'That run is no longer on offer'}</h2>
+      <p>
+        {missed === 'gone' && 'Another driver has taken it, or it is not needed any more. '}
+        It does not count as declined. The next offer comes by itself.
+      </p>
+    </div>
   );
 }

@@ -19,6 +19,11 @@ export function OfferCard({ phone, offer }: { phone: Phone; offer: Offer }) {
           </p>
         </div>
         <PayParts parts={offer.pay} currency={offer.currency} />
+        {offer.alsoAsked > 0 && (
+          <p class="note">
+            {count(offer.alsoAsked, 'other driver sees', 'other drivers see')} this run too: the first to accept has it.
+          </p>
+        )}
         <dl class="facts">
           <div>
             <dt>Stops</dt>

@@ -28,6 +28,8 @@ export class Phone {
   readonly driver = signal<Driver | null>(null);
   readonly offer = signal<Offer | null>(null);
   readonly run = signal<Run | null>(null);
+  /** The offer that was here last is with another driver, or it is not known where it went. */
+  readonly missed = signal<'taken' | 'gone' | null>(null);
   /** The run that ended last, until the driver has seen it. */
   readonly finished = signal<Pick<Run, 'pay' | 'payCents' | 'currency'> | null>(null);
   readonly earnings = signal<Earnings>({ runs: 0, cents: 0, currency: 'USD' });
@@ -69,6 +71,11 @@ export class Phone {
   async acceptOffer(offer: Offer, onRetry: OnRetry): Promise<void> {
     try {
       await this.session.api.act(`/v1/driver/offers/${offer.id}/accept`, { version: offer.version }, onRetry);
+    } catch (error) {
+      if (!(error instanceof Problem && error.code === 'offer_taken')) throw error;
+      this.offer.value = null;
+      this.missed.value = 'taken';
+      return;
     } finally {
       await this.poller.now();
     }
@@ -78,6 +85,7 @@ export class Phone {
 
   async declineOffer(offer: Offer, onRetry: OnRetry): Promise<void> {
     await this.session.api.act(`/v1/driver/offers/${offer.id}/decline`, undefined, onRetry);
+    this.offer.value = null;
     await this.poller.now();
   }
 
@@ -132,7 +140,11 @@ export class Phone {
     const offers = driver.openOfferId ? (await api.get<{ data: Offer[] }>('/v1/driver/offers')).data : [];
     const offer = offers[0] ?? null;
     if (offer && offer.id !== this.offer.value?.id) announce('A new offer.');
-    if (!offer && this.offer.value && !run) announce('The offer is no longer open.');
+    const before = this.offer.value;
+    if (!offer && before && !run) announce('The offer is no longer open.');
+    const isTimeLeft = before && clock.now.peek() < Date.parse(before.expiresAt);
+    if (offer || run) this.missed.value = null;
+    else if (isTimeLeft && before.alsoAsked > 0) this.missed.value = 'gone';
     if (run) this.finished.value = null;
     this.#locate(driver);
     this.driver.value = driver;

@@ -30,6 +30,8 @@ const offerFields = {
   storeIds: z.array(text),
   stops: count,
   drops: count,
+  /** Drivers who are asked at the same time; the first to accept has the run. */
+  alsoAsked: count,
   payCents: cents,
   pay: z.array(
     z.strictObject({

@@ -22,6 +22,8 @@ export interface Offer {
   storeIds: string[];
   stops: number;
   drops: number;
+  /** Drivers who see it at the same time: the first to accept has it. */
+  alsoAsked: number;
   payCents: number;
   /** Its parts. */
   pay: { kind: string; count?: number | undefined; amountCents: number }[];
