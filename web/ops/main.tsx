@@ -1,46 +1,55 @@
 import { clock } from '../shared/clock.ts';
 import { ConnectionPill, Page, ProblemNote } from '../shared/components.tsx';
 import { openFor } from '../shared/entry.tsx';
+import { Blocks } from './blocks.tsx';
 import { OrderPage } from './order-page.tsx';
 import { People } from './people.tsx';
 import { Queue } from './queue.tsx';
-import { Desk } from './state.ts';
+import { Desk, type Place } from './state.ts';
 
 function Operations({ desk }: { desk: Desk }) {
   const orderId = desk.orderId.value;
+  const place = desk.place.value;
   return (
     <Page
       who="Operations"
       end={
         <>
-          <PlaceLink desk={desk} />
+          <Places desk={desk} />
           {clock.speed.value !== 1 && <span class="pill">Clock ×{clock.speed.value}</span>}
           <ConnectionPill connection={desk.poller.connection.value} />
         </>
       }
     >
       <ProblemNote error={desk.poller.failure.value} focus={false} />
-      {desk.isPeople.value && <People desk={desk} />}
-      {!desk.isPeople.value && orderId && <OrderPage key={orderId} desk={desk} orderId={orderId} />}
-      {!desk.isPeople.value && !orderId && <Queue desk={desk} />}
+      {place === 'people' && <People desk={desk} />}
+      {place === 'blocks' && <Blocks desk={desk} />}
+      {place === 'orders' && orderId && <OrderPage key={orderId} desk={desk} orderId={orderId} />}
+      {place === 'orders' && !orderId && <Queue desk={desk} />}
     </Page>
   );
 }
 
-function PlaceLink({ desk }: { desk: Desk }) {
-  const isPeople = desk.isPeople.value;
+const names: Record<Place, string> = { orders: 'Orders', blocks: 'Shift blocks', people: 'People' };
+
+function Places({ desk }: { desk: Desk }) {
+  const others = (Object.keys(names) as Place[]).filter((place) => place !== desk.place.value);
   return (
-    <a
-      class="button"
-      href={isPeople ? desk.hrefOf(null) : desk.peopleHref}
-      onClick={(event) => {
-        event.preventDefault();
-        if (isPeople) desk.go(null);
-        else desk.goToPeople();
-      }}
-    >
-      {isPeople ? 'Orders' : 'People'}
-    </a>
+    <>
+      {others.map((place) => (
+        <a
+          key={place}
+          class="button"
+          href={desk.hrefOfPlace(place)}
+          onClick={(event) => {
+            event.preventDefault();
+            desk.goTo(place);
+          }}
+        >
+          {names[place]}
+        </a>
+      ))}
+    </>
   );
 }
 

@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import { newUuid } from '../shared/api.ts';
+import { type Api, newUuid } from '../shared/api.ts';
 import type { ActorRole, PairingCode, Person } from '../shared/contract/people.ts';
 import type { Desk } from './state.ts';
 
@@ -19,6 +19,18 @@ export interface Invitation {
   storeId: string;
 }
 
+export async function readPeople(api: Api): Promise<Person[]> {
+  const people: Person[] = [];
+  let cursor: string | null = null;
+  do {
+    const query: string = cursor ? `&cursor=${encodeURIComponent(cursor)}` : '';
+    const page: { data: Person[]; nextCursor: string | null } = await api.get(`/v1/people?limit=100${query}`);
+    people.push(...page.data);
+    cursor = page.nextCursor;
+  } while (cursor);
+  return people;
+}
+
 /** What the page of people knows and does. */
 export class PeopleDesk {
   readonly people = signal<Person[] | null>(null);
@@ -35,15 +47,7 @@ export class PeopleDesk {
 
   async read(): Promise<void> {
     try {
-      const people: Person[] = [];
-      let cursor: string | null = null;
-      do {
-        const query: string = cursor ? `&cursor=${encodeURIComponent(cursor)}` : '';
-        const page: { data: Person[]; nextCursor: string | null } = await this.#api.get(`/v1/people?limit=100${query}`);
-        people.push(...page.data);
-        cursor = page.nextCursor;
-      } while (cursor);
-      this.people.value = people;
+      this.people.value = await readPeople(this.#api);
       this.failure.value = null;
     } catch (error) {
       this.failure.value = error as Error;

@@ -4,7 +4,9 @@ import { Poller } from '../shared/polling.ts';
 import type { Session } from '../shared/session.ts';
 
 const pollMs = 5000;
-const peoplePath = '/ops/people';
+/** What the page is for; orders unless its address says otherwise. */
+export const places = { orders: '/ops', blocks: '/ops/blocks', people: '/ops/people' } as const;
+export type Place = keyof typeof places;
 
 /** What the operations page knows and does. Its address says which order is looked at. */
 export class Desk {
@@ -13,7 +15,7 @@ export class Desk {
   readonly malls = signal<Mall[]>([]);
   readonly mallId = signal('');
   readonly orderId = signal<string | null>(orderIdOf(location.pathname));
-  readonly isPeople = signal(location.pathname === peoplePath);
+  readonly place = signal<Place>(placeOf(location.pathname));
   readonly inspection = signal<Inspection | null>(null);
   readonly session: Session;
   readonly poller: Poller;
@@ -22,7 +24,7 @@ export class Desk {
     this.session = session;
     this.poller = new Poller(() => this.#read());
     window.addEventListener('popstate', () => {
-      this.isPeople.value = location.pathname === peoplePath;
+      this.place.value = placeOf(location.pathname);
       this.#show(orderIdOf(location.pathname));
     });
     this.poller.start();
@@ -34,18 +36,18 @@ export class Desk {
     return path + location.search;
   }
 
-  get peopleHref(): string {
-    return peoplePath + location.search;
+  hrefOfPlace(place: Place): string {
+    return places[place] + location.search;
   }
 
-  goToPeople(): void {
-    history.pushState(null, '', this.peopleHref);
-    this.isPeople.value = true;
+  goTo(place: Place): void {
+    history.pushState(null, '', this.hrefOfPlace(place));
+    this.place.value = place;
     this.#show(null);
   }
 
   go(orderId: string | null): void {
-    this.isPeople.value = false;
+    this.place.value = 'orders';
     history.pushState(null, '', this.hrefOf(orderId));
     this.#show(orderId);
     scrollTo(0, 0);
@@ -122,6 +124,10 @@ export class Desk {
     this.open.value = open.data;
     return pollMs;
   }
+}
+
+function placeOf(path: string): Place {
+  return path === places.people ? 'people' : path === places.blocks ? 'blocks' : 'orders';
 }
 
 function orderIdOf(path: string): string | null {

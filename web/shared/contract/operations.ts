@@ -104,4 +104,17 @@ export interface Mall extends MallStanding {
   id: string;
   name: string;
   zone: string;
+  currency: string;
+}
+
+/** One of GET /v1/malls/{mallId}/blocks */
+export interface Block {
+  id: string;
+  mallId: string;
+  startsAt: string;
+  endsAt: string;
+  guaranteedCentsPerHour: number;
+  currency: string;
+  places: number;
+  bookedBy: string[];
 }
