@@ -183,11 +183,12 @@ const kinds = [
   ...repeat('tick', 8),
   ...repeat('store', 5),
   ...repeat('accept', 4),
+  ...repeat('accept at once', 3),
   ...repeat('stop', 4),
   'decline',
   ...repeat('end shift', 2),
   'start shift',
-  'cancel',
+  ...repeat('cancel', 2),
   'lose the driver',
   'expire',
   'expire',
@@ -226,6 +227,7 @@ function deed(round: Round, random: SeededRandom, oldPlans: readonly Item[]): De
     case 'store':
       return store(round, random);
     case 'accept':
+    case 'accept at once':
     case 'decline':
       return answer(round, random, kind);
     case 'stop':
@@ -308,10 +310,10 @@ function store(round: Round, random: SeededRandom): Deed {
   return () => tell(round, act.type, () => actOnPickup(loop.ordering, principal, storeId, order.id, act, request, now));
 }
 
-/** Some driver answers whatever is on offer after a while, perhaps while a tick is still under way. */
-function answer(round: Round, random: SeededRandom, kind: 'accept' | 'decline'): Deed {
+/** Some driver, or all who are asked, answers whatever is on offer after a while, perhaps while a tick is under way. */
+function answer(round: Round, random: SeededRandom, kind: 'accept' | 'accept at once' | 'decline'): Deed {
   const { loop } = round;
-  const asked = loop.request('driver');
+  const requests = Array.from({ length: mostDrivers }, () => loop.request('driver'));
   const hesitation = random.integer(longestHesitation);
   const open = () => itemsOf<Offer>(loop, 'OFFER').filter(({ status }) => status === 'open');
   return async () => {
@@ -320,15 +322,17 @@ function answer(round: Round, random: SeededRandom, kind: 'accept' | 'decline'):
     if (offers.length === 0) return;
     const offer = random.pick(offers);
     const { id } = offer;
-    const driverId = random.pick(askedOf(offer));
     const version = versionShown(offer);
-    const request = { ...asked, principal: driverId };
+    const asked = askedOf(offer);
+    const who = kind === 'accept at once' ? asked : [random.pick(asked)];
     const now = loop.now();
-    await tell(round, kind, () =>
-      kind === 'accept'
-        ? acceptOffer(loop.driving, driverId, id, version, request, now)
-        : declineOffer(loop.driving, driverId, id, request, now),
-    );
+    const answering = who.map((driverId, index) => {
+      const request = { ...requests[index]!, principal: driverId };
+      return kind === 'decline'
+        ? tell(round, kind, () => declineOffer(loop.driving, driverId, id, request, now))
+        : tell(round, 'accept', () => acceptOffer(loop.driving, driverId, id, version, request, now));
+    });
+    await Promise.all(answering);
   };
 }
 
