@@ -15,6 +15,7 @@ import type { Position } from '../../lambdas/domain/position.ts';
 import { proposalsOf } from '../../lambdas/domain/proposals.ts';
 import { isRejection, type Rejection } from '../../lambdas/domain/rejection.ts';
 import { type Decision, decideForOrder, type Situation } from '../../lambdas/domain/situation.ts';
+import { suspendDriver } from '../../lambdas/domain/suspension.ts';
 import { plusMinutes, plusSeconds } from '../../lambdas/domain/time.ts';
 import { rounds } from '../harness/rounds.ts';
 import { done, frozen, mall, noon, placedOrder, play, storeId } from './fixtures.ts';
@@ -269,6 +270,16 @@ describe('an offer to three drivers', () => {
     expect(three.drivers.get(asId('d2'))!.openOfferId).toBe(null);
     const alone = new Three((number) => (number > 1 ? { shift: null } : {}));
     expect(alone.offer).not.toHaveProperty('others');
+  });
+
+  test('stays with the others when one of them is suspended', () => {
+    const three = new Three();
+    done(three.commit((before) => suspendDriver(before, 'conduct', now), three.situation(asId('d1'))));
+    expect(three.standing).toBe('open d2 d3');
+    done(three.commit((before) => suspendDriver(before, 'conduct', now), three.situation(asId('d2'))));
+    done(three.commit((before) => suspendDriver(before, 'conduct', now), three.situation(asId('d3'))));
+    expect(three.standing).toBe('withdrawn');
+    expect(three.order.offerId).toBe(null);
   });
 
   test('is read as it was written when an offer had one driver', () => {
