@@ -147,13 +147,18 @@ race('the planner runs twice at once, with two orders and one driver', {
 race('a driver ends the shift as an offer is made', {
   file,
   outcomes: ['off shift, no offer', 'off shift, offer declined'],
-  round: async (world) => {
+  round: async (world, seed) => {
     world.streamsOn = false;
     await confirmed(world);
     world.streamsOn = true;
     const request = world.request('driver-1');
     const now = world.now();
-    const [ended] = await world.together(() => endShift(world.driving, driverId(1), request, now), planning(world));
+    // A tick reads a lot before it offers anything: the driver lets some of that pass.
+    const ending = async () => {
+      for (let waited = 0; waited < seed % 12; waited++) await world.faults.point();
+      return endShift(world.driving, driverId(1), request, now);
+    };
+    const [ended] = await world.together(ending, planning(world));
     done(ended);
     const { shift, openOfferId } = await world.driver('driver-1');
     if (openOfferId) throw new Error(`The driver has offer ${openOfferId}.`);
