@@ -77,6 +77,7 @@ export interface LedgerEntry {
   key: string;
   kind: 'goods' | 'refund' | 'fee';
   amountCents: number;
+  providerId?: string;
   storeId?: string;
   lineId?: string;
 }
@@ -106,6 +107,8 @@ export interface Order {
   custody?: { reopensAt: string; until: string; labels: string[] };
   decisions: { storeId: string; default: string; decideBy: string; choice?: string }[];
   driverId?: string;
+  /** Nothing of the operator's own network. */
+  providerId?: string;
   basketCents: number;
   feeCents: number;
   ledger: LedgerEntry[];
@@ -158,6 +161,7 @@ export interface Inspection {
   order: Order;
   attention: { why: string; since: string } | null;
   carriage: { runId: string; driverId: string } | null;
+  held: { why: string; driverId: string | null; passed?: { providerId: string; why: string }[] } | null;
   handOvers: HandOver[];
   offerId: string | null;
   executionName: string;

@@ -11,6 +11,7 @@ export interface Basket {
   goAhead?: 'all_or_nothing' | 'deliver_what_you_can';
   atClose?: 'cancel' | 'next_day';
   doorProof?: 'photo' | 'pin';
+  vehicle?: 'van';
 }
 
 /** A marketplace or a shop's own site: places orders for its shoppers and follows them. */

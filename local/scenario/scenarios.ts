@@ -8,6 +8,7 @@ import { eventScenarios } from './events.ts';
 import { faultScenarios } from './faults.ts';
 import { handOver } from './hand-over.ts';
 import { nextDay } from './next-day.ts';
+import { providerScenarios } from './providers.ts';
 import type { Stage } from './stage.ts';
 import { wallMs } from './stage.ts';
 import { twoDrops } from './two-drops.ts';
@@ -317,6 +318,7 @@ export const scenarios: Scenario[] = [
       stage.expect(rest.status === 'delivered', `the rest was ${rest.status}`);
     },
   },
+  ...providerScenarios,
   ...addressScenarios,
   ...eventScenarios,
   ...faultScenarios,

@@ -131,4 +131,32 @@ export const dispatchMutants: readonly Mutant[] = [
     ],
     caughtBy: 'none forgotten',
   },
+  {
+    name: 'an order is offered to whoever is there',
+    changes: [
+      {
+        where: 'lambdas/domain/mall-snapshot.ts',
+        was: 'providerOf(driver) !== turns[order.id]!.providerId ||',
+        becomes: '',
+      },
+      {
+        where: 'lambdas/domain/decide-carriage.ts',
+        was: 'if (order.providers && !order.providers.inOrder.includes(providerId ?? gigId)) {',
+        becomes: 'if (order.providers && false) {',
+      },
+    ],
+    caughtBy: 'who may carry',
+  },
+  {
+    name: 'whoever had their turn is never asked again',
+    changes: [
+      {
+        where: 'lambdas/domain/provider-turn.ts',
+        was: 'const back = again.find((id) => obstacles.get(id) === null) ?? null;',
+        becomes: 'const back = null;',
+      },
+    ],
+    caughtBy: 'none forgotten',
+    from: 100,
+  },
 ];

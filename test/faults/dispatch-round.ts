@@ -29,6 +29,7 @@ import { completion, everybodysActs, itemsOf } from '../harness/home.ts';
 import { breachesNow } from '../harness/invariants.ts';
 import { Loop } from '../harness/loop.ts';
 import { channelId, openMall, orderInput, photographedBy } from '../harness/mall.ts';
+import { bikes, gig, openProviders, prefer, setSuspended, vans } from '../harness/providers.ts';
 import { type SeededRandom, seeded } from '../harness/random.ts';
 import { nearPromise } from '../races/scenes.ts';
 
@@ -81,12 +82,21 @@ export interface Round {
   outcome: string;
 }
 
-/** The mall as every round finds it, made once: who is there, and what its making left behind. */
+/** The mall as rounds find it, made once: who is there, and what its making left behind. */
 const scene = await made();
+/** The same, where every driver has a provider of their own, and retailers say who may carry for them. */
+const sceneWithProviders = await made(async (loop) => {
+  await openProviders(loop, 'car');
+  await prefer(loop, 1, [vans, bikes, gig], 2);
+  await prefer(loop, 2, [bikes, gig], 1);
+});
+/** One round in so many is played there. */
+const oneWithProvidersIn = 3;
 
-async function made(): Promise<{ table: TableName; item: Item }[]> {
+async function made(more?: (loop: Loop) => Promise<void>): Promise<{ table: TableName; item: Item }[]> {
   const loop = new Loop();
   await openMall(loop, { stores: mostStores, drivers: mostDrivers });
+  await more?.(loop);
   await loop.advance(1);
   return (['catalogue', 'fleet', 'requests'] as const).flatMap((table) =>
     loop.database.all(table).map((item) => ({ table, item })),
@@ -101,7 +111,10 @@ export async function dispatchRound(seed: number): Promise<Round> {
   const random = seeded(seed ^ 0xd15);
   const loop = new Loop({ seed, faults: dispatchFaults });
   const round: Round = { loop, deeds: new Map(), breaches: [], outcome: '' };
-  await begin(loop, random);
+  // By dice of their own, so that the other rounds of a seed stay as they were.
+  const dice = seeded(seed ^ 0xca77);
+  const hasProviders = dice.integer(oneWithProvidersIn) === 0;
+  await begin(loop, random, hasProviders ? sceneWithProviders : scene);
   const moments = 2 + random.integer(mostMoments - 1);
   const fatalMoment = random.integer(moments);
   let later = random.integer(mostLater + 1);
@@ -113,6 +126,7 @@ export async function dispatchRound(seed: number): Promise<Round> {
     const isOneMore = later > 0 && random.integer(2) === 0;
     if (isOneMore) later -= 1;
     const deeds = Array.from({ length: 1 + random.integer(mostDeedsAtOnce) }, () => deed(round, random, oldPlans));
+    if (hasProviders && dice.integer(2) === 0) deeds.push(standing(round, dice));
     await Promise.all([...(isOneMore ? [placing(round, random)] : []), ...deeds].map((act) => act()));
     await loop.clock.advanceBy(random.pick(pauses) * 1000);
     await loop.settled();
@@ -130,7 +144,7 @@ export async function dispatchRound(seed: number): Promise<Round> {
 }
 
 /** Drivers at the kerb, and orders whose stores have mostly said that they have everything. */
-async function begin(loop: Loop, random: SeededRandom): Promise<void> {
+async function begin(loop: Loop, random: SeededRandom, scene: typeof sceneWithProviders): Promise<void> {
   loop.faults.armed = false;
   const drivers = 1 + random.integer(mostDrivers);
   const present = scene.filter(({ item: { pk } }) => Number(/driver-(\d)$/.exec(pk)?.[1] ?? 1) <= drivers);
@@ -276,6 +290,16 @@ function deed(round: Round, random: SeededRandom, oldPlans: readonly Item[]): De
       };
     }
   }
+}
+
+/** Operations suspend a provider, or let it carry again. */
+function standing(round: Round, dice: SeededRandom): Deed {
+  const id = dice.pick([vans, bikes]);
+  const isSuspended = dice.integer(2) === 0;
+  return () =>
+    tell(round, isSuspended ? 'suspend a provider' : 'reinstate a provider', () =>
+      setSuspended(round.loop, id, isSuspended),
+    );
 }
 
 async function nothing(): Promise<void> {}

@@ -71,6 +71,8 @@ const expectedDeeds = [
   'cancel',
   'end shift',
   'lose the driver',
+  'suspend a provider',
+  'reinstate a provider',
   'fail at a pickup',
   'forget the plan',
   'restore an old plan',

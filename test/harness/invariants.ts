@@ -13,6 +13,7 @@ import {
 import { basketCents, hasEnded, type Order, openHandOver } from '../../lambdas/domain/order.ts';
 import { isParcelEnded } from '../../lambdas/domain/parcel.ts';
 import { isPickupClosed, isPickupCollected } from '../../lambdas/domain/pickup.ts';
+import { gigId } from '../../lambdas/domain/provider.ts';
 import { mismatchesOf } from '../../lambdas/domain/reconcile.ts';
 import { settlementOf } from '../../lambdas/domain/settlement.ts';
 import type { Loop } from './loop.ts';
@@ -73,6 +74,14 @@ const always: Record<string, Check> = {
       return held === sequence ? [] : [`${pk} is at ${sequence} and has ${held} events`];
     }),
   ],
+
+  'who may carry': ({ orders, offers }) =>
+    orders.flatMap(({ id, providers, carriage, offerId }) => {
+      const offer = offers.find((one) => one.id === offerId && one.status === 'open');
+      const carriers = [carriage, offer].flatMap((one) => (one ? [one.providerId ?? gigId] : []));
+      const others = carriers.filter((one) => providers && !providers.inOrder.includes(one));
+      return others.map((one) => `${id} is with ${one}, and its retailers let ${providers?.inOrder} alone`);
+    }),
 
   'one end': ({ orders, events }) =>
     orders.flatMap((order) => {

@@ -1,59 +1,34 @@
 import { expect, test } from 'vitest';
-import * as directory from '../../lambdas/application/directory.ts';
 import { endShift, startShift } from '../../lambdas/application/driving.ts';
 import { inspectOrder } from '../../lambdas/application/operations.ts';
 import type { PlaceOrderInput } from '../../lambdas/application/ordering.ts';
 import { placeOrder } from '../../lambdas/application/ordering.ts';
-import * as providers from '../../lambdas/application/providers.ts';
 import type { OrderEvent } from '../../lambdas/domain/events.ts';
-import type { Driver, Offer } from '../../lambdas/domain/fleet.ts';
-import { asId, type MallId, type ProviderId, type RetailerId } from '../../lambdas/domain/ids.ts';
-import type { Provider } from '../../lambdas/domain/provider.ts';
-import type { Instant } from '../../lambdas/domain/time.ts';
+import type { Offer } from '../../lambdas/domain/fleet.ts';
+import type { ProviderId } from '../../lambdas/domain/ids.ts';
 import { hub, partner } from '../domain/providers.ts';
 import { itemsOf } from '../harness/home.ts';
-import { channelId, done, driverId, openMall, orderInput, place, takeOffer } from '../harness/mall.ts';
+import { channelId, done, driverId, hours, openMall, orderInput, place, takeOffer } from '../harness/mall.ts';
+import {
+  applyDriver,
+  applyProvider,
+  bikes,
+  gig,
+  openProviders,
+  prefer,
+  providerWithDrivers,
+  setSuspended,
+  vans,
+} from '../harness/providers.ts';
 import { World } from '../harness/world.ts';
 import { accept, account, finish, loseDriver, minutes, pack } from './story.ts';
 
-const [vans, bikes, gig] = [partner().id, hub().id, asId<ProviderId>('gig')];
-const mallId = asId<MallId>('mall-1');
-const everyDay = {
-  weekly: Object.fromEntries(
-    ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'].map((day) => [day, { opens: '08:00', closes: '21:00' }]),
-  ),
-};
-
-/** Two stores, and three drivers on shift: the first of the operator, the second with a van of a partner, the third of a hub store. */
-async function openWithProviders(change: { vans?: Partial<Provider>; bikes?: Partial<Provider> } = {}): Promise<World> {
+/** Two stores, and three drivers on shift: of the operator, of a partner with a van, and of a hub store. */
+async function openWithProviders(): Promise<World> {
   const world = new World();
   await openMall(world, { stores: 2, drivers: 3 });
-  await applyProvider(world, partner({ hours: everyDay, ...change.vans } as object));
-  await applyProvider(world, hub({ calendar: everyDay, ...change.bikes } as object));
-  await applyDriver(world, 2, { providerId: vans, vehicle: 'van', trainedOn: '2026-11-01' });
-  await applyDriver(world, 3, { providerId: bikes, vehicle: 'car' });
+  await openProviders(world);
   return world;
-}
-
-const asked = (world: World) => ({ request: world.request('operations'), now: world.now() });
-const ports = (world: World) => ({ database: world.database });
-
-async function applyProvider(world: World, { status: _, suspension: __, ...provider }: Provider): Promise<void> {
-  await providers.applyProvider(ports(world), provider, asked(world));
-}
-
-async function applyDriver(world: World, number: number, change: Partial<Driver>): Promise<void> {
-  const id = driverId(number);
-  const driver = { id, name: `Driver ${number}`, mallId, vehicle: 'car', status: 'active' } as const;
-  done(await directory.applyDriver(ports(world), { ...driver, ...change }, asked(world)));
-  await world.settled();
-}
-
-/** What the retailer of a store says of who may carry for it. */
-async function prefer(world: World, store: number, inOrder: ProviderId[], fallbackAfterMinutes = 10): Promise<void> {
-  const retailer = { id: asId<RetailerId>(`retailer-${store}`), name: `Retailer ${store}` };
-  const choice = { inOrder, fallbackAfterMinutes };
-  done(await directory.applyRetailer(ports(world), { ...retailer, providers: choice }, asked(world)));
 }
 
 async function placed(world: World, stores: number, change: Partial<PlaceOrderInput> = {}) {
@@ -163,7 +138,7 @@ test('a provider whose driver was lost is not asked first again', async () => {
 });
 
 test('nobody but those whom a retailer lets carries its order; operations see why it waits', async () => {
-  const world = await openWithProviders({ bikes: { radiusMetres: 1_000 } as object });
+  const world = await openWithProviders();
   await prefer(world, 1, [vans]);
   await leave(world, 2);
   const id = await placed(world, 1);
@@ -179,10 +154,10 @@ test('nobody but those whom a retailer lets carries its order; operations see wh
 test('a partner whose insurance ends while an order waits is off dispatch by itself, and its drivers hear why', async () => {
   const world = await openWithProviders();
   await prefer(world, 1, [vans, gig]);
-  const insurances = partner().kind === 'delivery_partner' ? partner().insurances : [];
+  const { insurances } = partner();
   await applyProvider(
     world,
-    partner({ hours: everyDay, insurances: insurances.map((one) => ({ ...one, expiresOn: '2026-11-22' })) }),
+    partner({ hours, insurances: insurances.map((one) => ({ ...one, expiresOn: '2026-11-22' })) }),
   );
   await placed(world, 1);
   expect(await offeredTo(world)).toEqual([1]);
@@ -198,7 +173,7 @@ test('a partner that is suspended is offered nothing more, and its open offer ca
   await prefer(world, 1, [vans, gig]);
   await placed(world, 1);
   expect(await offeredTo(world)).toEqual([2]);
-  done(await providers.suspendProvider(ports(world), vans, 'Complaints', world.request('operations'), world.now()));
+  await setSuspended(world, vans, true);
   await expect(takeOffer(world, 2)).rejects.toThrow('provider_not_cleared');
   await minutes(world, 3);
   expect(offersMade(world)).toEqual(['driver-2', 'driver-1']);
@@ -228,13 +203,12 @@ test('what needs a van goes with a van, and is refused where nobody has one', as
 });
 
 test('a hub store carries to doors near by, on the days of its calendar', async () => {
-  const world = await openWithProviders({
-    bikes: { calendar: { ...everyDay, exceptions: { '2026-11-23': null } } } as object,
-  });
+  const world = await openWithProviders();
+  await applyProvider(world, hub({ calendar: { ...hours, exceptions: { '2026-11-23': null } } }));
   await prefer(world, 1, [bikes, gig]);
   await placed(world, 1);
   expect(await offeredTo(world)).toEqual([1]);
-  await applyProvider(world, hub({ calendar: everyDay, radiusMetres: 1_000 }));
+  await applyProvider(world, hub({ calendar: hours, radiusMetres: 1_000 }));
   await leave(world, 1);
   const far: Partial<PlaceOrderInput> = {};
   const id = await placed(world, 1, far);
@@ -250,12 +224,7 @@ test('a hub store carries to doors near by, on the days of its calendar', async 
 
 test('the drivers of a provider are found whether or not they are on shift', async () => {
   const world = await openWithProviders();
-  const driversOf = async (id: ProviderId) =>
-    done(
-      (await providers.getProvider(ports(world), id, world.now())) as {
-        drivers: { id: string; shift: Instant | null }[];
-      },
-    ).drivers;
+  const driversOf = async (id: ProviderId) => (await providerWithDrivers(world, id)).drivers;
   expect(await driversOf(vans)).toMatchObject([{ id: 'driver-2', shift: {} }]);
   await leave(world, 2);
   expect(await driversOf(vans)).toMatchObject([{ id: 'driver-2', shift: null }]);

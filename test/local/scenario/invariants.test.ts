@@ -49,6 +49,7 @@ function delivered(): OrderRecord {
     inspection: {
       order,
       attention: null,
+      held: null,
       carriage: { runId: 'run_1', driverId: 'd1' },
       handOvers: [],
       offerId: null,
