@@ -82,24 +82,30 @@ function isOnTheWayToMall({ stops }: Run): boolean {
   return !stops.some(({ kind, arrivedAt }) => kind === 'pickup' && arrivedAt);
 }
 
-type Demand = Pick<Surroundings, 'perDriver' | 'isBusy'>;
+type Demand = Pick<Surroundings, 'perDriver' | 'isBusy' | 'roads'>;
 const atRest: Demand = { perDriver: 0, isBusy: false };
 
-/** How long the queue is and whether orders are many, as dispatch saw it at its last tick. */
+/** How long the queue is, whether orders are many, and what is known of roads, as dispatch saw it at its last tick. */
 async function demandAt(database: Database, mallId: MallId, now: Instant): Promise<Demand> {
-  const [{ held, placed }, drivers] = await Promise.all([
+  const [{ held, placed, roads = [] }, drivers] = await Promise.all([
     keptOf(database, mallId, now),
     database.queryIndex({ table: 'fleet', index: 'lists', pk: lists.driversOnShift(mallId), limit: 500 }),
   ]);
   const { company, longest } = mallPromises.patience;
   const hourAgo = epochMs(now) - 3_600_000;
   const lately = placed.filter(({ at }) => epochMs(at) > hourAgo).length;
-  return { perDriver: held.length / Math.max(1, drivers.keys.length), isBusy: (lately * longest) / 3600 >= company };
+  return {
+    perDriver: held.length / Math.max(1, drivers.keys.length),
+    isBusy: (lately * longest) / 3600 >= company,
+    roads: Object.fromEntries(
+      roads.flatMap(({ orderId, travel }) => (travel.source === 'fallback' ? [] : [[orderId, travel.seconds]])),
+    ),
+  };
 }
 
 function dataFrom<T>(items: readonly Item[], kind: string): T[] {
   return items.filter(({ sk }) => sk === kind).map((item) => dataOf<T>(item));
 }
 
-/** Nobody is paid for a road each time somebody looks. */
+/** Nobody is paid for a road each time somebody looks: what dispatch has asked for is kept with its plan and the run. */
 const drive: TravelSeconds = (from, to) => fallbackTravel(from, to).seconds;

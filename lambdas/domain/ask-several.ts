@@ -18,6 +18,12 @@ const askedInVain = 2;
  */
 const dangerMinutes = 10;
 
+/**
+ * Whoever would be done so much later than the first is not asked with them, as they might be quicker to accept: a turn in
+ * vain costs no more.
+ */
+const turnSeconds = 60;
+
 export type Hurry = 'passed_on' | 'promise_in_danger';
 
 /** Why taking turns is too slow for these orders; null while it is not. `doorsAt` are when their doors are reached. */
@@ -34,8 +40,7 @@ export function hurryOf(
 }
 
 /** Something that is to be offered, and whom else it would suit, the best first. */
-interface Askable {
-  driverId: DriverId;
+interface Askable extends Pick<Asked, 'driverId' | 'durationSeconds'> {
   hurry: Hurry | null;
   candidates: readonly Asked[];
 }
@@ -46,9 +51,11 @@ interface Askable {
  */
 export function othersToAsk(offers: readonly Askable[], meantFor: ReadonlySet<DriverId>): Asked[][] {
   const taken = new Set<DriverId>([...meantFor, ...offers.map(({ driverId }) => driverId)]);
-  return offers.map(({ hurry, candidates }) => {
+  return offers.map(({ hurry, candidates, durationSeconds }) => {
     if (!hurry) return [];
-    const others = candidates.filter(({ driverId }) => !taken.has(driverId)).slice(0, mostAsked - 1);
+    const others = candidates
+      .filter((one) => !taken.has(one.driverId) && one.durationSeconds <= durationSeconds + turnSeconds)
+      .slice(0, mostAsked - 1);
     for (const { driverId } of others) taken.add(driverId);
     return others;
   });

@@ -22,7 +22,7 @@ export const offerSeconds = 60;
  */
 export function makeOffer(
   situation: Situation,
-  planned: Asked & Pick<PlannedOffer, 'others' | 'storeIds' | 'orderIds' | 'meeting' | 'passed'>,
+  planned: Asked & Pick<PlannedOffer, 'others' | 'storeIds' | 'orderIds' | 'meeting' | 'passed' | 'roads'>,
   made: { id: OfferId; rates: OfferedRates; currency: string },
   now: Instant,
 ): Decision | Rejection {
@@ -61,6 +61,7 @@ export function makeOffer(
     durationSeconds: planned.durationSeconds,
     madeAt: now,
     expiresAt: plusSeconds(now, offerSeconds),
+    ...(planned.roads && { roads: planned.roads }),
   };
   draft.offer.payCents = expectedPayCents(draft.offer);
   const asked = askedOf(draft.offer);
@@ -165,6 +166,7 @@ export function acceptOffer(
     pay: [],
     rates: offer.rates,
     distanceMetres: offer.distanceMetres,
+    ...(offer.roads && { roads: offer.roads }),
     currency: offer.currency,
     startedAt: now,
   };

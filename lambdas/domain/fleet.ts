@@ -119,6 +119,7 @@ export interface Run {
   rates: OfferedRates;
   /** The way of its offer; runs from before ways were paid have none. */
   distanceMetres?: number;
+  roads?: Roads;
   currency: string;
   startedAt: Instant;
   endedAt?: Instant;
@@ -158,7 +159,11 @@ export interface Offer extends Asked {
   madeAt: Instant;
   expiresAt: Instant;
   endedAt?: Instant;
+  roads?: Roads;
 }
+
+/** Seconds of a car from the mall to each door, where a routing service has said so. */
+export type Roads = Readonly<Partial<Record<OrderId, number>>>;
 
 export interface FleetEvent {
   /** `DRIVER#…`, `OFFER#…` or `RUN#…`: each has a sequence of its own. */

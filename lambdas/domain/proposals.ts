@@ -1,5 +1,5 @@
 import { type Hurry, hurryOf, othersToAsk } from './ask-several.ts';
-import type { Asked, Meeting } from './fleet.ts';
+import type { Asked, Meeting, Roads } from './fleet.ts';
 import type { DriverId, OrderId, ProviderId, StoreId } from './ids.ts';
 import { destinationOf, type MallAtWork, type MallSnapshot, meetingOf, roadToDoor } from './mall-snapshot.ts';
 import type { Order } from './order.ts';
@@ -25,6 +25,8 @@ export interface PlannedOffer extends Asked {
   doorsAt: Instant[];
   /** Where the drive from the mall to each door is known from. */
   travel: TravelSource[];
+  /** Those that are more than estimates. */
+  roads?: Roads;
   alternatives: { driverId: DriverId; extraSeconds: number }[];
   /** Of orders that went on from one provider to the next: whose turn is over, and why. */
   passed?: Record<OrderId, Turn['passed']>;
@@ -91,6 +93,7 @@ function offerOf(mall: MallAtWork, snapshot: Snapshot, said: Extract<Instruction
     );
   const carried = ordersOf(mall, said.orders as OrderId[]);
   const meeting = meetingOf(carried[0]!);
+  const roads = meeting ? null : roadsKnown(carried, mall);
   return {
     driverId: said.driver as DriverId,
     storeIds: meeting
@@ -105,6 +108,7 @@ function offerOf(mall: MallAtWork, snapshot: Snapshot, said: Extract<Instruction
     pickupAt: at(said.pickupAt),
     doorsAt: said.doors.map(at),
     travel: carried.map((order) => roadToDoor(order, mall).source),
+    ...(roads && { roads }),
     alternatives: said.alternatives.map(({ driver, extra }) => ({ driverId: driver as DriverId, extraSeconds: extra })),
   };
 }
@@ -119,6 +123,7 @@ function withOthers(
   const onShift = mall.drivers.map(({ driver }) => driver);
   const askable = planned.map((offer) => ({
     driverId: offer.driverId,
+    durationSeconds: offer.durationSeconds,
     hurry: hurryOf(ordersOf(mall, offer.orderIds), offer.doorsAt, onShift),
     candidates: offer.alternatives.map(({ driverId }) => asAsked(offer, driverId, mall, now)),
   }));
@@ -148,6 +153,14 @@ function positionOf(mall: MallAtWork, driverId: DriverId): Position {
 
 function ordersOf(mall: MallAtWork, orderIds: readonly OrderId[]): Order[] {
   return orderIds.map((id) => mall.orders.find((order) => order.id === id)!);
+}
+
+function roadsKnown(carried: Order[], mall: MallAtWork): Roads | null {
+  const known = carried.flatMap((order): [OrderId, number][] => {
+    const { source, seconds } = roadToDoor(order, mall);
+    return source === 'fallback' ? [] : [[order.id, seconds]];
+  });
+  return known.length > 0 ? Object.fromEntries(known) : null;
 }
 
 /** From where the driver is to the parcels, and on from door to door. */

@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest';
+import { MemoryRoutes } from '../../lambdas/adapters/memory-routes.ts';
+import { dispatchMall } from '../../lambdas/application/dispatch.ts';
 import { inspectOrder, listOpenOrders, listWaiting } from '../../lambdas/application/operations.ts';
 import { getOrder } from '../../lambdas/application/ordering.ts';
 import { getRun } from '../../lambdas/application/run-sheet.ts';
 import { track } from '../../lambdas/application/tracking.ts';
 import type { Eta } from '../../lambdas/domain/eta/eta.ts';
-import type { OrderId } from '../../lambdas/domain/ids.ts';
+import { asId, type MallId, type OrderId } from '../../lambdas/domain/ids.ts';
 import { plusMinutes } from '../../lambdas/domain/time.ts';
 import {
   channelId,
@@ -81,6 +83,28 @@ test('a store that needs longer than the promise allows makes the order show up 
   expect(row).toMatchObject({ reason: 'late_expected', eta: { promise: 'late' } });
   const { channel } = await toldOf(world, orderId);
   expect(channel!.causes.find(({ kind }) => kind === 'store_late')).toMatchObject({ storeId: storeId(1) });
+});
+
+test('a road that dispatch has asked for is in what is told, before and after a driver takes it, and is paid for once', async () => {
+  const world = new World();
+  await openMall(world, { stores: 1 });
+  world.streamsOn = false;
+  const orderId = await place(world, 1);
+  await storeActs(world, 1, orderId, { type: 'accept' });
+  const secondsOf = ({ causes }: Eta) => causes.find(({ kind }) => kind === 'travel')!.seconds;
+  const straight = secondsOf((await toldOf(world, orderId)).channel!);
+  const service = new MemoryRoutes(() => ({ metres: 30_000, seconds: 3_600 }));
+  const limits = { perSecond: 5, burst: 5, severalCost: 1, atOnce: 10 };
+  const ports = { database: world.tables, randomness: world.randomness, routes: { service, limits } };
+  await dispatchMall(ports, asId<MallId>('mall-1'), world.now());
+  const known = secondsOf((await toldOf(world, orderId)).channel!);
+  expect(known - straight).toBeGreaterThan(2_400);
+  await takeOffer(world);
+  expect((await world.runOf(driverId(1)))!.roads).toEqual({ [orderId]: 3_600 });
+  const { channel, driver } = await toldOf(world, orderId);
+  expect(secondsOf(channel!)).toBeGreaterThan(straight + 2_400);
+  expect(driver).toEqual(channel);
+  expect(service.paidFor).toBe(1);
 });
 
 test('a store of somebody else on the same run has no name for this shopper', async () => {

@@ -305,6 +305,7 @@ describe('several are asked at once', () => {
 
   test('and nobody who is meant for another order, or asked already', () => {
     const ask = (id: string, hurry: 'passed_on' | null, ...candidates: string[]) => ({
+      ...ways[0]!,
       driverId: asId<DriverId>(id),
       hurry,
       candidates: candidates.map((one) => ({ ...ways[0]!, driverId: asId<DriverId>(one) })),
@@ -317,12 +318,20 @@ describe('several are asked at once', () => {
     expect(asked[0]).toHaveLength(mostAsked - 1);
   });
 
+  test('and nobody who would be done later than after a turn in vain', () => {
+    const candidates = [600, 660, 661].map((durationSeconds, index) => ({ ...ways[index]!, durationSeconds }));
+    const first = { driverId: asId<DriverId>('a'), durationSeconds: 600, hurry: 'passed_on', candidates } as const;
+    const [others] = othersToAsk([first], new Set());
+    expect(others!.map(({ driverId }) => driverId)).toEqual(['d1', 'd2']);
+  });
+
   test('with their own way and time, and only where they could carry it', () => {
     const late: Order = { ...play(placedOrder(1), [accepted(1)]), dropoffArea: north(3) };
     late.promise = { ...late.promise, by: plusMinutes(now, 20) };
     const positions: [Driver, Position][] = [
       [driver('near'), north(1)],
-      [driver('far'), north(5)],
+      [driver('far'), north(1.3)],
+      [driver('remote'), north(5)],
       [driver('busy', { activeRunId: asId('run-1') }), north(0)],
       [driver('passed', { passedOn: [{ orderId: late.id, at: now }] }), north(0)],
     ];

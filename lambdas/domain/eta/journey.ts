@@ -1,5 +1,5 @@
 import type { Mall } from '../directory.ts';
-import { type Driver, openStops, type Run, type Stop } from '../fleet.ts';
+import { type Driver, openStops, type Roads, type Run, type Stop } from '../fleet.ts';
 import { isConfirmed, type Order, openPickups } from '../order.ts';
 import type { Pickup } from '../pickup.ts';
 import type { Position } from '../position.ts';
@@ -14,6 +14,8 @@ export type TravelSeconds = (from: Position, to: Position) => number;
 export interface Surroundings {
   mall: Pick<Mall, 'position' | 'walkMinutes'>;
   travel: TravelSeconds;
+  /** To doors from the mall, as a routing service has said to dispatch. */
+  roads?: Roads;
   /** Orders that wait for a driver, for each driver on shift. */
   perDriver: number;
   /** Enough orders come for the planner to let one wait for company. */
@@ -54,7 +56,13 @@ export function journeyOfWaiting(order: Order, around: Surroundings, now: Instan
     counters: countersOf([order], null, now),
     ...closingOf([order]),
     leftAt: null,
-    doors: [{ orderId: order.id, seconds: travel(mall.position, order.dropoffArea), isHere: false }],
+    doors: [
+      {
+        orderId: order.id,
+        seconds: around.roads?.[order.id] ?? travel(mall.position, order.dropoffArea),
+        isHere: false,
+      },
+    ],
   };
 }
 
@@ -82,7 +90,8 @@ export function journeyOfRun({ run, driver, orders, position }: Carried, around:
     doors: inOrder(open.filter(({ kind }) => kind === 'dropoff')).flatMap((stop): Door[] => {
       const order = orderOf(orders, stop);
       if (!order) return [];
-      const drive = travel(place, order.dropoffArea);
+      const known = place === mall.position ? run.roads?.[order.id] : undefined;
+      const drive = known === undefined ? travel(place, order.dropoffArea) : Math.round(known * pace);
       place = order.dropoffArea;
       return [{ orderId: order.id, seconds: drive, isHere: stop.status === 'arrived' }];
     }),
