@@ -21,6 +21,8 @@ export interface PlaceIndex {
   keepsResults: boolean;
 }
 
+/** V2 has no resource of its own; this is what its policies name. */
+const providerV2 = 'provider/default';
 const textLimit = 200;
 const resultLimit = 50;
 
@@ -62,7 +64,7 @@ class LocationService {
     }
     if (calculator !== undefined) {
       this.#demand('Route calculator', this.#options.routeCalculators, calculator);
-      return routing === 'route' ? this.#route(request) : this.#matrix(request);
+      return routing === 'route' ? this.#route(request, calculator) : this.#matrix(request, calculator);
     }
     if (index !== undefined) {
       const indexes = this.#options.placeIndexes;
@@ -76,27 +78,27 @@ class LocationService {
     return path === '/v2/routes' ? this.#routeV2(request) : this.#matrixV2(request);
   }
 
-  #route(request: ServiceRequest): ServiceResponse {
+  #route(request: ServiceRequest, resource: string): ServiceResponse {
     const body = calculateRoute(Input.parse(request.body), this.#travel);
-    this.#options.meter.count('geo.route', 1);
+    this.#options.meter.count('geo.route', 1, { resource });
     return answer(body);
   }
 
-  #matrix(request: ServiceRequest): ServiceResponse {
+  #matrix(request: ServiceRequest, resource: string): ServiceResponse {
     const { body, cells } = calculateRouteMatrix(Input.parse(request.body), this.#travel);
-    this.#options.meter.count('geo.matrixCell', cells);
+    this.#options.meter.count('geo.matrixCell', cells, { resource });
     return answer(body);
   }
 
   #routeV2(request: ServiceRequest): ServiceResponse {
     const body = calculateRoutes(Input.parse(request.body), this.#travel);
-    this.#options.meter.count('geo.route', 1);
+    this.#options.meter.count('geo.route', 1, { resource: providerV2 });
     return answer(body, { 'x-amz-geo-pricing-bucket': 'Core' });
   }
 
   #matrixV2(request: ServiceRequest): ServiceResponse {
     const { body, cells } = calculateRouteMatrixV2(Input.parse(request.body), this.#travel);
-    this.#options.meter.count('geo.matrixCell', cells);
+    this.#options.meter.count('geo.matrixCell', cells, { resource: providerV2 });
     return answer(body, { 'x-amz-geo-pricing-bucket': 'Core' });
   }
 
