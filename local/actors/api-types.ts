@@ -60,6 +60,8 @@ export interface RunStop {
   parcels: { orderId: string; id: string; label: string; storeId: string }[];
   pickups?: { orderId: string; status: string; readyAt: string }[];
   door?: { name: string; address: string; position: LonLat; promiseBy: string; proof: 'photo' | 'pin' } | null;
+  /** Of a door. */
+  eta?: { p50: string; p90: string };
 }
 
 export interface Run {

@@ -7,6 +7,7 @@ import { DriverActor, demoDriver } from '../actors/driver.ts';
 import { OperationsActor } from '../actors/operations.ts';
 import { type Actor, Routine } from '../actors/routine.ts';
 import { demoStore, StoreActor } from '../actors/store.ts';
+import { ToldTimes } from '../actors/told-times.ts';
 import type { LonLat } from '../actors/travel.ts';
 import type { Clock } from '../clock.ts';
 import type { MallDocument } from '../pilot/mall-document.ts';
@@ -67,6 +68,7 @@ const dutyAfterMs = 3 * 3_600_000;
 export class Cast {
   readonly operations: OperationsActor;
   readonly channel: ChannelActor;
+  readonly told = new ToldTimes();
   readonly #options: CastOptions;
   readonly #routines = new Map<string, Routine>();
   readonly #stores = new Map<string, StoreActor>();
@@ -115,7 +117,13 @@ export class Cast {
   }
 
   #client(actor: string, credential: ConstructorParameters<typeof ApiClient>[0]['credential']): ApiClient {
-    return new ApiClient({ baseUrl: this.#options.baseUrl, credential, actor });
+    const { baseUrl, clock } = this.#options;
+    return new ApiClient({
+      baseUrl,
+      credential,
+      actor,
+      onExchange: (exchange) => this.told.see(exchange, clock.now()),
+    });
   }
 
   #driver(id: string, mall: MallDocument['mall']): DriverActor {

@@ -117,6 +117,7 @@ export class Demo {
       malls,
       orders: this.#feed.orders(),
       ended: this.#ended,
+      told: this.#cast.told.punctuality.taken,
       spentUsd: spentUsd(),
       executionUrl,
       waiting,

@@ -1,3 +1,4 @@
+import { type Punctuality, withinP90Percent } from '../actors/told-times.ts';
 import type { MallDocument } from '../pilot/mall-document.ts';
 import { isOpen, nextOpening } from './opening-hours.ts';
 import type { FollowedOrder } from './order-feed.ts';
@@ -32,6 +33,8 @@ export interface OverviewInput {
   orders: FollowedOrder[];
   /** Of orders that have ended, by status. */
   ended: Record<string, number>;
+  /** Of doors that were reached since the process began. */
+  told: Punctuality;
   /** Metered since the data folder began. */
   spentUsd: Record<string, number>;
   executionUrl: (executionName: string) => string;
@@ -65,6 +68,7 @@ export function overviewOf(input: OverviewInput) {
       cancelled: ended.cancelled ?? 0,
       failed: ended.failed ?? 0,
     },
+    eta: input.told.doors === 0 ? null : { doors: input.told.doors, withinP90Percent: withinP90Percent(input.told)! },
     cost: costOf(input),
     orders: orders.slice(0, shownOrders).map((order) => orderOf(order, input)),
   };

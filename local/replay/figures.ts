@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { type Punctuality, type Telling, withinP90Percent } from '../actors/told-times.ts';
 import type { PeakMb } from './memory-by-quarter.ts';
 
 /** How one order of the instance ended. */
@@ -24,6 +25,9 @@ export interface ReplayFigures {
   lost: number;
   clickToDoorMeanMinutes: number | null;
   clickToDoorP90Minutes: number | null;
+  /** Of doors reached, those by the p90 that the driver was told on taking the run, and on leaving the mall. */
+  etaWithinP90Percent: number | null;
+  etaAtLeavingWithinP90Percent: number | null;
   transitionsPerOrder: number;
   costPerOrderUsd: Record<string, number>;
   wallSeconds: number;
@@ -40,8 +44,12 @@ export function figuresOf(
   outcomes: OrderOutcome[],
   {
     costUsd,
+    punctuality,
     ...more
-  }: Pick<ReplayFigures, 'wallSeconds' | 'peakMb' | 'seed' | 'instance'> & { costUsd: Record<string, number> },
+  }: Pick<ReplayFigures, 'wallSeconds' | 'peakMb' | 'seed' | 'instance'> & {
+    costUsd: Record<string, number>;
+    punctuality: Readonly<Record<Telling, Punctuality>>;
+  },
 ): ReplayFigures {
   const isLost = ({ status, violations }: OrderOutcome) => !ended.includes(status) || violations.length > 0;
   const sound = outcomes.filter((outcome) => !isLost(outcome));
@@ -60,6 +68,8 @@ export function figuresOf(
     lost: outcomes.length - sound.length,
     clickToDoorMeanMinutes: minutes.length === 0 ? null : rounded(sumOf(minutes) / minutes.length, 2),
     clickToDoorP90Minutes: minutes.length === 0 ? null : rounded(percentile(minutes, 0.9), 2),
+    etaWithinP90Percent: withinP90Percent(punctuality.taken),
+    etaAtLeavingWithinP90Percent: withinP90Percent(punctuality.left),
     transitionsPerOrder: rounded(each(sumOf(outcomes.map(({ transitions }) => transitions))), 2),
     costPerOrderUsd: Object.fromEntries(
       Object.entries(costUsd).map(([component, usd]) => [component, rounded(each(usd), 7)]),

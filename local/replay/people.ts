@@ -7,6 +7,7 @@ import { DriverActor, type DriverHabits } from '../actors/driver.ts';
 import { OperationsActor } from '../actors/operations.ts';
 import { type Actor, Routine } from '../actors/routine.ts';
 import { StoreActor, steadyStore } from '../actors/store.ts';
+import { ToldTimes } from '../actors/told-times.ts';
 import { type LonLat, metresBetween } from '../actors/travel.ts';
 import type { Cloud } from '../cloud.ts';
 import { channelId, operationsId } from '../demo/cast.ts';
@@ -24,6 +25,7 @@ export class People {
   readonly channel: ChannelActor;
   readonly operations: OperationsActor;
   readonly problems: string[] = [];
+  readonly told = new ToldTimes();
   readonly #cloud: Cloud;
   readonly #routines = new Map<string, Routine>();
   readonly #stores = new Map<string, StoreActor>();
@@ -127,7 +129,13 @@ export class People {
   }
 
   #client(actor: string, credential: Credential): ApiClient {
-    return new ApiClient({ baseUrl: this.#cloud.url, credential, actor });
+    const { url: baseUrl, clock } = this.#cloud;
+    return new ApiClient({
+      baseUrl,
+      credential,
+      actor,
+      onExchange: (exchange) => this.told.see(exchange, clock.now()),
+    });
   }
 
   #dice(name: string): Dice {

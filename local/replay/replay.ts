@@ -75,6 +75,7 @@ export async function replay(options: ReplayOptions): Promise<Replay> {
     const outcomes = await outcomesOf(cloud, day, people, orderIds);
     const figures = figuresOf(outcomes, {
       costUsd,
+      punctuality: people.told.punctuality,
       wallSeconds,
       peakMb: memory.peakMb,
       seed,

@@ -41,6 +41,7 @@ export const overview: Overview = {
     },
   ],
   counts: { open: 2, delivered: 41, returned: 1, cancelled: 2, failed: 0 },
+  eta: { doors: 43, withinP90Percent: 90.7 },
   cost: { orders: 41, perDeliveredOrderUsd: 0.00431, byComponent: { 'Step Functions': 0.00028, DynamoDB: 0.0009 } },
   orders: [
     {

@@ -2,7 +2,7 @@ import { WideTable } from '../shared/components.tsx';
 import type { Overview } from '../shared/contract/overview.ts';
 import { fineUsd } from '../shared/format.ts';
 
-export function Figures({ overview: { counts, cost } }: { overview: Overview }) {
+export function Figures({ overview: { counts, eta, cost } }: { overview: Overview }) {
   return (
     <section class="stack" aria-labelledby="figures">
       <h2 id="figures">So far</h2>
@@ -12,6 +12,7 @@ export function Figures({ overview: { counts, cost } }: { overview: Overview }) 
         <Figure name="Returned" value={counts.returned} />
         <Figure name="Cancelled" value={counts.cancelled} />
         {counts.failed > 0 && <Figure name="Failed" value={counts.failed} />}
+        {eta && <Figure name="Doors reached by the latest time told" value={`${eta.withinP90Percent} %`} />}
         {cost && <Figure name="AWS cost per delivered order" value={fineUsd(cost.perDeliveredOrderUsd)} />}
       </dl>
       {cost && (

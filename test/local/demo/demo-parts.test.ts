@@ -226,6 +226,7 @@ describe('the overview', () => {
     speed: 60,
     malls: pilotMalls,
     ended: { delivered: 4, returned: 1 },
+    told: { doors: 3, withinP90: 2 },
     spentUsd: { 'Step Functions': 0.004, Lambda: 0.004 },
     executionUrl: (name: string) => `/executions/${name}`,
     waiting: () => [{ state: 'Stores confirm', until: ms('2026-11-24T19:40:00Z') }],
@@ -235,6 +236,7 @@ describe('the overview', () => {
   it('says who is awaited, who drives, and what an order costs', () => {
     const overview = overviewOf(input);
     expect(overview.counts).toEqual({ open: 1, delivered: 4, returned: 1, cancelled: 0, failed: 0 });
+    expect(overview.eta).toEqual({ doors: 3, withinP90Percent: 66.7 });
     expect(overview.cost).toEqual({
       orders: 4,
       perDeliveredOrderUsd: 0.002,
@@ -250,8 +252,14 @@ describe('the overview', () => {
   });
 
   it('has no cost before something was delivered, and says when a closed mall opens', () => {
-    const overview = overviewOf({ ...input, ended: {}, now: ms('2026-11-26T19:00:00Z') });
+    const overview = overviewOf({
+      ...input,
+      ended: {},
+      told: { doors: 0, withinP90: 0 },
+      now: ms('2026-11-26T19:00:00Z'),
+    });
     expect(overview.cost).toBeNull();
+    expect(overview.eta).toBeNull();
     expect(overview.malls[0]).toMatchObject({ open: false, opensAt: '2026-11-27T13:00:00.000Z' });
   });
 });

@@ -84,7 +84,8 @@ describe('the figures of a replay', () => {
     ...more,
   });
   const peakMb = { host: [], functions: [], engine: [] };
-  const run = { costUsd: { Lambda: 0.002 }, wallSeconds: 1.23, peakMb, seed: 9, instance: 'small' };
+  const punctuality = { taken: { doors: 8, withinP90: 7 }, left: { doors: 0, withinP90: 0 } };
+  const run = { costUsd: { Lambda: 0.002 }, punctuality, wallSeconds: 1.23, peakMb, seed: 9, instance: 'small' };
 
   test('count every order once, and one that breaks a rule as lost whatever its status says', () => {
     const outcomes = [
@@ -103,6 +104,8 @@ describe('the figures of a replay', () => {
       lost: 2,
       clickToDoorMeanMinutes: 45,
       clickToDoorP90Minutes: 57,
+      etaWithinP90Percent: 87.5,
+      etaAtLeavingWithinP90Percent: null,
       transitionsPerOrder: 11,
       costPerOrderUsd: { Lambda: 0.0003333 },
     });

@@ -4,6 +4,8 @@ export interface Overview {
   speed: number;
   malls: OverviewMall[];
   counts: { open: number; delivered: number; returned: number; cancelled: number; failed: number };
+  /** Of doors reached: those by the time that a driver was told would be exceeded one time in ten. */
+  eta: null | { doors: number; withinP90Percent: number };
   cost: null | { orders: number; perDeliveredOrderUsd: number; byComponent: Record<string, number> };
   orders: OverviewOrder[];
 }
