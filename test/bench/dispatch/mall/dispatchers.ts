@@ -1,6 +1,10 @@
+import { hurryOf, othersToAsk } from '../../../../lambdas/domain/ask-several.ts';
+import type { Asked } from '../../../../lambdas/domain/fleet.ts';
+import { asId, type DriverId, type OrderId } from '../../../../lambdas/domain/ids.ts';
 import type { PlanOptions } from '../../../../lambdas/domain/planner/options.ts';
 import { plan } from '../../../../lambdas/domain/planner/plan.ts';
-import type { Plan, Snapshot } from '../../../../lambdas/domain/planner/snapshot.ts';
+import type { Hold, Instruction, Plan, Snapshot } from '../../../../lambdas/domain/planner/snapshot.ts';
+import { instant } from '../../../../lambdas/domain/time.ts';
 import type { MallDay } from './day.ts';
 import { driveSeconds, type Job, type MallView, type Offer, placesOf } from './simulate.ts';
 
@@ -20,6 +24,8 @@ export interface MallPlanning {
   /** What the planner is told of the stores' and drivers' reliability. */
   knowsReadySd: boolean;
   knowsDeclines: boolean;
+  /** Asks others as well where turns are too slow. */
+  asksSeveral?: boolean;
 }
 
 export function planningDispatcher(day: MallDay, jobs: Job[], planning: MallPlanning): (view: MallView) => Offer[] {
@@ -39,6 +45,8 @@ export function planningDispatcher(day: MallDay, jobs: Job[], planning: MallPlan
   const driverIndex = new Map(day.drivers.map(({ id }, index) => [id, index]));
   const jobIndex = new Map(jobs.map(({ id }, index) => [id, index]));
   let previous: Plan | null = null;
+  const arrivalOf = ({ now, drivers }: MallView, driver: string) =>
+    now + seconds[drivers[driverIndex.get(driver)!]!.place * size]! + day.approach;
 
   const toPlan = (job: number, passed: Set<number>, now: number, lockedTo?: number) => {
     const { id, order, pickups } = jobs[job]!;
@@ -101,16 +109,43 @@ export function planningDispatcher(day: MallDay, jobs: Job[], planning: MallPlan
     };
     const result = plan(snapshot, previous, planning.options);
     previous = result.plan;
-    return result.instructions.flatMap((said) =>
-      said.kind === 'offer'
-        ? {
-            driver: driverIndex.get(said.driver)!,
-            jobs: said.orders.map((id) => jobIndex.get(id)!),
-            endsAt: said.endsAt,
-          }
-        : [],
-    );
+    const said = result.instructions.filter((one) => one.kind === 'offer');
+    const others = planning.asksSeveral ? othersOf(view, said, result.holds) : [];
+    return said.map(({ driver, orders, endsAt }, index) => ({
+      driver: driverIndex.get(driver)!,
+      jobs: orders.map((id) => jobIndex.get(id)!),
+      endsAt,
+      others: others[index]?.map(({ driverId }) => driverIndex.get(driverId)!) ?? [],
+    }));
   };
+
+  /** As the product does. */
+  function othersOf(view: MallView, said: Extract<Instruction, { kind: 'offer' }>[], holds: Hold[]): Asked[][] {
+    const at = (seconds: number) => instant(seconds * 1000);
+    const passedOn = day.drivers.map((_, index) => ({
+      passedOn: view.open
+        .filter(({ passed }) => passed.has(index))
+        .map(({ job }) => ({ orderId: asId<OrderId>(jobs[job]!.id), at: at(view.now) })),
+    }));
+    const askable = said.map(({ driver, orders, doors, alternatives, pickupAt, endsAt }) => ({
+      driverId: asId<DriverId>(driver),
+      durationSeconds: endsAt - view.now,
+      hurry: hurryOf(
+        orders.map((id) => {
+          const { promiseBy } = day.orders[jobs[jobIndex.get(id)!]!.order]!;
+          return { id: asId<OrderId>(id), promise: { kind: 'same_day', by: at(promiseBy) } };
+        }),
+        doors.map(at),
+        passedOn,
+      ),
+      candidates: alternatives.map((one) => ({
+        driverId: asId<DriverId>(one.driver),
+        distanceMetres: 0,
+        durationSeconds: endsAt - view.now + Math.max(0, arrivalOf(view, one.driver) - pickupAt),
+      })),
+    }));
+    return othersToAsk(askable, new Set(holds.flatMap(({ driver }) => (driver ? [asId<DriverId>(driver)] : []))));
+  }
 }
 
 /** First come, first served: each order that is ready soon, alone, to the idle driver nearest to the mall. */

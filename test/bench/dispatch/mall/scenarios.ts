@@ -13,11 +13,13 @@ export interface Variant {
   parts?: boolean;
   nearestIdle?: boolean;
   blindTo?: 'readySd' | 'declines';
+  asksSeveral?: boolean;
 }
 
 /** The planner, and the planner without one feature each. */
 export const variants: Variant[] = [
   { name: 'planner', shows: 'everything on' },
+  { name: 'several at once', shows: 'as deployed: three drivers where turns are too slow', asksSeveral: true },
   { name: 'nearest idle driver', shows: 'first come, first served, one order a run', nearestIdle: true },
   { name: 'one store a stop', shows: 'parks again for every store', options: { storesPerStop: 1 } },
   { name: 'one store a trip', shows: 'a trip collects from one store, as in the public library', parts: true },
@@ -50,6 +52,7 @@ export function playVariant(variant: Variant, day: DayOptions): MallOutcome {
         sitePerStore: variant.parts ?? false,
         knowsReadySd: variant.blindTo !== 'readySd',
         knowsDeclines: variant.blindTo !== 'declines',
+        asksSeveral: variant.asksSeveral ?? false,
       });
   const { doorAt: _, ...outcome } = playDay(made, jobs, dispatch, { storesPerStop: options.storesPerStop });
   return outcome;

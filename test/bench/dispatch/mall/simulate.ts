@@ -32,6 +32,8 @@ export interface Offer {
   /** In the sequence of the doors. */
   jobs: number[];
   endsAt: number;
+  /** Asked at the same time: the first to accept has it. */
+  others?: number[];
 }
 
 export interface MallOutcome {
@@ -152,12 +154,19 @@ export function playDay(
     const offer = driver.offer!;
     driver.offer = null;
     driver.state = 'idle';
+    const rivals = drivers.filter((one) => one.offer === offer);
     if (random.next() < day.drivers[index]!.declines) {
       for (const job of offer.jobs) {
         passed[job]!.add(index);
-        state[job] = 'open';
+        if (rivals.length === 0) state[job] = 'open';
       }
-    } else if (driver.noShow) {
+      return;
+    }
+    for (const rival of rivals) {
+      rival.offer = null;
+      rival.state = 'idle';
+    }
+    if (driver.noShow) {
       driver.gone = true;
       driver.state = 'off';
       for (const job of offer.jobs) state[job] = 'taken';
@@ -188,7 +197,10 @@ export function playDay(
     const view: MallView = {
       now,
       open: jobs.flatMap((_, job) => (state[job] === 'open' ? [{ job, passed: passed[job]! }] : [])),
-      locked: drivers.flatMap(({ offer }, driver) => (offer?.jobs ?? []).map((job) => ({ job, driver }))),
+      locked: [...new Set(drivers.flatMap(({ offer }) => offer ?? []))].flatMap((offer) => {
+        const driver = drivers.findIndex((one) => one.offer === offer);
+        return offer.jobs.map((job) => ({ job, driver }));
+      }),
       drivers: drivers.map((driver, index) => ({
         state: driver.gone ? 'off' : driver.state,
         availableAt:
@@ -201,13 +213,16 @@ export function playDay(
       })),
     };
     for (const offer of dispatch(view)) {
-      const driver = drivers[offer.driver]!;
-      if (driver.state !== 'idle' || driver.offer || offer.jobs.some((job) => state[job] !== 'open')) {
+      const asked = [offer.driver, ...(offer.others ?? [])].map((index) => drivers[index]!);
+      const isTaken = asked.some((driver) => driver.state !== 'idle' || driver.offer);
+      if (isTaken || offer.jobs.some((job) => state[job] !== 'open')) {
         throw new Error(`offer to ${day.drivers[offer.driver]!.id} at ${now} is not possible`);
       }
-      driver.offer = offer;
-      driver.state = 'offered';
-      driver.answersAt = now + answer.least + random.below(answer.spread);
+      for (const driver of asked) {
+        driver.offer = offer;
+        driver.state = 'offered';
+        driver.answersAt = now + answer.least + random.below(answer.spread);
+      }
       for (const job of offer.jobs) state[job] = 'locked';
     }
   }
