@@ -413,6 +413,7 @@ export const inspection: Inspection = {
   },
   attention: { why: 'driver_lost', since: inMinutes(-8) },
   carriage: { runId: 'run-1', driverId: 'dr-maya', assignedAt: inMinutes(-40) },
+  held: null,
   handOvers: [],
   driverHandOvers: [],
   offerId: null,

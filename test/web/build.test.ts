@@ -5,7 +5,9 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildPages, pages } from '../../web/build.ts';
 
-const scriptBudgetBytes = 25 * 1024;
+const usualBudgetKilobytes = 25;
+/** Drivers keep their page all day; operations sit at a desk, and theirs has the most in it. */
+const budgetKilobytes: Record<string, number> = { drive: 35, ops: 40 };
 
 let directory: string;
 
@@ -26,7 +28,8 @@ describe.each(pages.map(({ name }) => name))('the page %s', (name) => {
       'index.html',
       expect.stringMatching(/^style-[A-Z0-9]{8}\.css$/),
     ]);
-    expect(gzipSync(await read(files[0]!)).length).toBeLessThan(scriptBudgetBytes);
+    const budget = (budgetKilobytes[name] ?? usualBudgetKilobytes) * 1024;
+    expect(gzipSync(await read(files[0]!)).length).toBeLessThan(budget);
   });
 
   it('loads nothing from elsewhere and has nothing inline', async () => {

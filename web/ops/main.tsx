@@ -4,6 +4,7 @@ import { openFor } from '../shared/entry.tsx';
 import { Blocks } from './blocks.tsx';
 import { OrderPage } from './order-page.tsx';
 import { People } from './people.tsx';
+import { Providers } from './providers.tsx';
 import { Queue } from './queue.tsx';
 import { Desk, type Place } from './state.ts';
 
@@ -24,13 +25,19 @@ function Operations({ desk }: { desk: Desk }) {
       <ProblemNote error={desk.poller.failure.value} focus={false} />
       {place === 'people' && <People desk={desk} />}
       {place === 'blocks' && <Blocks desk={desk} />}
+      {place === 'providers' && <Providers desk={desk} />}
       {place === 'orders' && orderId && <OrderPage key={orderId} desk={desk} orderId={orderId} />}
       {place === 'orders' && !orderId && <Queue desk={desk} />}
     </Page>
   );
 }
 
-const names: Record<Place, string> = { orders: 'Orders', blocks: 'Shift blocks', people: 'People' };
+const names: Record<Place, string> = {
+  orders: 'Orders',
+  blocks: 'Shift blocks',
+  providers: 'Providers',
+  people: 'People',
+};
 
 function Places({ desk }: { desk: Desk }) {
   const others = (Object.keys(names) as Place[]).filter((place) => place !== desk.place.value);

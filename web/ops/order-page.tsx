@@ -6,6 +6,8 @@ import { clockTime, dayAndTime, duration, exactTime, money, shortCode, words } f
 import {
   causeSentence,
   expectedSentence,
+  holdSentence,
+  passedSentence,
   pickupSentence,
   reasonSentence,
   statusSentence,
@@ -62,7 +64,7 @@ export function OrderPage({ desk, orderId }: { desk: Desk; orderId: string }) {
 }
 
 function Facts({ desk, inspection }: { desk: Desk; inspection: Inspection }) {
-  const { order, carriage, attention, executionName } = inspection;
+  const { order, carriage, attention, executionName, held } = inspection;
   return (
     <section class="card" aria-label="Facts">
       {attention && (
@@ -103,7 +105,24 @@ function Facts({ desk, inspection }: { desk: Desk; inspection: Inspection }) {
         )}
         <Fact name="When a store is out">{words(order.goAhead)}</Fact>
         <Fact name="Proof at the door">{order.doorProof}</Fact>
-        <Fact name="Driver">{carriage ? carriage.driverId : inspection.offerId ? 'offered' : 'none'}</Fact>
+        <Fact name="Driver">
+          {carriage ? carriage.driverId : inspection.offerId ? 'offered' : 'none'}
+          {carriage?.providerId && ` of ${carriage.providerId}`}
+        </Fact>
+        {order.vehicle && <Fact name="Only in a">{order.vehicle}</Fact>}
+        {order.providers && <Fact name="Who may carry">{order.providers.inOrder.join(', then ')}</Fact>}
+        {held && (
+          <Fact name="Why no driver yet">
+            {holdSentence(held.why)}
+            <ul class="small soft">
+              {held.passed?.map(({ providerId, why }) => (
+                <li key={providerId}>
+                  {providerId}: {passedSentence(why)}
+                </li>
+              ))}
+            </ul>
+          </Fact>
+        )}
         <Fact name="Goods and fee">
           {money(order.basketCents, order.currency)} + {money(order.feeCents, order.currency)}
         </Fact>

@@ -5,7 +5,12 @@ import type { Session } from '../shared/session.ts';
 
 const pollMs = 5000;
 /** What the page is for; orders unless its address says otherwise. */
-export const places = { orders: '/ops', blocks: '/ops/blocks', people: '/ops/people' } as const;
+export const places = {
+  orders: '/ops',
+  blocks: '/ops/blocks',
+  providers: '/ops/providers',
+  people: '/ops/people',
+} as const;
 export type Place = keyof typeof places;
 
 /** What the operations page knows and does. Its address says which order is looked at. */
@@ -127,7 +132,7 @@ export class Desk {
 }
 
 function placeOf(path: string): Place {
-  return path === places.people ? 'people' : path === places.blocks ? 'blocks' : 'orders';
+  return (Object.keys(places) as Place[]).find((place) => places[place] === path) ?? 'orders';
 }
 
 function orderIdOf(path: string): string | null {

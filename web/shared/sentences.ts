@@ -134,3 +134,35 @@ export function mallSentence({ state, closesAt, reopensAt, stateReason }: MallSt
   if (state === 'closing_early' && closesAt) return `The mall closes early, at ${clockTime(closesAt, zone)}${why}.`;
   return 'The mall takes orders by its hours.';
 }
+
+const holds: Record<string, string> = {
+  no_driver: 'Nobody who could carry it is free.',
+  store_not_ready: 'Its stores are not ready.',
+  driver_busy: 'Who is to carry it is still on the way.',
+  waits_for_company: 'It waits a little for orders to go with it.',
+  too_early: 'Its window at the door is too far off.',
+};
+
+/** Why the planner has asked nobody yet. */
+export function holdSentence(why: string): string {
+  return holds[why] ?? words(why);
+}
+
+const passed: Record<string, string> = {
+  unknown_provider: 'is not known any more',
+  no_such_vehicle: 'has no such vehicle',
+  not_served: 'does not work here',
+  too_far: 'does not go that far',
+  suspended: 'is suspended',
+  insurance_expired: 'has an insurance that ran out',
+  closed: 'does not work now',
+  nobody_on_shift: 'has nobody on shift who could',
+  all_declined: 'all have declined',
+  not_taken: 'nobody took it in time',
+  had_its_turn: 'had its turn',
+};
+
+/** Why it is not a provider's turn to carry an order. */
+export function passedSentence(why: string): string {
+  return passed[why] ?? words(why);
+}

@@ -66,6 +66,11 @@ export interface Inspection {
     }[];
     parcels: { id: string; storeId: string; label: string; at: string; toReturn: boolean }[];
     driverId?: string | undefined;
+    /** Nothing of the operator's own network. */
+    providerId?: string | undefined;
+    /** It goes only in a vehicle like this. */
+    vehicle?: string | undefined;
+    providers?: { inOrder: string[]; fallbackAfterMinutes: number } | undefined;
     basketCents: number;
     feeCents: number;
     currency: string;
@@ -73,7 +78,9 @@ export interface Inspection {
   };
   eta?: Eta | undefined;
   attention: { why: string; since: string } | null;
-  carriage: { runId: string; driverId: string; assignedAt: string } | null;
+  carriage: { runId: string; driverId: string; providerId?: string | undefined; assignedAt: string } | null;
+  /** Why nobody had been asked when its mall was last planned. */
+  held: { why: string; driverId: string | null; passed?: { providerId: string; why: string }[] | undefined } | null;
   handOvers: {
     storeId: string;
     storeName: string;
