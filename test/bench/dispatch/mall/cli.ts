@@ -1,20 +1,23 @@
 import { parseArgs } from 'node:util';
 import { playSeeds, variants } from './scenarios.ts';
 
-/** Prints the ablation table of the mall scenarios in Markdown. `--seeds 5 --only planner --orders 240`. */
+/** Prints the ablation table of the mall scenarios in Markdown. `--seeds 5 --only planner --orders 240 --declines 0.1,0.3`. */
 const { values } = parseArgs({
   options: {
     seeds: { type: 'string', default: '11,12,13,14,15' },
     only: { type: 'string' },
     orders: { type: 'string' },
     drivers: { type: 'string' },
+    declines: { type: 'string' },
     json: { type: 'boolean', default: false },
   },
 });
 const seeds = values.seeds.split(',').map(Number);
+const [least = 0, most = least] = (values.declines ?? '').split(',').map(Number);
 const day = {
   ...(values.orders ? { orders: Number(values.orders) } : {}),
   ...(values.drivers ? { drivers: Number(values.drivers) } : {}),
+  ...(values.declines ? { declines: [least, most] as [number, number] } : {}),
 };
 const rows = variants
   .filter(({ name }) => !values.only || values.only.split(',').includes(name))
