@@ -8,8 +8,8 @@ import { findRunningCloud } from '../local/running-cloud.ts';
 
 const usage = `npm run mall -- apply FILE [--url URL --token TOKEN] [--as operations] [--data-dir .mallway]
 
-Creates or changes a mall with its retailers, stores, drivers and channels, through the API; applying the same file
-again changes nothing. Without --url it goes to the cloud that runs on the data folder, as the actor named by --as.
+Creates or changes a mall with its providers, retailers, stores, drivers and channels, through the API; applying the
+same file again changes nothing. Without --url it goes to the cloud that runs on the data folder, as the actor named by --as.
 local/pilot/*.json are examples.`;
 
 await runCommand(usage, async () => {

@@ -3,7 +3,7 @@ import { type ApiClient, ApiProblem } from '../actors/api-client.ts';
 import type { MallDocument } from './mall-document.ts';
 
 export interface Applied {
-  kind: 'mall' | 'retailer' | 'store' | 'driver' | 'channel';
+  kind: 'provider' | 'mall' | 'retailer' | 'store' | 'driver' | 'channel';
   id: string;
   /** `applied` where the API has no way to ask what was there before. */
   outcome: 'created' | 'changed' | 'unchanged' | 'applied';
@@ -14,7 +14,7 @@ export interface Applied {
  * nothing; nothing is ever removed.
  */
 export async function applyMallDocument(client: ApiClient, document: MallDocument): Promise<Applied[]> {
-  const { mall, retailers, stores, drivers, channels } = document;
+  const { providers = [], mall, retailers, stores, drivers, channels } = document;
   const mallBefore = await client.get(`/v1/malls/${mall.id}`).catch(absent);
   const storesBefore = mallBefore
     ? (await client.get<{ data: { id: string }[] }>(`/v1/malls/${mall.id}/stores`)).data
@@ -25,6 +25,7 @@ export async function applyMallDocument(client: ApiClient, document: MallDocumen
     const after = await client.put(`/v1/${path}/${id}`, body).catch((error: unknown) => named(error, kind, id));
     applied.push({ kind, id, outcome: outcomeOf(before, after) });
   };
+  for (const provider of providers) await put('provider', 'providers', provider);
   await put('mall', 'malls', mall, mallBefore);
   for (const retailer of retailers) await put('retailer', 'retailers', retailer, undefined);
   for (const store of stores) {

@@ -16,7 +16,9 @@ export interface OpeningHours {
 /** One mall with everyone in it: what `npm run mall -- apply FILE` reads. Bodies are those of the API. */
 export interface MallDocument {
   mall: { id: string; name: string; zone: string; position: LonLat; hours: OpeningHours; [setting: string]: unknown };
-  retailers: { id: string; name: string }[];
+  /** Who carries beside the operator's own drivers; may be left out. */
+  providers?: { id: string; [setting: string]: unknown }[];
+  retailers: { id: string; name: string; [setting: string]: unknown }[];
   /** A store without `hours` keeps those of the mall. */
   stores: { id: string; retailerId: string; name: string; hours?: OpeningHours; [setting: string]: unknown }[];
   drivers: { id: string; name: string; [setting: string]: unknown }[];
@@ -24,6 +26,7 @@ export interface MallDocument {
 }
 
 const parts = ['mall', 'retailers', 'stores', 'drivers', 'channels'] as const;
+const knownParts: readonly string[] = [...parts, 'providers'];
 
 /** Reads a document; throws a sentence that names what is missing. The API checks the rest. */
 export async function readMallDocument(file: string | URL): Promise<MallDocument> {
@@ -46,11 +49,11 @@ export function parseMallDocument(text: string, name: string): MallDocument {
   const document = value as Record<string, unknown>;
   const missing = parts.find((part) => document === null || typeof document !== 'object' || !(part in document));
   if (missing) throw new Error(`${name} has no "${missing}"; a mall document has ${parts.join(', ')}.`);
-  const unknown = Object.keys(document).find((part) => !(parts as readonly string[]).includes(part));
+  const unknown = Object.keys(document).find((part) => !knownParts.includes(part));
   if (unknown)
     throw new Error(`${name} has "${unknown}", which is not known; a mall document has ${parts.join(', ')}.`);
-  for (const part of parts.slice(1)) {
-    const entries = document[part];
+  for (const part of knownParts.slice(1)) {
+    const entries = document[part] ?? (part === 'providers' ? [] : undefined);
     if (!Array.isArray(entries)) throw new Error(`"${part}" in ${name} must be a list.`);
     const nameless = entries.findIndex((entry) => typeof entry?.id !== 'string');
     if (nameless >= 0) throw new Error(`${part}[${nameless}] in ${name} has no "id".`);

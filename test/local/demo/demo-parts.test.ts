@@ -290,7 +290,7 @@ describe('the demo endpoints', () => {
       mallName: 'Chandler Fashion Center',
       url: '/store?actor=chandler.saguaro-books',
     });
-    expect(actors.filter(({ role }) => role === 'driver')).toHaveLength(15);
+    expect(actors.filter(({ role }) => role === 'driver')).toHaveLength(17);
   });
 
   it('give a token, and leave that actor to the person', async () => {

@@ -27,7 +27,7 @@ describe('applying a mall', () => {
     const { client, requests } = directory();
     const applied = await applyMallDocument(client, document);
     const kinds = requests.filter(({ method }) => method === 'PUT').map(({ path }) => path.split('/')[2]);
-    expect([...new Set(kinds)]).toEqual(['malls', 'retailers', 'stores', 'drivers', 'channels']);
+    expect([...new Set(kinds)]).toEqual(['providers', 'malls', 'retailers', 'stores', 'drivers', 'channels']);
     expect(applied.filter(({ kind }) => kind === 'store').map(({ outcome }) => outcome)).toEqual([
       'created',
       'created',
@@ -56,7 +56,7 @@ describe('applying a mall', () => {
         ? { status: 404, body: { code: 'not_found', detail: 'no' } }
         : { status: 422, body: { detail: '/zone: must be an IANA time zone.', mend: 'Mend it.' } },
     );
-    await expect(applyMallDocument(client, document)).rejects.toThrow(
+    await expect(applyMallDocument(client, { ...document, providers: [] })).rejects.toThrow(
       'mall chandler-fashion-center: /zone: must be an IANA time zone. Mend it.',
     );
   });

@@ -21,6 +21,15 @@ describe.each(pilotMalls.map((document) => [document.mall.name, document] as con
     }
   });
 
+  it('names only providers it has, and each has a driver', () => {
+    const ids = (document.providers ?? []).map(({ id }) => id);
+    const wanted = retailers.flatMap(
+      ({ providers }) => (providers as { inOrder: string[] } | undefined)?.inOrder ?? [],
+    );
+    expect(new Set(wanted.filter((id) => id !== 'gig'))).toEqual(new Set(ids));
+    expect(new Set(drivers.flatMap(({ providerId }) => providerId ?? []))).toEqual(new Set(ids));
+  });
+
   it('is closed on Thanksgiving and open long on Black Friday', () => {
     expect(mall.hours.exceptions?.['2026-11-26']).toBeNull();
     expect(mall.hours.exceptions!['2026-11-27']!.opens < mall.hours.weekly.fri!.opens).toBe(true);
