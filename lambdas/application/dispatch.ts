@@ -11,7 +11,7 @@ import { plan } from '../domain/planner/plan.ts';
 import type { Plan, PlanResult, Snapshot } from '../domain/planner/snapshot.ts';
 import type { Position } from '../domain/position.ts';
 import { type Hold, type PlannedOffer, proposalsOf } from '../domain/proposals.ts';
-import { type Asked, choiceOf } from '../domain/provider-turn.ts';
+import { type Asked, choiceOf, providerOf } from '../domain/provider-turn.ts';
 import { isRejection, type Rejection } from '../domain/rejection.ts';
 import type { Situation } from '../domain/situation.ts';
 import { epochMs, type Instant, plusMinutes } from '../domain/time.ts';
@@ -95,7 +95,9 @@ export async function dispatchMall(ports: DispatchPorts, mallId: MallId, now: In
   const held = holds.map(heldAs);
   const isNews = offers.length > 0 || held.join() !== before.held.join();
   const outcome: TickOutcome = { tick, isNews, held: holds, roads: news, offered: [], lost: [] };
-  const unmet = { ordersWithoutDriver: view.snapshot.orders.length, driversOnShift: atWork.drivers.length };
+  const open = new Set(Object.values(view.turns).map((turn) => turn?.providerId));
+  const couldGo = atWork.drivers.filter(({ driver }) => open.has(providerOf(driver)));
+  const unmet = { ordersWithoutDriver: view.snapshot.orders.length, driversOnShift: couldGo.length };
   const rates = ratesOffered(mall.pay, surgePercentOf(unmet, mall.pay));
   for (const planned of offers) {
     const offerId = ports.randomness.id('off', now) as OfferId;

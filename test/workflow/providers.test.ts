@@ -3,12 +3,13 @@ import { endShift, startShift } from '../../lambdas/application/driving.ts';
 import { inspectOrder } from '../../lambdas/application/operations.ts';
 import type { PlaceOrderInput } from '../../lambdas/application/ordering.ts';
 import { placeOrder } from '../../lambdas/application/ordering.ts';
+import type { PayRates } from '../../lambdas/domain/directory.ts';
 import type { OrderEvent } from '../../lambdas/domain/events.ts';
 import type { Offer } from '../../lambdas/domain/fleet.ts';
 import type { ProviderId } from '../../lambdas/domain/ids.ts';
 import { hub, partner } from '../domain/providers.ts';
 import { itemsOf } from '../harness/home.ts';
-import { channelId, done, driverId, hours, openMall, orderInput, place, takeOffer } from '../harness/mall.ts';
+import { channelId, done, driverId, fullPay, hours, openMall, orderInput, place, takeOffer } from '../harness/mall.ts';
 import {
   applyDriver,
   applyProvider,
@@ -24,9 +25,9 @@ import { World } from '../harness/world.ts';
 import { accept, account, finish, loseDriver, minutes, pack } from './story.ts';
 
 /** Two stores, and three drivers on shift: of the operator, of a partner with a van, and of a hub store. */
-async function openWithProviders(): Promise<World> {
+async function openWithProviders(pay?: PayRates): Promise<World> {
   const world = new World();
-  await openMall(world, { stores: 2, drivers: 3 });
+  await openMall(world, { stores: 2, drivers: 3, ...(pay && { pay }) });
   await openProviders(world);
   return world;
 }
@@ -220,6 +221,15 @@ test('a hub store carries to doors near by, on the days of its calendar', async 
       ],
     },
   });
+});
+
+test('surge counts the drivers who could go: those of others are no help', async () => {
+  const world = await openWithProviders(fullPay);
+  const ids = [await place(world, 1), await place(world, 1)];
+  for (const id of ids) await accept(world, id, 1);
+  await minutes(world, 1);
+  const [made] = itemsOf<Offer>(world, 'OFFER');
+  expect(made).toMatchObject({ driverId: 'driver-1', rates: { surgePercent: 125 } });
 });
 
 test('the drivers of a provider are found whether or not they are on shift', async () => {
