@@ -1,3 +1,4 @@
+import { checksByHand } from './adapters/checks-by-hand.ts';
 import { CognitoIdentities } from './adapters/cognito-identities.ts';
 import { DynamoDatabase } from './adapters/dynamodb-database.ts';
 import { EventBridgeBus } from './adapters/event-bridge-bus.ts';
@@ -14,6 +15,7 @@ import { StepFunctionsExecutions } from './adapters/step-functions-executions.ts
 import { StepFunctionsWorkflow } from './adapters/step-functions-workflow.ts';
 import type { Database, TableName } from './application/database.ts';
 import type {
+  BackgroundChecks,
   EventBus,
   Executions,
   Geocoder,
@@ -87,6 +89,10 @@ export function proofs(): ProofStore {
 
 export function proofEraser(): ProofEraser {
   return new S3ProofEraser(setting('PROOFS_BUCKET'));
+}
+
+export function backgroundChecks(): BackgroundChecks {
+  return checksByHand;
 }
 
 export function ticks(): TickStore {

@@ -35,6 +35,13 @@ const shares: Partial<Record<(typeof routes)[number]['operationId'], number>> = 
   reportPositions: 0.4,
   createProofUpload: 0.2,
   pairDevice: 0.1,
+  readOpenings: 0.1,
+  applyToDrive: 0.1,
+  readOwnApplication: 0.1,
+  createDocumentUpload: 0.1,
+  submitDocument: 0.1,
+  withdrawApplication: 0.1,
+  createDriverDocumentUpload: 0.1,
   getOpenApi: 0.1,
 };
 
@@ -118,10 +125,11 @@ export class ApiStack extends Stack {
       fleet: ['get', 'get many', 'put'],
       orders: ['get many', 'put'],
       requests: ['get', 'get many', 'put'],
-      personal: ['get', 'get many'],
+      personal: ['get', 'get many', 'put'],
       catalogue: ['get', 'get many'],
     });
     data.grantProofs(Drivers, 's3:PutObject', 's3:GetObject');
+    data.grantDocuments(Drivers, 's3:PutObject', 's3:GetObject');
 
     const Tracking = this.function('Tracking', 'What the shopper sees behind a tracking link');
     data.grant(Tracking, {
@@ -138,10 +146,11 @@ export class ApiStack extends Stack {
       orders: ['get', 'get many', 'query', 'query due', 'put'],
       fleet: ['get', 'get many', 'query lists', 'put'],
       requests: ['get', 'get many', 'put', 'delete'],
-      catalogue: ['get many', 'query lists'],
-      personal: ['get', 'query', 'delete'],
+      catalogue: ['get', 'get many', 'query lists'],
+      personal: ['get', 'query', 'put', 'delete'],
     });
     data.grantErasingProofs(Operations);
+    data.grantDocuments(Operations, 's3:GetObject');
     const { orders, personal, requests, catalogue } = data.tables;
     new StringParameter(this, 'ErasureStores', {
       parameterName: `/mallway/${this.props.settings.stage}/erasure-stores`,
@@ -176,13 +185,19 @@ export class ApiStack extends Stack {
             OPERATIONS_POOL: peopleParameter(this, settings, 'operations-pool'),
           }
         : {};
-    const people = this.function('People', 'Who may act as whom, tablets of stores, and who did what', pools);
+    const people = this.function(
+      'People',
+      'Who may act as whom, who wants to drive, tablets of stores, and who did what',
+      pools,
+    );
     data.grant(people, {
       catalogue: ['get', 'get many', 'query lists', 'put'],
-      fleet: ['get', 'query'],
+      fleet: ['get', 'query', 'put'],
       requests: ['get', 'query', 'put'],
       orders: ['query'],
+      personal: ['get', 'get many', 'put', 'delete'],
     });
+    data.grantDocuments(people, 's3:PutObject', 's3:GetObject');
     data.grantSecrets(people, 'kms:Encrypt', 'kms:Decrypt');
     const { catalogue, requests } = data.tables;
     new StringParameter(this, 'PeopleTables', {
@@ -282,4 +297,4 @@ export class ApiStack extends Stack {
 }
 
 const openRouteReason =
-  'For anyone: a tracking link and a pairing code are themselves the credential, and the API description is public.';
+  'For anyone: a tracking link, a pairing code and the link of an application are themselves the credential; that one may apply, and the API description, are public.';

@@ -41,8 +41,11 @@ const indexes: Record<TableName, IndexName[]> = {
   requests: [],
 };
 
-/** Where proofs lie in their bucket. */
+/** Where proofs of delivery lie in their bucket, and beside them the pictures of papers. */
 const proofPrefix = 'proofs/';
+const documentPrefix = 'documents/';
+
+type PictureAccess = 's3:GetObject' | 's3:PutObject';
 
 export interface DataStackProps extends StackProps {
   settings: Settings;
@@ -142,22 +145,23 @@ export class DataStack extends Stack {
   }
 
   /** Lets `fn` sign URLs of proofs, with which others then upload or look at them, or see whether they are there. */
-  grantProofs(fn: ServiceFunction, ...actions: ('s3:GetObject' | 's3:PutObject')[]): void {
-    fn.addEnvironment('PROOFS_BUCKET', this.proofs.bucketName);
-    this.allowProofs(fn, actions);
+  grantProofs(fn: ServiceFunction, ...actions: PictureAccess[]): void {
+    this.allowPictures(fn, proofPrefix, actions);
+  }
+
+  /** The same of the papers of whoever drives, or wants to. */
+  grantDocuments(fn: ServiceFunction, ...actions: PictureAccess[]): void {
+    this.allowPictures(fn, documentPrefix, actions);
   }
 
   /** Lets `fn` find proofs by where they lie, and take them away for good. */
   grantErasingProofs(fn: ServiceFunction): void {
-    fn.addEnvironment('PROOFS_BUCKET', this.proofs.bucketName);
-    this.allowProofs(fn, ['s3:DeleteObject']);
-    fn.addToRolePolicy(
-      new PolicyStatement({
-        actions: ['s3:ListBucket'],
-        resources: [this.proofsArn],
-        conditions: { StringLike: { 's3:prefix': `${proofPrefix}*` } },
-      }),
-    );
+    this.allowErasing(fn, proofPrefix);
+  }
+
+  /** The same of papers. */
+  grantErasingPictures(fn: ServiceFunction): void {
+    this.allowErasing(fn, proofPrefix, documentPrefix);
   }
 
   grantSecrets(fn: ServiceFunction, ...actions: ('kms:Encrypt' | 'kms:Decrypt')[]): void {
@@ -165,11 +169,23 @@ export class DataStack extends Stack {
     fn.allow(actions, this.secretsKey.keyArn);
   }
 
-  private allowProofs(fn: ServiceFunction, actions: string[]): void {
-    fn.allow(actions, `${this.proofsArn}/${proofPrefix}*`);
+  private allowErasing(fn: ServiceFunction, ...prefixes: string[]): void {
+    for (const prefix of prefixes) this.allowPictures(fn, prefix, ['s3:DeleteObject']);
+    fn.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['s3:ListBucket'],
+        resources: [this.proofsArn],
+        conditions: { StringLike: { 's3:prefix': prefixes.map((prefix) => `${prefix}*`) } },
+      }),
+    );
+  }
+
+  private allowPictures(fn: ServiceFunction, prefix: string, actions: string[]): void {
+    fn.addEnvironment('PROOFS_BUCKET', this.proofs.bucketName);
+    fn.allow(actions, `${this.proofsArn}/${prefix}*`);
     acknowledge(fn.role!, {
-      [`AwsSolutions-IAM5[Resource::${this.proofsExport}/${proofPrefix}*]`]:
-        'All proofs, and nothing else in the bucket: their names are not known beforehand.',
+      [`AwsSolutions-IAM5[Resource::${this.proofsExport}/${prefix}*]`]:
+        'All of its kind, and nothing else in the bucket: their names are not known beforehand.',
     });
   }
 

@@ -127,11 +127,11 @@ export class LifecycleStack extends Stack {
     this.props.data.grant(reconciler, {
       orders: ['get', 'get many', 'query', 'query lists', 'query due', 'delete'],
       fleet: ['get many'],
-      catalogue: ['get many', 'query lists'],
+      catalogue: ['get many', 'query lists', 'put'],
       requests: ['get', 'get many', 'put'],
       personal: ['get many', 'query', 'delete'],
     });
-    this.props.data.grantErasingProofs(reconciler);
+    this.props.data.grantErasingPictures(reconciler);
     reconciler.allow(['states:ListExecutions'], machine.stateMachineArn);
     const everyHour = new Rule(this, 'EveryHour', {
       description: 'Whether records agree',

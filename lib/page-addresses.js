@@ -8,10 +8,11 @@ const pages = [
   [/^\/store(\/[^.]*)?$/, 'store'],
   [/^\/drive(\/[^.]*)?$/, 'drive'],
   [/^\/ops(\/[^.]*)?$/, 'ops'],
+  [/^\/join(\/[^/.]*)?$/, 'join'],
 ];
 
 /** What pages are made of. */
-const files = /^\/(config\.json|(front|tracking|store|drive|ops)\/[\w-]+\.(js|css))$/;
+const files = /^\/(config\.json|(front|tracking|store|drive|ops|join)\/[\w-]+\.(js|css))$/;
 
 // biome-ignore lint/correctness/noUnusedVariables: CloudFront calls it by this name
 function handler(event) {

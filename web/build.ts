@@ -21,6 +21,7 @@ export const pages: readonly PageSource[] = [
   { name: 'tracking', title: 'Your order', description: 'Where your order is and when it comes.', secretAddress: true },
   { name: 'store', title: 'Store board', description: 'Orders to confirm, prepare and hand over.' },
   { name: 'drive', title: 'Drive', description: 'Offers, and the run under way.' },
+  { name: 'join', title: 'Drive with us', description: 'Apply to drive, and see how it goes.', secretAddress: true },
   { name: 'ops', title: 'Operations', description: 'What waits too long, and what to do about it.' },
 ];
 

@@ -5,6 +5,7 @@ import type { MallId } from '../domain/ids.ts';
 import { changeMallState, type MallStateChange } from '../domain/mall-state.ts';
 import { vehiclesOf } from '../domain/provider.ts';
 import { isRejection, type Rejection, reject } from '../domain/rejection.ts';
+import type { Decision, Situation } from '../domain/situation.ts';
 import type { Instant } from '../domain/time.ts';
 import { type ActOutcome, act, asItWas, ofNoAggregate, type RepeatableRequest } from './act.ts';
 import { auditWrites } from './audit.ts';
@@ -142,9 +143,14 @@ export async function applyChannel({ database }: DirectoryPorts, channel: Channe
 }
 
 /** What operations say of a driver; shift, offer and run are the driver's own. */
-export type DriverApplied = Pick<Driver, 'id' | 'name' | 'mallId' | 'vehicle' | 'status' | 'providerId' | 'trainedOn'>;
+export type DriverApplied = Pick<Driver, 'id' | 'name' | 'mallId' | 'vehicle' | 'providerId' | 'trainedOn'> & {
+  status?: Driver['status'] | undefined;
+};
 
-/** Creates a driver, or changes name, vehicle, provider and standing. */
+/**
+ * Creates a driver, or changes name, vehicle and provider. Standing stays as it is unless it is given: an act of its own
+ * says why, and withdraws the open offer (`suspensions.ts`).
+ */
 export async function applyDriver(
   { database }: DirectoryPorts,
   input: DriverApplied,
@@ -164,24 +170,11 @@ export async function applyDriver(
     decide: (situation) => {
       const driver = situation.driver!;
       const { providerId: _, trainedOn: __, ...kept } = driver;
-      const same = appliedKeys.every((key) => driver[key] === input[key]);
-      if (same && driver.version > 0) return asItWas(situation);
-      const sequence = driver.sequence + 1;
-      return {
-        situation: { ...situation, driver: { ...kept, ...input, sequence } },
-        orderEvents: [],
-        fleetEvents: [
-          {
-            subject: { kind: 'driver', id: input.id },
-            sequence,
-            type: 'driver.applied',
-            version: currentVersion('driver.applied', fleetUpcasters),
-            recordedAt: now,
-            mallId: input.mallId,
-            data: { status: input.status },
-          },
-        ],
-      };
+      const wanted = { ...input, status: input.status ?? driver.status };
+      const same = appliedKeys.every((key) => driver[key] === wanted[key]);
+      return same && driver.version > 0
+        ? asItWas(situation)
+        : driverApplied({ ...situation, driver: kept }, wanted, now);
     },
     reply: ({ situation }) => ({ status: 200, body: driverView(situation.driver!) }),
   });
@@ -216,8 +209,31 @@ async function refuseProvider(
   return;
 }
 
-function newDriver(input: DriverApplied): Driver {
-  return { ...input, version: 0, sequence: 0, shift: null, openOfferId: null, activeRunId: null, passedOn: [] };
+/** The driver is as was said, from now on. */
+export function driverApplied(situation: Situation, change: Partial<Driver>, now: Instant): Decision {
+  const { suspension, ...rest } = situation.driver!;
+  const driver: Driver = { ...rest, ...change, sequence: rest.sequence + 1 };
+  if (driver.status === 'suspended') driver.suspension = suspension ?? { reason: 'other', since: now };
+  return {
+    situation: { ...situation, driver },
+    orderEvents: [],
+    fleetEvents: [
+      {
+        subject: { kind: 'driver', id: driver.id },
+        sequence: driver.sequence,
+        type: 'driver.applied',
+        version: currentVersion('driver.applied', fleetUpcasters),
+        recordedAt: now,
+        mallId: driver.mallId,
+        data: { status: driver.status },
+      },
+    ],
+  };
+}
+
+export function newDriver(input: DriverApplied): Driver {
+  const { status = 'active', ...rest } = input;
+  return { ...rest, status, version: 0, sequence: 0, shift: null, openOfferId: null, activeRunId: null, passedOn: [] };
 }
 
 export function missing(what: string, id: string, pointer: string): Rejection {

@@ -20,6 +20,7 @@ import type { StopFailure } from '../domain/undeliverable.ts';
 import { type ActOutcome, act, asItWas, ofNoAggregate, type RepeatableRequest } from './act.ts';
 import type { Database } from './database.ts';
 import { findMall, findStore, findStores } from './directory-reader.ts';
+import { clearanceView } from './dossiers.ts';
 import { findPersonal } from './personal.ts';
 import type { ProofStore, Randomness } from './ports.ts';
 import { findTrail } from './positions.ts';
@@ -27,6 +28,7 @@ import { proofsOf } from './proofs.ts';
 import { refuseOfProvider } from './providers.ts';
 import { keys } from './records.ts';
 import { load, situationOfDriver, situationOfOffer, unknown } from './situations.ts';
+import { suspensionWithTexts } from './suspensions.ts';
 import { driverView, offerView, runView } from './views.ts';
 
 export interface DrivingPorts {
@@ -41,7 +43,9 @@ export async function getDriver(
   now: Instant,
 ): Promise<object | Rejection> {
   const driver = await load<Driver>(database.get(keys.driver(driverId)));
-  return driver ? { now, ...driverView(driver) } : unknown('driver', driverId);
+  if (!driver) return unknown('driver', driverId);
+  const suspension = (await suspensionWithTexts(database, driver)) ?? undefined;
+  return { now, ...driverView(driver), suspension, papers: clearanceView(driver, now) };
 }
 
 export async function startShift(

@@ -63,17 +63,22 @@ export async function invitePerson(
   if (missing) return missing;
   const subject = await identities.invite(role.kind, email);
   const invited = await changePerson(ports, subject, { ...request, on: { subject } }, now, (known) => {
-    if (known && !isSameRole(known.role, role)) {
-      return reject(
-        'role_taken',
-        `${email} is bound already, as ${known.role.kind}.`,
-        'Change the role of this person instead of inviting them again.',
-      );
-    }
+    const taken = known && refuseOtherRole(known, role, email);
+    if (taken) return taken;
     return { status: 'active', ...known, subject, role, name, email };
   });
   // Nothing personal is kept with the request; a repeat of it has the same name and address.
   return isRejection(invited) ? invited : { ...invited, body: { ...(invited.body as object), name, email } };
+}
+
+/** Whoever is bound keeps what they are bound to; it is changed by an act of its own. */
+export function refuseOtherRole(known: Person, role: Role, email: string): Rejection | null {
+  if (isSameRole(known.role, role)) return null;
+  return reject(
+    'role_taken',
+    `${email} is bound already, as ${known.role.kind}.`,
+    'Change the role of this person instead of inviting them again.',
+  );
 }
 
 /** Binds a subject to a role, or to another one. */

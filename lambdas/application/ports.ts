@@ -2,7 +2,7 @@ import type { AddressCandidate } from '../domain/address.ts';
 import type { Role } from '../domain/directory.ts';
 import type { PublicEvent } from '../domain/events.ts';
 import type { Offer } from '../domain/fleet.ts';
-import type { DriverId, MallId } from '../domain/ids.ts';
+import type { ApplicationId, DriverId, MallId } from '../domain/ids.ts';
 import type { Order } from '../domain/order.ts';
 import type { Position } from '../domain/position.ts';
 import type { Instant } from '../domain/time.ts';
@@ -106,6 +106,23 @@ export interface EventBus {
 export interface Identities {
   /** Makes an identity, or finds it again, and has a first password sent to it. Gives the subject of its tokens. */
   invite(kind: Role['kind'], email: string): Promise<string>;
+}
+
+/** Who somebody is that a check is made of. */
+export interface Candidate {
+  applicationId: ApplicationId;
+  name: string;
+  email: string;
+  phone: string;
+}
+
+/** Whoever looks into the past of people who want to drive. */
+export interface BackgroundChecks {
+  /**
+   * Orders a check, once for an application however often it is asked for. Gives the reference by which whoever made it
+   * finds it again; null where operations order checks themselves, wherever they do so.
+   */
+  order(candidate: Candidate): Promise<string | null>;
 }
 
 /** Identifiers and secrets; seeded in tests. */

@@ -140,6 +140,7 @@ async function driversOf(database: Database, id: ProviderId): Promise<Driver[]> 
   const ranges = [
     ...(await allMalls(database)).map((mall) => ({ pk: lists.driversOnShift(mall.id), ...shift })),
     { pk: lists.driversOffShift(id) },
+    { pk: lists.suspendedDrivers },
   ];
   const pages = await Promise.all(
     ranges.map((range) => database.queryIndex({ table: 'fleet', index: 'lists', limit: driversListed, ...range })),

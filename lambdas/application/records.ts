@@ -1,8 +1,11 @@
+import type { Application } from '../domain/application.ts';
+import type { Dossier } from '../domain/documents.ts';
 import { fleetUpcasters, orderUpcasters, upcast } from '../domain/event-versions.ts';
 import type { OrderEvent } from '../domain/events.ts';
 import type { Driver, FleetEvent, Offer, Run } from '../domain/fleet.ts';
 import { mismatchesOf } from '../domain/hand-over.ts';
 import {
+  type ApplicationId,
   asId,
   type BlockId,
   type DriverId,
@@ -15,7 +18,7 @@ import {
 } from '../domain/ids.ts';
 import { hasEnded, type Order, wantsDriver } from '../domain/order.ts';
 import { type Block, checkInUntil, type Diary, type Guarantee } from '../domain/shift-block.ts';
-import { earliest, type Instant } from '../domain/time.ts';
+import { earliest, type Instant, instant } from '../domain/time.ts';
 import type { Tip, TipShare } from '../domain/tip.ts';
 import type { WaitKey } from '../domain/waits.ts';
 import type { Actor } from './audit.ts';
@@ -32,12 +35,22 @@ export const keys = {
     sk: 'EXTERNAL',
   }),
   personal: (id: OrderId): Key => ({ table: 'personal', pk: `ORDER#${id}`, sk: 'PERSONAL' }),
+  applicant: (id: ApplicationId): Key => ({ table: 'personal', pk: `APPLICATION#${id}`, sk: 'APPLICANT' }),
+  contact: (id: DriverId): Key => ({ table: 'personal', pk: `DRIVER#${id}`, sk: 'CONTACT' }),
+  /** What both sides wrote about the suspension that began then. */
+  suspensionTexts: (id: DriverId, since: Instant): Key => ({
+    table: 'personal',
+    pk: `DRIVER#${id}`,
+    sk: `SUSPENSION#${since}`,
+  }),
   driver: (id: DriverId): Key => ({ table: 'fleet', pk: `DRIVER#${id}`, sk: 'DRIVER' }),
   offer: (id: OfferId): Key => ({ table: 'fleet', pk: `OFFER#${id}`, sk: 'OFFER' }),
   run: (id: RunId): Key => ({ table: 'fleet', pk: `RUN#${id}`, sk: 'RUN' }),
   block: (id: BlockId): Key => ({ table: 'fleet', pk: `BLOCK#${id}`, sk: 'BLOCK' }),
   /** What a driver has booked: apart from the driver, whom every run writes. */
   diary: (id: DriverId): Key => ({ table: 'fleet', pk: `DRIVER#${id}`, sk: 'DIARY' }),
+  /** The papers of a driver: read where they are looked at, and never with an offer. */
+  dossier: (id: DriverId): Key => ({ table: 'fleet', pk: `DRIVER#${id}`, sk: 'DOSSIER' }),
   tip: (id: OrderId): Key => ({ table: 'fleet', pk: `TIP#${id}`, sk: 'TIP' }),
   mall: (id: string): Key => ({ table: 'catalogue', pk: `MALL#${id}`, sk: 'MALL' }),
   store: (id: string): Key => ({ table: 'catalogue', pk: `STORE#${id}`, sk: 'STORE' }),
@@ -46,10 +59,13 @@ export const keys = {
   channel: (id: string): Key => ({ table: 'catalogue', pk: `CHANNEL#${id}`, sk: 'CHANNEL' }),
   apiKey: (id: string): Key => ({ table: 'catalogue', pk: `KEY#${id}`, sk: 'KEY' }),
   person: (subject: string): Key => ({ table: 'catalogue', pk: `PERSON#${subject}`, sk: 'PERSON' }),
+  application: (id: ApplicationId): Key => ({ table: 'catalogue', pk: `APPLICATION#${id}`, sk: 'APPLICATION' }),
   /** An entry of the audit; the newest has the highest sort key. */
   audit: (at: Instant, requestId: string): Key => ({ table: 'requests', pk: 'AUDIT', sk: `${at}#${requestId}` }),
   pairing: (handle: string): Key => ({ table: 'requests', pk: `PAIRING#${handle}`, sk: 'PAIRING' }),
   position: (id: DriverId): Key => ({ table: 'requests', pk: `POSITION#${id}`, sk: 'POSITION' }),
+  /** The link with which somebody sees to their application. */
+  joining: (hash: string): Key => ({ table: 'requests', pk: `JOIN#${hash}`, sk: 'JOIN' }),
   tracking: (hash: string): Key => ({ table: 'requests', pk: `TRACK#${hash}`, sk: 'TRACK' }),
   /** Events of an order that the bus has not taken. */
   unpublished: (id: OrderId): Key => ({ table: 'orders', pk: `ORDER#${id}`, sk: 'UNPUBLISHED' }),
@@ -108,6 +124,13 @@ export const lists = {
   malls: 'MALLS',
   providers: 'PROVIDERS',
   people: 'PEOPLE',
+  /** Open ones by when they were last moved: whoever has waited longest comes first. */
+  openApplications: 'APPLICATIONS',
+  /** Refused and withdrawn ones by when they ended, until who it was is erased. */
+  endedApplications: 'APPLICATIONS_ENDED',
+  suspendedDrivers: 'SUSPENDED',
+  /** By when the first paper runs out, or by when one was shown that nobody has looked at. */
+  dossiers: 'DOSSIERS',
   apiKeys: 'KEYS',
   storesOfMall: (mallId: string) => `MALL#${mallId}`,
 };
@@ -164,11 +187,43 @@ export function driverItem(driver: Driver): Item {
   };
 }
 
-function whereToFind({ id, status, shift, mallId, providerId }: Driver): Partial<Item> {
+function whereToFind({ id, status, suspension, shift, mallId, providerId }: Driver): Partial<Item> {
+  if (suspension) return { listPk: lists.suspendedDrivers, listSk: `${suspension.since}#${id}` };
   if (status === 'active' && shift) {
     return { listPk: lists.driversOnShift(mallId), listSk: providerId ? `${providerId}#${id}` : id };
   }
   return providerId ? { listPk: lists.driversOffShift(providerId), listSk: id } : {};
+}
+
+export function applicationItem(application: Application): Item {
+  const { pk, sk } = keys.application(application.id);
+  const { id, version, status, movedAt, erasedAt } = application;
+  const isListed = status !== 'approved' && !erasedAt;
+  return {
+    pk,
+    sk,
+    version,
+    data: application,
+    ...(isListed && {
+      listPk: status === 'open' ? lists.openApplications : lists.endedApplications,
+      listSk: `${movedAt}#${id}`,
+    }),
+  };
+}
+
+export function dossierItem(dossier: Dossier): Item {
+  const { pk, sk } = keys.dossier(dossier.driverId);
+  const [first, ...others] = dossier.documents.flatMap(({ status, submittedAt, expiresOn }) => {
+    if (status === 'submitted') return submittedAt;
+    return status === 'accepted' && expiresOn ? instant(Date.parse(expiresOn)) : [];
+  });
+  return {
+    pk,
+    sk,
+    version: dossier.version,
+    data: dossier,
+    ...(first && { listPk: lists.dossiers, listSk: `${earliest(first, ...others)}#${dossier.driverId}` }),
+  };
 }
 
 export function offerItem(offer: Offer): Item {

@@ -169,6 +169,7 @@ export function driverView(driver: Driver) {
     providerId: driver.providerId,
     trainedOn: driver.trainedOn,
     status: driver.status,
+    suspension: driver.suspension,
     shift: driver.shift && { startedAt: driver.shift.startedAt },
     openOfferId: driver.openOfferId,
     activeRunId: driver.activeRunId,

@@ -52,11 +52,18 @@ export function carryDocuments(driver: Driver, shown: readonly Document[], zone:
   const draft = new SituationDraft({ orders: [], offer: null, run: null, driver }, now);
   const isComplete = documentsMissing(shown, driver.vehicle, zone, now).length === 0;
   const carried = carriedDocuments(shown, zone);
-  if ((isComplete || driver.documents) && JSON.stringify(carried) !== JSON.stringify(driver.documents)) {
+  if ((isComplete || driver.documents) && !isSame(carried, driver.documents)) {
     draft.driver!.documents = carried;
     draft.emit('driver', 'driver.documents_changed', { kinds: carried.map(({ kind }) => kind) });
   }
   return draft.finish();
+}
+
+/** Where they were kept, members may have come into another order. */
+function isSame(some: readonly CarriedDocument[], others: readonly CarriedDocument[] = []): boolean {
+  const words = (documents: readonly CarriedDocument[]) =>
+    documents.map(({ kind, until }) => `${kind} ${until}`).join();
+  return words(some) === words(others);
 }
 
 export function isCleared(driver: Holder, now: Instant): boolean {

@@ -1,4 +1,5 @@
 import type { Driver } from './fleet.ts';
+import type { DriverId } from './ids.ts';
 import { localDate, localInstant } from './opening-hours.ts';
 import { type Rejection, reject } from './rejection.ts';
 import type { Instant } from './time.ts';
@@ -59,6 +60,17 @@ export interface Document {
   submittedAt: Instant;
   decidedAt?: Instant;
   refusal?: DocumentRefusal;
+}
+
+/** All that one driver has shown. */
+export interface Dossier {
+  driverId: DriverId;
+  version: number;
+  documents: Document[];
+}
+
+export function newDossier(driverId: DriverId): Dossier {
+  return { driverId, version: 0, documents: [] };
 }
 
 export type Verdict = { outcome: 'accepted' } | { outcome: 'refused'; reason: DocumentRefusal };

@@ -92,7 +92,6 @@ export type RejectionCode =
   | 'document_expired'
   | 'document_decided'
   | 'document_not_uploaded'
-  | 'unknown_document'
   | 'documents_lapsed'
   | 'application_incomplete'
   | 'application_ended'

@@ -1,18 +1,22 @@
 import { systemRandomness } from '../adapters/randomness.ts';
+import * as dossiers from '../application/dossiers.ts';
 import * as driving from '../application/driving.ts';
 import { giveParcels } from '../application/hand-overs.ts';
 import { reportPositions } from '../application/positions.ts';
 import { getRun } from '../application/run-sheet.ts';
+import { appeal } from '../application/suspensions.ts';
 import { database, proofs } from '../compose.ts';
 import { asId, type DriverId, type OfferId, type OrderId, type StopId } from '../domain/ids.ts';
 import type { Instant } from '../domain/time.ts';
 import { api, type Call } from './api.ts';
 import type { OperationId } from './routes.ts';
 
-const ports: driving.DrivingPorts = {
+const pictures = proofs();
+const ports: driving.DrivingPorts & dossiers.DossierPorts = {
   database: database('fleet', 'orders', 'requests', 'personal', 'catalogue'),
   randomness: systemRandomness,
-  proofs: proofs(),
+  proofs: pictures,
+  pictures,
 };
 
 export const handler = api({
@@ -46,6 +50,16 @@ export const handler = api({
 
   createProofUpload: ({ principal, body, request, now }) =>
     driving.createProofUpload(ports, principal.driverId, body, request, now),
+
+  readDocuments: ({ principal, now }) => dossiers.readDossier(ports, principal.driverId, now),
+
+  createDriverDocumentUpload: ({ principal, body, request, now }) =>
+    dossiers.createDriverDocumentUpload(ports, principal.driverId, body.contentType, request, now),
+
+  submitDriverDocument: ({ principal, body, request, now }) =>
+    dossiers.submitDriverDocument(ports, principal.driverId, body, request, now),
+
+  appealSuspension: ({ principal, body, request, now }) => appeal(ports, principal.driverId, body.text, request, now),
 });
 
 function act(

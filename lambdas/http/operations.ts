@@ -1,13 +1,17 @@
+import { judgeDriverDocument } from '../application/dossiers.ts';
+import { inspectDriver, listDrivers } from '../application/drivers.ts';
 import { eraseOrder } from '../application/erasure.ts';
 import { handOverOrder } from '../application/hand-overs.ts';
 import * as operations from '../application/operations.ts';
-import { database, proofEraser } from '../compose.ts';
-import { asId, type OrderId } from '../domain/ids.ts';
+import * as suspensions from '../application/suspensions.ts';
+import { database, proofEraser, proofs } from '../compose.ts';
+import { asId, type DriverId, type OrderId } from '../domain/ids.ts';
 import { api } from './api.ts';
 
 const ports = {
   database: database('orders', 'fleet', 'requests', 'catalogue', 'personal'),
   proofs: proofEraser(),
+  pictures: proofs(),
 };
 
 export const handler = api({
@@ -29,4 +33,26 @@ export const handler = api({
 
   eraseOrder: ({ principal, params, request, now }) =>
     eraseOrder(ports, principal, asId<OrderId>(params.orderId), request, now),
+
+  listDrivers: ({ query, now }) => listDrivers(ports, query, now),
+
+  inspectDriver: ({ params, now }) => inspectDriver(ports, asId<DriverId>(params.driverId), now),
+
+  judgeDriverDocument: ({ params, body, request, now }) =>
+    judgeDriverDocument(
+      ports,
+      asId<DriverId>(params.driverId),
+      { documentId: params.documentId, verdict: body },
+      request,
+      now,
+    ),
+
+  suspendDriver: ({ params, body, request, now }) =>
+    suspensions.suspend(ports, asId<DriverId>(params.driverId), body, request, now),
+
+  reinstateDriver: ({ params, body, request, now }) =>
+    suspensions.reinstate(ports, asId<DriverId>(params.driverId), body.answer, request, now),
+
+  upholdSuspension: ({ params, body, request, now }) =>
+    suspensions.uphold(ports, asId<DriverId>(params.driverId), body.answer, request, now),
 });

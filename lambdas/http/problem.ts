@@ -73,6 +73,10 @@ const statusOf: Partial<Record<RejectionCode, number>> = {
   too_often: 429,
   unknown_stop: 404,
   driver_suspended: 403,
+  document_undated: 422,
+  document_expired: 422,
+  document_not_uploaded: 422,
+  check_by_hand: 422,
 };
 
 export function problemOfRejection(rejection: Rejection, requestId: string): Problem {

@@ -250,6 +250,67 @@ export const routes = [
     function: 'Drivers',
   },
 
+  {
+    operationId: 'readDocuments',
+    method: 'GET',
+    path: '/v1/driver/documents',
+    callers: ['driver'],
+    function: 'Drivers',
+  },
+  {
+    operationId: 'createDriverDocumentUpload',
+    method: 'POST',
+    path: '/v1/driver/documents/uploads',
+    callers: ['driver'],
+    function: 'Drivers',
+  },
+  {
+    operationId: 'submitDriverDocument',
+    method: 'POST',
+    path: '/v1/driver/documents',
+    callers: ['driver'],
+    function: 'Drivers',
+  },
+  {
+    operationId: 'appealSuspension',
+    method: 'POST',
+    path: '/v1/driver/appeal',
+    callers: ['driver'],
+    function: 'Drivers',
+  },
+
+  // Whoever wants to drive holds a link to their application and nothing else.
+  { operationId: 'readOpenings', method: 'GET', path: '/v1/join', callers: ['anyone'], function: 'People' },
+  { operationId: 'applyToDrive', method: 'POST', path: '/v1/join', callers: ['anyone'], function: 'People' },
+  {
+    operationId: 'readOwnApplication',
+    method: 'GET',
+    path: '/v1/join/{token}',
+    callers: ['anyone'],
+    function: 'People',
+  },
+  {
+    operationId: 'createDocumentUpload',
+    method: 'POST',
+    path: '/v1/join/{token}/uploads',
+    callers: ['anyone'],
+    function: 'People',
+  },
+  {
+    operationId: 'submitDocument',
+    method: 'POST',
+    path: '/v1/join/{token}/documents',
+    callers: ['anyone'],
+    function: 'People',
+  },
+  {
+    operationId: 'withdrawApplication',
+    method: 'POST',
+    path: '/v1/join/{token}/withdraw',
+    callers: ['anyone'],
+    function: 'People',
+  },
+
   // Shoppers hold a link and nothing else.
   { operationId: 'track', method: 'GET', path: '/v1/track/{token}', callers: ['anyone'], function: 'Tracking' },
 
@@ -399,6 +460,86 @@ export const routes = [
     path: '/v1/providers/{providerId}/reinstate',
     callers: ['operations'],
     function: 'Directory',
+  },
+
+  // Drivers as operations see to them: who joins, whose papers count, who gets no work and why.
+  {
+    operationId: 'listApplications',
+    method: 'GET',
+    path: '/v1/applications',
+    callers: ['operations'],
+    function: 'People',
+  },
+  {
+    operationId: 'inspectApplication',
+    method: 'GET',
+    path: '/v1/applications/{applicationId}',
+    callers: ['operations'],
+    function: 'People',
+  },
+  {
+    operationId: 'judgeApplicationDocument',
+    method: 'POST',
+    path: '/v1/applications/{applicationId}/documents/{documentId}',
+    callers: ['operations'],
+    function: 'People',
+  },
+  {
+    operationId: 'recordCheck',
+    method: 'POST',
+    path: '/v1/applications/{applicationId}/check',
+    callers: ['operations'],
+    function: 'People',
+  },
+  {
+    operationId: 'approveApplication',
+    method: 'POST',
+    path: '/v1/applications/{applicationId}/approve',
+    callers: ['operations'],
+    function: 'People',
+  },
+  {
+    operationId: 'refuseApplication',
+    method: 'POST',
+    path: '/v1/applications/{applicationId}/refuse',
+    callers: ['operations'],
+    function: 'People',
+  },
+  { operationId: 'listDrivers', method: 'GET', path: '/v1/drivers', callers: ['operations'], function: 'Operations' },
+  {
+    operationId: 'inspectDriver',
+    method: 'GET',
+    path: '/v1/drivers/{driverId}',
+    callers: ['operations'],
+    function: 'Operations',
+  },
+  {
+    operationId: 'judgeDriverDocument',
+    method: 'POST',
+    path: '/v1/drivers/{driverId}/documents/{documentId}',
+    callers: ['operations'],
+    function: 'Operations',
+  },
+  {
+    operationId: 'suspendDriver',
+    method: 'POST',
+    path: '/v1/drivers/{driverId}/suspend',
+    callers: ['operations'],
+    function: 'Operations',
+  },
+  {
+    operationId: 'reinstateDriver',
+    method: 'POST',
+    path: '/v1/drivers/{driverId}/reinstate',
+    callers: ['operations'],
+    function: 'Operations',
+  },
+  {
+    operationId: 'upholdSuspension',
+    method: 'POST',
+    path: '/v1/drivers/{driverId}/uphold',
+    callers: ['operations'],
+    function: 'Operations',
   },
 
   // People and devices: who may act as whom, and what they did.

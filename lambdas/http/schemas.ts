@@ -1,6 +1,7 @@
 import type { OperationId } from './routes.ts';
 import { directorySchemas } from './schemas/directory.ts';
 import { driversSchemas } from './schemas/drivers.ts';
+import { joiningSchemas } from './schemas/joining.ts';
 import { operationsSchemas } from './schemas/operations.ts';
 import { orderingSchemas } from './schemas/ordering.ts';
 import type { OperationSchema } from './schemas/parts.ts';
@@ -19,4 +20,5 @@ export const schemas = {
   ...directorySchemas,
   ...providersSchemas,
   ...peopleSchemas,
+  ...joiningSchemas,
 } as const satisfies Record<OperationId, OperationSchema>;

@@ -1,4 +1,5 @@
 import type { Context, EventBridgeEvent } from 'aws-lambda';
+import { endApplications } from '../application/application-retention.ts';
 import { finishErasures } from '../application/erasure.ts';
 import { reconcile } from '../application/reconcile.ts';
 import { endRetention } from '../application/retention.ts';
@@ -36,17 +37,24 @@ export async function handler(
   emitMetrics({ Mismatches: found.length + kept, OrdersReconciled: orders }, now);
 }
 
-/** Answers of how many orders something is kept that should be gone. */
+/** Answers of how many orders and applications something is kept that should be gone. */
 async function eraseWhatIsDue(now: Instant, isTimeUp: () => boolean): Promise<number> {
   try {
     const asked = await finishErasures(ports, now, isTimeUp);
     const { erased, failed, left } = await endRetention(ports, now, isTimeUp);
+    const applications = await endApplications(ports, now, isTimeUp);
     const what: Mismatch[] = ['erasure_failed'];
     const errors = new Map([...asked.failed, ...failed].map(({ orderId, error }) => [orderId, error]));
     for (const [orderId, error] of errors) logger.error('records disagree', { orderId, what, error });
+    for (const { applicationId, error } of applications.failed) {
+      logger.error('records disagree', { applicationId, what, error });
+    }
+    if (applications.erased + applications.lapsed > 0) {
+      logger.info('applications over', { erased: applications.erased, lapsed: applications.lapsed });
+    }
     if (asked.finished + erased > 0) logger.info('erased', { asked: asked.finished, keptLongEnough: erased });
     if (left.length > 0) logger.warn('no time for all that was kept long enough', { lists: left.length });
-    return errors.size;
+    return errors.size + applications.failed.length;
   } catch (error) {
     logger.error('nothing could be erased', { error: error as Error });
     return 1;

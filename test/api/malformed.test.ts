@@ -213,6 +213,8 @@ describe('query parameters', () => {
     driverId: ['', ' ', 'a b', '%00', 'x'.repeat(81)],
     from: ['', ' ', 'yesterday', '2026-12-01', '2026-12-01T19:00:00', '1850-01-01T00:00:00Z', '%00'],
     to: ['', ' ', 'tomorrow', '2026-12-01', '2026-12-01T25:00:00Z', '2250-01-01T00:00:00Z', '%00'],
+    state: ['', 'closed', 'open%20', 'OPEN', '%00', 'open&state=open'],
+    list: ['', 'all', 'papers%20', 'PAPERS', '%00', 'papers&list=papers'],
     channelId: ['', ' ', 'a b', '%00', 'x'.repeat(81), 'a&retailerId=b'],
     retailerId: ['', ' ', 'a b', '%00', 'x'.repeat(81)],
     mallId: ['', ' ', 'a b', '%00', '../x', 'a&mallId=b', 'x'.repeat(81), '%f0%9f%9b%b5'],

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { operationOf } from '../../lambdas/http/answers.ts';
 import { routes } from '../../lambdas/http/routes.ts';
 import { hasEngine, test } from '../local/with-engine.ts';
+import { Joiner, showPaper } from './joiner.ts';
 import { elsewhere, Traveller } from './journey.ts';
 import { expectProblem } from './problem.ts';
 import { bodyFor, type Targets } from './requests.ts';
@@ -155,6 +156,7 @@ async function story(send: Send): Promise<string[]> {
   await post(`/v1/people/${subject}/suspend`, {}, tokens.operations);
   await post(`/v1/people/${subject}/reinstate`, {}, tokens.operations);
   await workABlock(post, `block-${late.id}`);
+  await joinAndLeave(act, late.id);
   const { code } = await post(`/v1/stores/${storeId}/pairing-codes`, {}, tokens.operations);
   const { publicKey } = bodyFor('pairDevice', world, { version: 1 } as Targets) as { publicKey: object };
   await post('/v1/devices', { code, name: 'Counter tablet', publicKey }, null);
@@ -175,6 +177,29 @@ async function workABlock(post: (path: string, body: object) => Promise<unknown>
   await post(`/v1/driver/blocks/${blockId}/check-in`, {});
   await post('/v1/driver/shift/end', {});
   await world.pass(10 * 60);
+}
+
+/** One becomes a driver, who is suspended and shows a paper; one is refused; one withdraws. */
+async function joinAndLeave(act: Act, name: string) {
+  const joiner = await Joiner.apply(world, act, { email: `robin-${name}@example.com` });
+  const driverId = await joiner.becomeDriver();
+  await (await Joiner.apply(world, act)).operations('/refuse', { reason: 'other' });
+  await (await Joiner.apply(world, act)).withdraw();
+  const { subject } = await world.succeed({
+    method: 'PUT',
+    path: `/v1/people/driver-${name}`,
+    token: world.tokens.operations,
+    body: { role: { kind: 'driver', driverId } },
+  });
+  const token = await world.cloud.mint({ sub: subject });
+  const operations = (path: string, body: object) =>
+    act({ method: 'POST', path: `/v1/drivers/${driverId}${path}`, token: world.tokens.operations, body });
+  const documentId = await showPaper(act, '/v1/driver', token, { kind: 'right_to_work', expiresOn: '2029-01-01' });
+  await operations(`/documents/${documentId}`, { outcome: 'accepted' });
+  await operations('/suspend', { reason: 'conduct' });
+  await act({ method: 'POST', path: '/v1/driver/appeal', token, body: { text: 'It was somebody else.' } });
+  await operations('/uphold', { answer: 'It stays.' });
+  await operations('/reinstate', { answer: 'We looked again.' });
 }
 
 function otherBlock(_: string, id: string, isLater: string | undefined): string {

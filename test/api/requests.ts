@@ -1,4 +1,5 @@
 import type { OperationId, routes } from '../../lambdas/http/routes.ts';
+import { application } from './joiner.ts';
 import type { World } from './world.ts';
 
 export interface Targets {
@@ -26,6 +27,8 @@ export function pathTo(path: Path, { mall, keys }: World, { orderId, offerId, tr
     driverId: mall.drivers[0]!.id,
     subject: mall.drivers[0]!.id,
     keyId: keys.otherChannel.keyId,
+    applicationId: 'app_nothing',
+    documentId: `doc_${'0'.repeat(26)}`,
   };
   return path.replace(/\{(\w+)\}/g, (_, name: string) => {
     const value = values[name];
@@ -95,6 +98,19 @@ export function bodyFor(operationId: OperationId, world: World, { version, order
     applyChannel: { name: 'Channel' },
     createKey: { owner: { kind: 'channel', channelId: mall.channels[0]!.id } },
     applyDriver: { name: 'Driver', mallId: mall.mall.id, vehicle: 'car', status: 'active' },
+    createDriverDocumentUpload: { contentType: 'image/jpeg' },
+    submitDriverDocument: { documentId: `doc_${'0'.repeat(26)}`, kind: 'driving_licence', expiresOn: '2028-01-01' },
+    appealSuspension: { text: 'It was somebody else.' },
+    applyToDrive: application(world),
+    createDocumentUpload: { contentType: 'image/jpeg' },
+    submitDocument: { documentId: `doc_${'0'.repeat(26)}`, kind: 'driving_licence', expiresOn: '2028-01-01' },
+    judgeApplicationDocument: { outcome: 'refused', reason: 'unreadable' },
+    judgeDriverDocument: { outcome: 'refused', reason: 'unreadable' },
+    recordCheck: { outcome: 'clear', reference: 'BC-7' },
+    refuseApplication: { reason: 'not_old_enough', note: 'Come back in May.' },
+    suspendDriver: { reason: 'conduct', note: 'Shouted at a store.' },
+    reinstateDriver: { answer: 'We looked again.' },
+    upholdSuspension: { answer: 'It stays.' },
     invitePerson: { email: 'kim@example.com', name: 'Kim', role: { kind: 'operations' } },
     pairDevice: {
       code: 'ACDE-FGHJKM',

@@ -111,6 +111,6 @@ export class FakeCloud {
 
 function pageFile(path: string): string {
   if (path === '/') return 'front/index.html';
-  const page = { store: 'store', drive: 'drive', ops: 'ops', t: 'tracking' }[path.split('/')[1] ?? ''];
+  const page = { store: 'store', drive: 'drive', ops: 'ops', join: 'join', t: 'tracking' }[path.split('/')[1] ?? ''];
   return page && !extname(path) ? `${page}/index.html` : path.slice(1);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { clearance, isCleared, noticeDays, refuseToBegin } from '../../lambdas/domain/clearance.ts';
+import { carryDocuments, clearance, isCleared, noticeDays, refuseToBegin } from '../../lambdas/domain/clearance.ts';
 import { checkIn } from '../../lambdas/domain/decide-block.ts';
 import { acceptOffer, makeOffer, startShift } from '../../lambdas/domain/decide-fleet.ts';
 import { type CarriedDocument, requiredDocuments } from '../../lambdas/domain/documents.ts';
@@ -65,6 +65,15 @@ describe('clearance', () => {
       lapsed: [licence],
       missing: ['vehicle_registration', 'vehicle_insurance'],
     });
+  });
+
+  test('what is kept in another order of members is nothing new', () => {
+    const shown = [{ id: 'a', kind: 'right_to_work', key: '', status: 'accepted', submittedAt: noon }] as const;
+    const holder = driver({ documents: [JSON.parse('{"until":"2026-11-25T07:00:00.000Z","kind":"right_to_work"}')] });
+    const again = carryDocuments(holder, [{ ...shown[0], expiresOn: '2026-11-24' }], mall.zone, noon);
+    expect(again.situation.driver).toBe(holder);
+    const other = carryDocuments(holder, [{ ...shown[0], expiresOn: '2026-11-25' }], mall.zone, noon);
+    expect(other.fleetEvents.map(({ type }) => type)).toEqual(['driver.documents_changed']);
   });
 
   test('both sides are told in time', () => {

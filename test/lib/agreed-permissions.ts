@@ -15,6 +15,7 @@ const stream = (table: string) =>
 /** Where records of a stream go that keep failing. */
 const putAside = 'sqs:SendMessage StreamFailures';
 const openPersonal = 'kms:Decrypt PersonalKey';
+const showPapers = ['s3:PutObject Proofs/documents/*', 's3:GetObject Proofs/documents/*'];
 const eraseProofs = ['s3:DeleteObject Proofs/proofs/*', 's3:ListBucket Proofs'];
 const resume = ['StartExecution', 'SendTaskSuccess', 'SendTaskFailure'].map(
   (action) => `states:${action} OrderLifecycleMachine`,
@@ -44,11 +45,12 @@ const agreed: Record<FunctionName, string[]> = {
     ...on('fleet', 'get', 'get many', 'put'),
     ...on('orders', 'get many', 'put'),
     ...on('requests', 'get', 'get many', 'put'),
-    ...on('personal', 'get', 'get many'),
+    ...on('personal', 'get', 'get many', 'put'),
     openPersonal,
     ...on('catalogue', 'get', 'get many'),
     's3:PutObject Proofs/proofs/*',
     's3:GetObject Proofs/proofs/*',
+    ...showPapers,
   ],
   Tracking: [
     ...on('orders', 'get', 'get many', 'query'),
@@ -63,10 +65,11 @@ const agreed: Record<FunctionName, string[]> = {
     ...on('orders', 'get', 'get many', 'query', 'due', 'put'),
     ...on('fleet', 'get', 'get many', 'lists', 'put'),
     ...on('requests', 'get', 'get many', 'put', 'delete'),
-    ...on('catalogue', 'get many', 'lists'),
-    ...on('personal', 'get', 'query', 'delete'),
+    ...on('catalogue', 'get', 'get many', 'lists'),
+    ...on('personal', 'get', 'query', 'put', 'delete'),
     openPersonal,
     ...eraseProofs,
+    's3:GetObject Proofs/documents/*',
   ],
   Directory: [
     ...on('catalogue', 'get', 'get many', 'lists', 'put'),
@@ -77,9 +80,12 @@ const agreed: Record<FunctionName, string[]> = {
   ],
   People: [
     ...on('catalogue', 'get', 'get many', 'lists', 'put'),
-    ...on('fleet', 'get', 'query'),
+    ...on('fleet', 'get', 'query', 'put'),
     ...on('requests', 'get', 'query', 'put'),
     ...on('orders', 'query'),
+    ...on('personal', 'get', 'get many', 'put', 'delete'),
+    openPersonal,
+    ...showPapers,
     'kms:Encrypt SecretsKey',
     'kms:Decrypt SecretsKey',
     ...['Operations', 'Staff'].flatMap((pool) =>
@@ -120,11 +126,12 @@ const agreed: Record<FunctionName, string[]> = {
   Reconciler: [
     ...on('orders', 'get', 'get many', 'query', 'lists', 'due', 'delete'),
     ...on('fleet', 'get many'),
-    ...on('catalogue', 'get many', 'lists'),
+    ...on('catalogue', 'get many', 'lists', 'put'),
     ...on('requests', 'get', 'get many', 'put'),
     ...on('personal', 'get many', 'query', 'delete'),
     openPersonal,
     ...eraseProofs,
+    's3:DeleteObject Proofs/documents/*',
     'states:ListExecutions OrderLifecycleMachine',
   ],
 };

@@ -45,8 +45,8 @@ describe.each(pages.map(({ name }) => name))('the page %s', (name) => {
   });
 });
 
-it('keeps the address of a tracking page to itself', async () => {
-  const markup = await readFile(join(directory, 'tracking', 'index.html'), 'utf8');
+it.each(['tracking', 'join'])('keeps the address of the page %s to itself', async (name) => {
+  const markup = await readFile(join(directory, name, 'index.html'), 'utf8');
   expect(markup).toContain('name="robots" content="noindex');
   expect(markup).toContain('name="referrer" content="no-referrer"');
 });

@@ -5,7 +5,7 @@ import type { Position } from '../shared/contract/common.ts';
 import type { Stop } from '../shared/contract/driver.ts';
 import { useDraft } from '../shared/drafts.ts';
 import { count } from '../shared/format.ts';
-import { PhotoField } from './photo-field.tsx';
+import { PhotoField } from '../shared/photo-field.tsx';
 import type { Phone } from './state.ts';
 import { reasonsOf } from './stops.ts';
 

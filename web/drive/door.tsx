@@ -4,8 +4,8 @@ import { Tick } from '../shared/components.tsx';
 import type { Stop } from '../shared/contract/driver.ts';
 import { useDraft } from '../shared/drafts.ts';
 import { count } from '../shared/format.ts';
+import { PhotoField } from '../shared/photo-field.tsx';
 import { CannotSheet } from './cannot-sheet.tsx';
-import { PhotoField } from './photo-field.tsx';
 import type { Phone } from './state.ts';
 import { TooFar } from './too-far.tsx';
 

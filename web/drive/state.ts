@@ -2,13 +2,14 @@ import { computed, signal } from '@preact/signals';
 import { Problem } from '../shared/api.ts';
 import { clock } from '../shared/clock.ts';
 import { announce } from '../shared/components.tsx';
-import type { Driver, Offer, Run, StopAnswer } from '../shared/contract/driver.ts';
+import type { Driver, Offer, ProofUpload, Run, StopAnswer } from '../shared/contract/driver.ts';
+import type { DocumentUpload } from '../shared/contract/joining.ts';
 import { count } from '../shared/format.ts';
 import { type KeptAct, Outbox } from '../shared/outbox.ts';
+import { uploadPicture } from '../shared/photo.ts';
 import { Poller } from '../shared/polling.ts';
 import type { Session } from '../shared/session.ts';
 import { type Fence, type Fix, follow } from './geofence.ts';
-import { uploadPhoto } from './photo.ts';
 import { activeStop, placeOf, stopName, stopTitle } from './stops.ts';
 import { Whereabouts } from './whereabouts.ts';
 
@@ -129,8 +130,26 @@ export class Phone {
     }
   }
 
-  upload(stopId: string, photo: Blob, onRetry: OnRetry): Promise<string> {
-    return uploadPhoto(this.session.api, stopId, photo, onRetry);
+  /** Answers with the key that names the photo as proof. */
+  async upload(stopId: string, photo: Blob, onRetry: OnRetry): Promise<string> {
+    const wanted = { contentType: photo.type, stopId };
+    const link = () => this.session.api.act<ProofUpload>('/v1/driver/proofs', wanted, onRetry);
+    return (await uploadPicture(link, photo, onRetry)).photoKey;
+  }
+
+  /** Shows a paper: its picture first, then what it is. */
+  async showPaper(kind: string, photo: Blob, expiresOn: string, onRetry: OnRetry): Promise<void> {
+    const { api } = this.session;
+    const path = '/v1/driver/documents';
+    const link = () => api.act<DocumentUpload>(`${path}/uploads`, { contentType: photo.type }, onRetry);
+    const { documentId } = await uploadPicture(link, photo, onRetry);
+    await api.act(path, { documentId, kind, ...(expiresOn && { expiresOn }) }, onRetry);
+    await this.poller.now();
+  }
+
+  async appeal(text: string, onRetry: OnRetry): Promise<void> {
+    await this.session.api.act('/v1/driver/appeal', { text }, onRetry);
+    await this.poller.now();
   }
 
   async #read(): Promise<number> {

@@ -1,12 +1,23 @@
 import * as z from 'zod/mini';
+import { documentKinds } from '../../domain/documents.ts';
 import { stopKinds } from '../../domain/fleet.ts';
 import { doorProofs } from '../../domain/order.ts';
+import { suspensionReasons } from '../../domain/suspension.ts';
 import { vehicles } from '../../domain/vehicle.ts';
 import { keptSchemas } from '../schemas/directory.ts';
 import { position } from '../schemas/parts.ts';
 import { custody } from './ordering.ts';
 import { away, cents, count, deliveryStatus, eta, instant, name, pickupStatus, stopStatuses, text } from './parts.ts';
 
+const suspension = {
+  reason: z.enum(suspensionReasons),
+  since: instant,
+  appeal: z.optional(z.strictObject({ at: instant, upheldAt: z.optional(instant) })),
+};
+export const suspensionWithTexts = z.strictObject({
+  ...suspension,
+  texts: z.strictObject({ note: z.optional(text), appeal: z.optional(text), answer: z.optional(text) }),
+});
 export const driverFields = {
   id: text,
   name: text,
@@ -15,11 +26,27 @@ export const driverFields = {
   providerId: z.optional(text),
   trainedOn: z.optional(z.iso.date()),
   status: z.enum(['active', 'suspended']),
+  suspension: z.optional(z.strictObject(suspension)),
   shift: z.nullable(z.strictObject({ startedAt: instant })),
   openOfferId: z.nullable(text),
   activeRunId: z.nullable(text),
 };
 export const driver = name('Driver', z.strictObject(driverFields));
+
+const carriedDocument = z.strictObject({ kind: z.enum(documentKinds), until: z.optional(instant) });
+/** Whether papers keep somebody from work, and which soon will. */
+export const clearanceFields = {
+  isCleared: z.boolean(),
+  lapsed: z.array(carriedDocument),
+  missing: z.array(z.enum(documentKinds)),
+  ending: z.array(carriedDocument),
+};
+export const ownDriver = z.strictObject({
+  now: instant,
+  ...driverFields,
+  suspension: z.optional(suspensionWithTexts),
+  papers: z.strictObject(clearanceFields),
+});
 
 const offerFields = {
   id: text,

@@ -170,7 +170,7 @@ export const directorySchemas = {
     body: nothing,
   },
   applyDriver: {
-    summary: 'Create a driver, or change name, vehicle, provider or standing.',
+    summary: 'Create a driver, or change name, vehicle or provider; standing stays as it is unless it is given.',
     params: z.strictObject({ driverId: id }),
     query: noQuery,
     body: z.strictObject({
@@ -179,7 +179,7 @@ export const directorySchemas = {
       vehicle: z._default(z.enum(vehicles), 'car'),
       providerId: z.optional(idOf<ProviderId>()),
       trainedOn: z.optional(z.iso.date()),
-      status: z._default(z.enum(['active', 'suspended']), 'active'),
+      status: z.optional(z.enum(['active', 'suspended'])),
     }),
   },
   getOpenApi: { summary: 'This document.', params: noParams, query: noQuery, body: nothing },

@@ -1,4 +1,5 @@
 import type { Custody, Eta, Position } from './common.ts';
+import type { Clearance, Suspension } from './joining.ts';
 
 /** GET /v1/driver */
 export interface Driver {
@@ -7,6 +8,9 @@ export interface Driver {
   mallId: string;
   vehicle: string;
   status: string;
+  suspension?: Suspension | undefined;
+  /** Of GET /v1/driver alone. */
+  papers?: Clearance;
   shift: { startedAt: string } | null;
   openOfferId: string | null;
   activeRunId: string | null;

@@ -1,15 +1,17 @@
 import { useEffect, useId, useState } from 'preact/hooks';
-import { samplePhoto, shrink } from './photo.ts';
+import { longestSidePx, samplePhoto, shrink } from './photo.ts';
 
 /** A photo from the camera, shown before it is sent. */
 export function PhotoField(props: {
   label: string;
   photo: Blob | null;
   onChange: (photo: Blob | null) => void;
+  /** What is in the picture: a paper may have been photographed before. */
+  of?: 'photo' | 'paper';
   /** Where the demo runs, a drawn photo may stand in for a camera. */
   offersSample: boolean;
 }) {
-  const { label, photo, onChange, offersSample } = props;
+  const { label, photo, onChange, offersSample, of = 'photo' } = props;
   const id = useId();
   const [problem, setProblem] = useState('');
   const [url, setUrl] = useState<string | null>(null);
@@ -36,10 +38,10 @@ export function PhotoField(props: {
         id={id}
         type="file"
         accept="image/*"
-        capture="environment"
+        {...(of === 'photo' && { capture: 'environment' as const })}
         onChange={(event) => {
           const file = event.currentTarget.files?.[0];
-          if (file) void take(shrink(file));
+          if (file) void take(shrink(file, longestSidePx[of]));
         }}
       />
       {offersSample && !photo && (

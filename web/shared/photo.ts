@@ -1,19 +1,18 @@
-import type { Api } from '../shared/api.ts';
-import { Unreachable } from '../shared/api.ts';
-import type { ProofUpload } from '../shared/contract/driver.ts';
+import { Unreachable } from './api.ts';
 
-const longestSidePx = 1280;
+/** Of a doorstep; a paper is read, so its picture is larger. */
+export const longestSidePx = { photo: 1280, paper: 2000 } as const;
 const jpegQuality = 0.8;
 
 /** A photo from the camera, made small enough to send from a parking garage. Throws when it cannot be read. */
-export async function shrink(file: Blob): Promise<Blob> {
+export async function shrink(file: Blob, longestSide: number = longestSidePx.photo): Promise<Blob> {
   let image: ImageBitmap;
   try {
     image = await createImageBitmap(file);
   } catch {
     throw new Error('This file is no picture that can be read. Take the photo again.');
   }
-  const scale = Math.min(1, longestSidePx / Math.max(image.width, image.height));
+  const scale = Math.min(1, longestSide / Math.max(image.width, image.height));
   const canvas = canvasOf(Math.round(image.width * scale), Math.round(image.height * scale));
   canvas.getContext('2d')!.drawImage(image, 0, 0, canvas.width, canvas.height);
   return jpegOf(canvas);
@@ -39,25 +38,20 @@ export function samplePhoto(caption: string): Promise<Blob> {
   return jpegOf(canvas);
 }
 
-/** Uploads a photo of a stop and answers with the key that names it as proof. Sent again until it is there. */
-export async function uploadPhoto(
-  api: Api,
-  stopId: string,
+/** Puts a picture where the link says, and answers with the link that took it. Sent again until it is there. */
+export async function uploadPicture<L extends { uploadUrl: string; contentType: string }>(
+  link: () => Promise<L>,
   photo: Blob,
   onRetry: (attempt: number) => void,
-): Promise<string> {
+): Promise<L> {
   for (let attempt = 1; ; attempt++) {
-    const { uploadUrl, photoKey, contentType } = await api.act<ProofUpload>(
-      '/v1/driver/proofs',
-      { contentType: photo.type, stopId },
-      onRetry,
-    );
-    const response = await fetch(uploadUrl, {
+    const given = await link();
+    const response = await fetch(given.uploadUrl, {
       method: 'PUT',
       body: photo,
-      headers: { 'content-type': contentType },
+      headers: { 'content-type': given.contentType },
     }).catch(() => null);
-    if (response?.ok) return photoKey;
+    if (response?.ok) return given;
     // A link that was refused or ran out is replaced by a new one; three in a row is no accident.
     if (response && attempt >= 3) throw new Error(`The photo could not be stored (${response.status}). Try again.`);
     if (!response && attempt >= 10) throw new Unreachable();
