@@ -2,6 +2,7 @@ import { clock } from '../shared/clock.ts';
 import { ConnectionPill, Page, ProblemNote } from '../shared/components.tsx';
 import { openFor } from '../shared/entry.tsx';
 import { Blocks } from './blocks.tsx';
+import { Drivers } from './drivers.tsx';
 import { OrderPage } from './order-page.tsx';
 import { People } from './people.tsx';
 import { Providers } from './providers.tsx';
@@ -23,6 +24,7 @@ function Operations({ desk }: { desk: Desk }) {
       }
     >
       <ProblemNote error={desk.poller.failure.value} focus={false} />
+      {place === 'drivers' && <Drivers desk={desk} />}
       {place === 'people' && <People desk={desk} />}
       {place === 'blocks' && <Blocks desk={desk} />}
       {place === 'providers' && <Providers desk={desk} />}
@@ -34,13 +36,14 @@ function Operations({ desk }: { desk: Desk }) {
 
 const names: Record<Place, string> = {
   orders: 'Orders',
+  drivers: 'Drivers',
   blocks: 'Shift blocks',
   providers: 'Providers',
   people: 'People',
 };
 
 function Places({ desk }: { desk: Desk }) {
-  const others = (Object.keys(names) as Place[]).filter((place) => place !== desk.place.value);
+  const others = (Object.keys(names) as Place[]).filter((place) => place !== desk.place.value || desk.about.value);
   return (
     <>
       {others.map((place) => (

@@ -15,6 +15,7 @@ import {
   waitSentence,
 } from '../shared/sentences.ts';
 import { Acts } from './acts.tsx';
+import { AboutLink } from './drivers.tsx';
 import { ComingHandOver, HandOvers } from './hand-overs.tsx';
 import { LateStores } from './late-stores.tsx';
 import type { Desk } from './state.ts';
@@ -106,7 +107,15 @@ function Facts({ desk, inspection }: { desk: Desk; inspection: Inspection }) {
         <Fact name="When a store is out">{words(order.goAhead)}</Fact>
         <Fact name="Proof at the door">{order.doorProof}</Fact>
         <Fact name="Driver">
-          {carriage ? carriage.driverId : inspection.offerId ? 'offered' : 'none'}
+          {carriage ? (
+            <AboutLink desk={desk} about={{ kind: 'driver', id: carriage.driverId }}>
+              {carriage.driverId}
+            </AboutLink>
+          ) : inspection.offerId ? (
+            'offered'
+          ) : (
+            'none'
+          )}
           {carriage?.providerId && ` of ${carriage.providerId}`}
         </Fact>
         {order.vehicle && <Fact name="Only in a">{order.vehicle}</Fact>}

@@ -3,6 +3,7 @@ import { ActButton, ActingNote, useActing } from '../shared/acting.tsx';
 import { Pill, ProblemNote, WideTable } from '../shared/components.tsx';
 import type { ActorRole, Person } from '../shared/contract/people.ts';
 import { useDraft } from '../shared/drafts.ts';
+import { AboutLink } from './drivers.tsx';
 import { type Invitation, PeopleDesk } from './people-state.ts';
 import type { Desk } from './state.ts';
 
@@ -56,7 +57,14 @@ function Row({ people, person }: { people: PeopleDesk; person: Person }) {
         {email && <div class="soft">{email}</div>}
       </th>
       <td>
-        {device ? 'Tablet' : roleNames[role.kind]} <span class="soft">{role.storeId ?? role.driverId}</span>
+        {device ? 'Tablet' : roleNames[role.kind]}{' '}
+        {role.driverId ? (
+          <AboutLink desk={people.desk} about={{ kind: 'driver', id: role.driverId }}>
+            {role.driverId}
+          </AboutLink>
+        ) : (
+          <span class="soft">{role.storeId}</span>
+        )}
       </td>
       <td>
         <Pill tone={status === 'active' ? 'good' : 'warn'}>{status}</Pill>

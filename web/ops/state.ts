@@ -7,6 +7,7 @@ const pollMs = 5000;
 /** What the page is for; orders unless its address says otherwise. */
 export const places = {
   orders: '/ops',
+  drivers: '/ops/drivers',
   blocks: '/ops/blocks',
   providers: '/ops/providers',
   people: '/ops/people',
@@ -21,6 +22,8 @@ export class Desk {
   readonly mallId = signal('');
   readonly orderId = signal<string | null>(orderIdOf(location.pathname));
   readonly place = signal<Place>(placeOf(location.pathname));
+  /** Of the drivers, whom the page is about; null for all. */
+  readonly about = signal<About | null>(aboutOf(location.pathname));
   readonly inspection = signal<Inspection | null>(null);
   readonly session: Session;
   readonly poller: Poller;
@@ -30,6 +33,7 @@ export class Desk {
     this.poller = new Poller(() => this.#read());
     window.addEventListener('popstate', () => {
       this.place.value = placeOf(location.pathname);
+      this.about.value = aboutOf(location.pathname);
       this.#show(orderIdOf(location.pathname));
     });
     this.poller.start();
@@ -41,18 +45,22 @@ export class Desk {
     return path + location.search;
   }
 
-  hrefOfPlace(place: Place): string {
-    return places[place] + location.search;
+  hrefOfPlace(place: Place, about: About | null = null): string {
+    const below = about ? `/${about.kind}/${encodeURIComponent(about.id)}` : '';
+    return places[place] + below + location.search;
   }
 
-  goTo(place: Place): void {
-    history.pushState(null, '', this.hrefOfPlace(place));
+  goTo(place: Place, about: About | null = null): void {
+    history.pushState(null, '', this.hrefOfPlace(place, about));
     this.place.value = place;
+    this.about.value = about;
     this.#show(null);
+    scrollTo(0, 0);
   }
 
   go(orderId: string | null): void {
     this.place.value = 'orders';
+    this.about.value = null;
     history.pushState(null, '', this.hrefOf(orderId));
     this.#show(orderId);
     scrollTo(0, 0);
@@ -131,7 +139,19 @@ export class Desk {
   }
 }
 
+/** A driver, or somebody who applies to be one. */
+export interface About {
+  kind: 'driver' | 'application';
+  id: string;
+}
+
+function aboutOf(path: string): About | null {
+  const found = /^\/ops\/drivers\/(driver|application)\/([^/]+)$/.exec(path);
+  return found ? { kind: found[1] as About['kind'], id: decodeURIComponent(found[2]!) } : null;
+}
+
 function placeOf(path: string): Place {
+  if (aboutOf(path)) return 'drivers';
   return (Object.keys(places) as Place[]).find((place) => places[place] === path) ?? 'orders';
 }
 

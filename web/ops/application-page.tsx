@@ -1,0 +1,191 @@
+import { useState } from 'preact/hooks';
+import { ActButton, ActingNote, useActing } from '../shared/acting.tsx';
+import { Pill } from '../shared/components.tsx';
+import type { Application } from '../shared/contract/joining.ts';
+import { useDraft } from '../shared/drafts.ts';
+import { words } from '../shared/format.ts';
+import { applicationRefusal, applicationRefusals, dayName, paperName, vehicleName } from '../shared/paper-words.ts';
+import { AboutLink } from './drivers.tsx';
+import type { DriversDesk } from './drivers-state.ts';
+import { PaperDecisions, ReachFacts } from './paper-decisions.tsx';
+import type { About } from './state.ts';
+
+interface Props {
+  drivers: DriversDesk;
+  about: About;
+}
+
+/** One application: who it is, what they have shown, the check, and the word on it. */
+export function ApplicationView({ drivers, about }: Props) {
+  const application = drivers.application.value;
+  if (application?.id !== about.id) return <h1>Application</h1>;
+  const { applicant, vehicle, mallId, status, appliedAt, documents } = application;
+  return (
+    <>
+      <h1>{applicant?.name ?? 'Application'}</h1>
+      <section class="card" aria-label="Who it is">
+        <div class="row">
+          <Pill tone={status === 'open' ? 'warn' : 'plain'}>{status}</Pill>
+          <span>
+            {vehicleName(vehicle)}, {drivers.desk.mallName(mallId)}, applied {dayName(appliedAt)}
+          </span>
+        </div>
+        {applicant && <ReachFacts reach={applicant} />}
+        <Outcome drivers={drivers} application={application} />
+      </section>
+      <div class="two">
+        <PaperDecisions drivers={drivers} about={about} papers={documents} />
+        {status === 'open' && (
+          <div class="stack">
+            <Check drivers={drivers} about={about} application={application} />
+            <Approve drivers={drivers} about={about} application={application} />
+            <Refuse drivers={drivers} about={about} />
+          </div>
+        )}
+      </div>
+    </>
+  );
+}
+
+function Outcome({ drivers, application }: { drivers: DriversDesk; application: Application }) {
+  const { refusal, note, lapsed, driverId, erasedAt } = application;
+  return (
+    <>
+      {refusal && <p>{applicationRefusal(refusal)}</p>}
+      {note && <p>{note}</p>}
+      {lapsed && <p>Nobody had moved it for 60 days.</p>}
+      {erasedAt && <p class="soft">Who it was is erased.</p>}
+      {driverId && (
+        <p>
+          <AboutLink desk={drivers.desk} about={{ kind: 'driver', id: driverId }}>
+            See the driver
+          </AboutLink>
+        </p>
+      )}
+    </>
+  );
+}
+
+const outcomes = ['clear', 'pending', 'consider', 'failed'];
+
+function Check({ drivers, about, application: { check } }: Props & { application: Application }) {
+  const acting = useActing();
+  const [reference, setReference] = useState(check?.reference ?? '');
+  const [outcome, setOutcome] = useState(check?.outcome ?? outcomes[0]!);
+  return (
+    <form
+      class="card"
+      aria-labelledby="check"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void acting.run((onRetry) => drivers.act(about, 'check', { outcome, reference }, onRetry));
+      }}
+    >
+      <h2 id="check">Background check</h2>
+      <p>{check ? `${words(check.outcome)}, ${check.reference}, ${dayName(check.at)}.` : 'Not made yet.'}</p>
+      <ActingNote acting={acting} />
+      <div class="field">
+        <label for="check-reference">Reference of whoever made it</label>
+        <input
+          id="check-reference"
+          required
+          maxLength={80}
+          autoComplete="off"
+          value={reference}
+          onInput={(event) => setReference(event.currentTarget.value)}
+        />
+      </div>
+      <div class="field">
+        <label for="check-outcome">What came of it</label>
+        <select id="check-outcome" value={outcome} onChange={(event) => setOutcome(event.currentTarget.value)}>
+          {outcomes.map((one) => (
+            <option key={one} value={one}>
+              {one}
+            </option>
+          ))}
+        </select>
+      </div>
+      <div>
+        <ActButton acting={acting} kind="plain">
+          Record the check
+        </ActButton>
+      </div>
+    </form>
+  );
+}
+
+function Approve({ drivers, about, application: { wanted } }: Props & { application: Application }) {
+  const acting = useActing();
+  return (
+    <section class="card" aria-labelledby="approve">
+      <h2 id="approve">Approve</h2>
+      {wanted.length > 0 ? (
+        <p>Still wanted: {wanted.map(paperName).join(', ')}.</p>
+      ) : (
+        <p>They become a driver, and get a first password by e-mail. Nothing is wanted any more.</p>
+      )}
+      <ActingNote acting={acting} />
+      {wanted.length === 0 && (
+        <div>
+          <ActButton
+            acting={acting}
+            onClick={() => void acting.run((onRetry) => drivers.act(about, 'approve', {}, onRetry))}
+          >
+            Approve and invite
+          </ActButton>
+        </div>
+      )}
+    </section>
+  );
+}
+
+function Refuse({ drivers, about }: Props) {
+  const acting = useActing();
+  const [given, setGiven, forget] = useDraft(`refusal:${about.id}`, { reason: applicationRefusals[0]![0], note: '' });
+  return (
+    <form
+      class="card"
+      aria-labelledby="refuse"
+      onSubmit={(event) => {
+        event.preventDefault();
+        const { reason, note } = given;
+        const refusal = { reason, ...(note.trim() && { note }) };
+        void acting
+          .run((onRetry) => drivers.act(about, 'refuse', refusal, onRetry))
+          .then((isDone) => isDone && forget());
+      }}
+    >
+      <h2 id="refuse">Refuse</h2>
+      <ActingNote acting={acting} />
+      <div class="field">
+        <label for="refuse-reason">Why, as they read it</label>
+        <select
+          id="refuse-reason"
+          value={given.reason}
+          onChange={(event) => setGiven({ ...given, reason: event.currentTarget.value })}
+        >
+          {applicationRefusals.map(([code, sentence]) => (
+            <option key={code} value={code}>
+              {sentence}
+            </option>
+          ))}
+        </select>
+      </div>
+      <div class="field">
+        <label for="refuse-note">More, if it helps them</label>
+        <textarea
+          id="refuse-note"
+          rows={3}
+          maxLength={500}
+          value={given.note}
+          onInput={(event) => setGiven({ ...given, note: event.currentTarget.value })}
+        />
+      </div>
+      <div>
+        <ActButton acting={acting} kind="danger">
+          Refuse the application
+        </ActButton>
+      </div>
+    </form>
+  );
+}
