@@ -195,7 +195,7 @@ export class ApiStack extends Stack {
       fleet: ['get', 'query', 'put'],
       requests: ['get', 'query', 'put'],
       orders: ['query'],
-      personal: ['get', 'get many', 'put', 'delete'],
+      personal: ['get', 'get many', 'put'],
     });
     data.grantDocuments(people, 's3:PutObject', 's3:GetObject');
     data.grantSecrets(people, 'kms:Encrypt', 'kms:Decrypt');

@@ -83,7 +83,7 @@ const agreed: Record<FunctionName, string[]> = {
     ...on('fleet', 'get', 'query', 'put'),
     ...on('requests', 'get', 'query', 'put'),
     ...on('orders', 'query'),
-    ...on('personal', 'get', 'get many', 'put', 'delete'),
+    ...on('personal', 'get', 'get many', 'put'),
     openPersonal,
     ...showPapers,
     'kms:Encrypt SecretsKey',

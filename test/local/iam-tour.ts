@@ -71,6 +71,8 @@ class Tour {
   async run(): Promise<void> {
     await this.#readDirectory();
     await this.#invite();
+    await this.#join();
+    await this.#suspend();
     await this.#applyProvider();
     const planOf = (store: number) => (pickup: { orderId: string }) => this.#plans.get(pickup.orderId)?.[store] ?? {};
     this.#stage.openStores({ 0: planOf(0), 1: planOf(1), 2: planOf(2) });
@@ -130,6 +132,66 @@ class Tour {
     await operations.put(`/v1/retailers/${id}`, { name, providers: { inOrder: ['corner-bikes', 'gig'] } });
     await operations.get('/v1/providers');
     await operations.get('/v1/providers/corner-bikes');
+  }
+
+  /** One is approved, and shows a paper as a driver; one withdraws, whose picture is erased in half a year. */
+  async #join(): Promise<void> {
+    const operations = this.#stage.person(operationsId);
+    await operations.get('/v1/join');
+    const driver = await this.#apply();
+    const seen = await operations.get<Shown>(`/v1/applications/${driver.applicationId}`);
+    const path = `/v1/applications/${driver.applicationId}`;
+    for (const { id, pictureUrl } of seen.documents) {
+      this.#stage.expect((await fetch(pictureUrl)).ok, 'the picture of a paper cannot be seen');
+      await operations.post(`${path}/documents/${id}`, { outcome: 'accepted' });
+    }
+    await operations.post(`${path}/check`, { outcome: 'clear', reference: 'BC-7' });
+    await operations.post(`${path}/approve`, {});
+    const left = await this.#apply();
+    await operations.get('/v1/applications');
+    await operations.post(`/v1/join/${left.token}/withdraw`, {});
+  }
+
+  async #apply() {
+    const anybody = this.#stage.person(operationsId);
+    const applied = await anybody.post<{ applicationId: string; token: string }>('/v1/join', {
+      name: 'Robin Secret',
+      email: 'robin@example.com',
+      phone: '+14805550199',
+      mallId: this.#stage.mall.mall.id,
+      vehicle: 'walking',
+      agreesToCheck: true,
+    });
+    for (const kind of ['identity_document', 'right_to_work']) {
+      await this.#showPaper(anybody, `/v1/join/${applied.token}`, '', kind);
+    }
+    await anybody.get(`/v1/join/${applied.token}`);
+    return applied;
+  }
+
+  async #showPaper(client: ReturnType<Stage['person']>, base: string, below: string, kind: string): Promise<void> {
+    const link = await client.post<{ documentId: string; uploadUrl: string }>(`${base}${below}/uploads`, {
+      contentType: 'image/jpeg',
+    });
+    await fetch(link.uploadUrl, { method: 'PUT', headers: { 'content-type': 'image/jpeg' }, body: 'a paper' });
+    await client.post(`${base}/documents`, { documentId: link.documentId, kind, expiresOn: '2028-06-30' });
+  }
+
+  /** The last driver of the mall shows a paper, is suspended, appeals and is back. */
+  async #suspend(): Promise<void> {
+    const operations = this.#stage.person(operationsId);
+    const { id } = this.#stage.mall.drivers.at(-1)!;
+    const driver = this.#stage.person(id);
+    const path = `/v1/drivers/${id}`;
+    await this.#showPaper(driver, '/v1/driver', '/documents', 'right_to_work');
+    await driver.get('/v1/driver/documents');
+    const { documents } = await operations.get<Shown>(path);
+    this.#stage.expect((await fetch(documents[0]!.pictureUrl)).ok, 'the picture of a paper cannot be seen');
+    await operations.post(`${path}/documents/${documents[0]!.id}`, { outcome: 'accepted' });
+    await operations.post(`${path}/suspend`, { reason: 'conduct', note: 'Shouted at a store.' });
+    await operations.get('/v1/drivers?list=suspended');
+    await driver.post('/v1/driver/appeal', { text: 'It was somebody else.' });
+    await operations.post(`${path}/reinstate`, { answer: 'We looked again.' });
   }
 
   async #placeTwo(): Promise<{ first: Order; second: Order }> {
@@ -280,4 +342,8 @@ class Tour {
   async #confirmed(id: string): Promise<void> {
     await this.#stage.until('confirmed', id, 30, ({ pickups }) => pickups.every(({ status }) => status !== 'pending'));
   }
+}
+
+interface Shown {
+  documents: { id: string; pictureUrl: string }[];
 }
