@@ -157,6 +157,7 @@ async function story(send: Send): Promise<string[]> {
   await post(`/v1/people/${subject}/reinstate`, {}, tokens.operations);
   await workABlock(post, `block-${late.id}`);
   await joinAndLeave(act, late.id);
+  await suspendAProvider(act);
   const { code } = await post(`/v1/stores/${storeId}/pairing-codes`, {}, tokens.operations);
   const { publicKey } = bodyFor('pairDevice', world, { version: 1 } as Targets) as { publicKey: object };
   await post('/v1/devices', { code, name: 'Counter tablet', publicKey }, null);
@@ -202,6 +203,16 @@ async function joinAndLeave(act: Act, name: string) {
   await operations('/reinstate', { answer: 'We looked again.' });
 }
 
+async function suspendAProvider(act: Act) {
+  const path = '/v1/providers/partner';
+  const token = world.tokens.operations;
+  const body = bodyFor('applyProvider', world, { version: 1 } as Targets);
+  await world.succeed({ method: 'PUT', path, token, body });
+  const reason = bodyFor('suspendProvider', world, { version: 1 } as Targets);
+  await act({ method: 'POST', path: `${path}/suspend`, token, body: reason });
+  await act({ method: 'POST', path: `${path}/reinstate`, token });
+}
+
 function otherBlock(_: string, id: string, isLater: string | undefined): string {
   return isLater ? id : `${id}-later`;
 }
@@ -241,7 +252,7 @@ function increase(before: Record<string, number>, after: Record<string, number>)
 }
 
 describe('a request that is sent again', () => {
-  test('acts once, gives the same answer, and its key is good for nothing else', { timeout: 240_000 }, async () => {
+  test('acts once, gives the same answer, and its key is good for nothing else', { timeout: 480_000 }, async () => {
     const atFirst = await rows();
     const once = await story(singly);
     const between = await rows();
