@@ -185,6 +185,7 @@ async function mallAtWork(
     city: mall.city,
     position: mall.position,
     walkMinutes: mall.walkMinutes,
+    drivePercent: mall.drivePercent,
     orders,
     drivers: drivers.map((driver) => ({ driver, position: positionOf(driver.id) })),
     placedLately: placed.map(({ at }) => at),

@@ -6,7 +6,7 @@ import { hasEnded, type Order } from '../domain/order.ts';
 import { mallPromises } from '../domain/planner/options.ts';
 import type { Position } from '../domain/position.ts';
 import { epochMs, type Instant } from '../domain/time.ts';
-import { fallbackTravel } from '../domain/travel.ts';
+import { estimatedTravel, type Streets } from '../domain/travel.ts';
 import type { Database, Item } from './database.ts';
 import { mallOf } from './directory-reader.ts';
 import { keptOf } from './kept-plan.ts';
@@ -35,7 +35,7 @@ export async function etasFor(
   ]);
   const found = new Map<OrderId, Eta>();
   malls.forEach((mall, index) => {
-    const around: Surroundings = { mall, travel: drive, ...demands[index]! };
+    const around: Surroundings = { mall, travel: driveAt(mall), ...demands[index]! };
     const here = (order: Order) => order.mallId === mall.id;
     const add = (some: Order[], by: Carried | null) => {
       for (const [id, eta] of etasOf({ orders: some, carried: by, around }, now)) found.set(id, eta);
@@ -108,4 +108,6 @@ function dataFrom<T>(items: readonly Item[], kind: string): T[] {
 }
 
 /** Nobody is paid for a road each time somebody looks: what dispatch has asked for is kept with its plan and the run. */
-const drive: TravelSeconds = (from, to) => fallbackTravel(from, to).seconds;
+function driveAt(mall: Streets): TravelSeconds {
+  return (from, to) => estimatedTravel(from, to, mall).seconds;
+}

@@ -29,6 +29,8 @@ export interface Mall {
   confirmWithinMinutes: number;
   /** From a store to the kerb; also the last stretch of the order cut-off. */
   walkMinutes: number;
+  /** How long drives take here, in percent of what the straight line says; 100 unless set. */
+  drivePercent?: number | undefined;
   deliveryRadiusMetres: number;
   /** Flat in this version; in the mall's currency. */
   feeCents: number;

@@ -7,11 +7,11 @@ import type { Provider } from './provider.ts';
 import type { ProviderChoice } from './provider-choice.ts';
 import { type Asked, openTo, providerOf, type Turn } from './provider-turn.ts';
 import { epochMs, type Instant } from './time.ts';
-import { fallbackTravel, type Travel } from './travel.ts';
+import { estimatedTravel, type Streets, type Travel } from './travel.ts';
 import { capacity, sizeOf } from './vehicle.ts';
 
 /** What dispatch knows of one mall at one instant. */
-export interface MallAtWork {
+export interface MallAtWork extends Streets {
   id: MallId;
   city?: string | undefined;
   position: Position;
@@ -148,10 +148,10 @@ function siteOf(meeting: Meeting | undefined): string | null {
 }
 
 /** From the mall to the door of an order, or to where else its parcels go. */
-export function roadToDoor(order: Order, mall: Pick<MallAtWork, 'position' | 'roads'>): Travel {
+export function roadToDoor(order: Order, mall: Pick<MallAtWork, 'position' | 'roads' | 'drivePercent'>): Travel {
   const to = destinationOf(order, mall);
   const known = to === order.dropoffArea ? mall.roads?.[order.id] : undefined;
-  return known ?? fallbackTravel(mall.position, to);
+  return known && known.source !== 'fallback' ? known : estimatedTravel(mall.position, to, mall);
 }
 
 function driverToPlan(driver: Driver, place: number, now: Instant): DriverToPlan {
@@ -184,7 +184,7 @@ function placeOf({ driver, position }: MallAtWork['drivers'][number], mall: Mall
 /** Whether a driver who is at the mall already would be at the door before its window. */
 export function isTooEarly(
   order: Order,
-  mall: Pick<MallAtWork, 'position' | 'walkMinutes' | 'roads'>,
+  mall: Pick<MallAtWork, 'position' | 'walkMinutes' | 'roads' | 'drivePercent'>,
   now: Instant,
 ): boolean {
   if (!order.promise.from) return false;
@@ -207,7 +207,7 @@ function travelSeconds(places: Position[], firstDoor: number, orders: Order[], m
   };
   for (let from = 0; from < size; from++) {
     for (let to = 0; to < Math.min(from, doorsEnd); to++) {
-      set(from, to, fallbackTravel(places[from]!, places[to]!).seconds);
+      set(from, to, estimatedTravel(places[from]!, places[to]!, mall).seconds);
     }
   }
   for (const [index, order] of orders.entries()) set(0, firstDoor + index, roadToDoor(order, mall).seconds);

@@ -12,7 +12,7 @@ import { type Errand, gigId, isLasting, mayCarry, type Obstacle, type Provider }
 import { type ProviderChoice, strictestOf, usualChoice } from './provider-choice.ts';
 import { isRejection, type Rejection, reject } from './rejection.ts';
 import { earliest, type Instant, latest, plusMinutes } from './time.ts';
-import { fallbackTravel } from './travel.ts';
+import { estimatedTravel } from './travel.ts';
 import type { VehicleWanted } from './vehicle.ts';
 
 /** A transaction holds 100 items; 40 distinct lines leave room for stock, events and boards. */
@@ -125,7 +125,7 @@ export function placeOrder(
     offerId: null,
     carriage: null,
     attention: null,
-    tripMinutes: mall.walkMinutes + Math.ceil(fallbackTravel(mall.position, placement.dropoff).seconds / 60),
+    tripMinutes: mall.walkMinutes + Math.ceil(estimatedTravel(mall.position, placement.dropoff, mall).seconds / 60),
     pinAttempts: 0,
     workflowGeneration: 1,
     storesConfirmBy: earliest(closesAt, plusMinutes(now, mall.confirmWithinMinutes)),

@@ -7,7 +7,7 @@ import type { HoldReason, Instruction, PlanResult, Snapshot } from './planner/sn
 import type { Position } from './position.ts';
 import type { Turn } from './provider-turn.ts';
 import { type Instant, instant, secondsBetween } from './time.ts';
-import { fallbackTravel, type TravelSource } from './travel.ts';
+import { estimatedTravel, fallbackTravel, type TravelSource } from './travel.ts';
 
 /** A run to be offered to one driver, or to several at once. */
 export interface PlannedOffer extends Asked {
@@ -137,7 +137,7 @@ function withOthers(
 /** The same run for another driver: their own way to the parcels, and as much later as they reach them later. */
 function asAsked(offer: PlannedOffer, driverId: DriverId, mall: MallAtWork, now: Instant): Asked {
   const to = offer.meeting?.position ?? mall.position;
-  const [first, own] = [offer.driverId, driverId].map((id) => fallbackTravel(positionOf(mall, id), to));
+  const [first, own] = [offer.driverId, driverId].map((id) => estimatedTravel(positionOf(mall, id), to, mall));
   const walkSeconds = offer.meeting ? 0 : mall.walkMinutes * 60;
   return {
     driverId,

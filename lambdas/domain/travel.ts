@@ -48,6 +48,18 @@ export function fallbackTravel(from: Position, to: Position): Travel {
   return { metres: Math.round(metres), seconds: Math.round(seconds), source: 'fallback' };
 }
 
+/** What a mall knows of its streets. */
+export interface Streets {
+  /** How long drives take here, in percent of what the straight line says; 100 unless set. */
+  drivePercent?: number | undefined;
+}
+
+/** From the straight line, and what is known of the streets there. */
+export function estimatedTravel(from: Position, to: Position, { drivePercent = 100 }: Streets): Travel {
+  const travel = fallbackTravel(from, to);
+  return { ...travel, seconds: Math.round((travel.seconds * drivePercent) / 100) };
+}
+
 /** A kept answer for one drive, applied to another between the same neighbourhoods: as much quicker than the estimate. */
 export function scaled(kept: { drive: Drive; estimate: Drive }, estimate: Drive): Drive {
   const ratio = (part: 'metres' | 'seconds') =>

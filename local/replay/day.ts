@@ -1,6 +1,6 @@
 import type { Basket } from '../actors/channel.ts';
 import { Dice } from '../actors/dice.ts';
-import type { LonLat } from '../actors/travel.ts';
+import { driveMs, type LonLat } from '../actors/travel.ts';
 import { localInstant } from '../demo/opening-hours.ts';
 import type { MallDocument } from '../pilot/mall-document.ts';
 import type { Instance, InstanceOrder, Metres } from './instance.ts';
@@ -41,6 +41,7 @@ const mallMetres = 120;
 const metresPerDegree = 111_195;
 const minuteMs = 60_000;
 const prepMinutes = { least: 1, most: 240 };
+const drivePercents = { least: 25, most: 400 };
 
 /**
  * Minute 0 is 07:00 of a Tuesday. Every restaurant is a store of one mall, and every door lies as far from the mall, in
@@ -66,7 +67,9 @@ export function mallDayOf(instance: Instance, { seed, count }: { seed: number; c
         zone,
         position: centre,
         hours: everyDay,
-        walkMinutes: 1,
+        // What passes at a counter before and after the parcel changes hands, with the walk.
+        walkMinutes: Math.round(instance.pickupMinutes / 2),
+        drivePercent: drivePercentOf(instance, orders, restaurants),
         deliveryRadiusMetres: 80_000,
       },
       retailers: [{ id: 'replay', name: 'Replay' }],
@@ -125,6 +128,24 @@ function offsetMs(orders: InstanceOrder[], index: number): number {
   const first = orders.findIndex((order) => order.placedMinute === placedMinute);
   const together = orders.filter((order) => order.placedMinute === placedMinute).length;
   return Math.floor(((index - first) * minuteMs) / together);
+}
+
+/** How long the instance takes from store to door, against the mall's own estimate: the middle one of all its orders. */
+function drivePercentOf(instance: Instance, orders: InstanceOrder[], restaurants: Map<string, Metres>): number {
+  const percents = orders
+    .map(({ at, restaurantId }) => {
+      const { x, y } = restaurants.get(restaurantId)!;
+      const minutes = Math.ceil(Math.hypot(at.x - x, at.y - y) / instance.metresPerMinute);
+      const place = away(at, { x, y });
+      return (100 * 60 * minutes) / Math.max(60, drivingSeconds(centre, place));
+    })
+    .sort((a, b) => a - b);
+  const middle = percents[Math.floor(percents.length / 2)] ?? 100;
+  return Math.min(drivePercents.most, Math.max(drivePercents.least, Math.round(middle)));
+}
+
+function drivingSeconds(from: LonLat, to: LonLat): number {
+  return driveMs(from, to, 'car') / 1000;
 }
 
 /** What the store tells the mall beforehand: the median of what it took. */

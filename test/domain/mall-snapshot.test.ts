@@ -8,6 +8,7 @@ import { plan } from '../../lambdas/domain/planner/plan.ts';
 import type { Position } from '../../lambdas/domain/position.ts';
 import { proposalsOf } from '../../lambdas/domain/proposals.ts';
 import { type Instant, plusMinutes, plusSeconds } from '../../lambdas/domain/time.ts';
+import { estimatedTravel } from '../../lambdas/domain/travel.ts';
 import { mall, noon, placedOrder, play, ready, storeId } from './fixtures.ts';
 
 const now = plusMinutes(noon, 5);
@@ -122,6 +123,16 @@ describe('the snapshot', () => {
     const { snapshot } = snapshotOfMall({ ...atWork([order('a'), order('b')], []), roads }, now);
     const leg = (from: number, to: number) => snapshot.travel.seconds[from * snapshot.travel.size + to];
     expect([leg(0, 1), leg(1, 0), leg(0, 2)]).toEqual([600, 600, 418]);
+  });
+
+  test('drives everywhere as much longer as the mall says of its streets, but for what a service has said', () => {
+    const roads = { a: { metres: 5000, seconds: 600, source: 'service' as const } };
+    const mall = { ...atWork([order('a'), order('b')], [[driver('d'), north(1)]]), roads, drivePercent: 150 };
+    const { travel } = snapshotOfMall(mall, now).snapshot;
+    const leg = (from: number, to: number) => travel.seconds[from * travel.size + to];
+    expect([leg(0, 1), leg(0, 2), leg(3, 0)]).toEqual([600, 627, 279]);
+    const streets = [{}, { drivePercent: 150 }].map((one) => estimatedTravel(north(0), north(3), one));
+    expect(streets).toMatchObject([{ seconds: 418 }, { seconds: 627, metres: streets[0]!.metres }]);
   });
 
   test('is the same after a trip through JSON', () => {

@@ -11,7 +11,7 @@ export const dispatchMutants: readonly Mutant[] = [
     name: 'an offer is committed whatever became of its driver',
     changes: unguarded.fleet,
     caughtBy: 'dense sequences | one offer | one driver',
-    from: 300,
+    from: 400,
   },
   {
     name: 'an offer that expires keeps its orders',
@@ -47,7 +47,7 @@ export const dispatchMutants: readonly Mutant[] = [
       },
     ],
     caughtBy: 'no surprises',
-    from: 150,
+    from: 290,
   },
   {
     name: 'of several who answer an offer the last one is written',
@@ -64,6 +64,7 @@ export const dispatchMutants: readonly Mutant[] = [
       },
     ],
     caughtBy: 'dense sequences | one offer | one answer',
+    from: 200,
   },
   {
     name: 'whoever was not quick enough keeps the offer',

@@ -72,6 +72,7 @@ const applyMall = z.strictObject({
   hours: openingHours,
   confirmWithinMinutes: z._default(z.int().check(z.minimum(1), z.maximum(120)), 10),
   walkMinutes: z._default(z.int().check(z.minimum(0), z.maximum(60)), 8),
+  drivePercent: z.optional(z.int().check(z.minimum(25), z.maximum(400))),
   deliveryRadiusMetres: z._default(z.int().check(z.minimum(500), z.maximum(80_000)), 16_000),
   feeCents: z._default(cents, 799),
   currency: z._default(z.string().check(z.regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code, e.g. USD')), 'USD'),
