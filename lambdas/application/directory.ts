@@ -3,6 +3,7 @@ import { currentVersion, fleetUpcasters } from '../domain/event-versions.ts';
 import type { Driver } from '../domain/fleet.ts';
 import type { MallId } from '../domain/ids.ts';
 import { changeMallState, type MallStateChange } from '../domain/mall-state.ts';
+import { localDate } from '../domain/opening-hours.ts';
 import { vehiclesOf } from '../domain/provider.ts';
 import { isRejection, type Rejection, reject } from '../domain/rejection.ts';
 import type { Decision, Situation } from '../domain/situation.ts';
@@ -157,7 +158,7 @@ export async function applyDriver(
   { request, now }: Asked,
 ): Promise<ActOutcome | Rejection> {
   if (!(await database.get(keys.mall(input.mallId)))) return missing('mall', input.mallId, '/mallId');
-  const refusal = await refuseProvider(database, input);
+  const refusal = await refuseProvider(database, input, now);
   if (refusal) return refusal;
   return act(database, request, now, {
     // The driver alone: who a driver is has nothing to do with what they carry, nor has this function access to it.
@@ -186,6 +187,7 @@ const appliedKeys = ['name', 'mallId', 'vehicle', 'status', 'providerId', 'train
 async function refuseProvider(
   database: Database,
   { providerId, vehicle, trainedOn }: DriverApplied,
+  now: Instant,
 ): Promise<Rejection | undefined> {
   const provider = providerId ? await findProvider(database, providerId) : null;
   if (providerId && !provider) return missing('provider', providerId, '/providerId');
@@ -198,11 +200,11 @@ async function refuseProvider(
       { pointer: '/vehicle' },
     );
   }
-  if (provider?.kind === 'delivery_partner' && !trainedOn) {
+  if (provider?.kind === 'delivery_partner' && !(trainedOn && trainedOn <= localDate(now, provider.zone))) {
     return reject(
       'training_missing',
       `Drivers of a delivery partner are trained, and ${provider.name} has not shown when this one was.`,
-      'Send trainedOn, the day on which the training was over.',
+      'Send trainedOn, the day on which the training was over; it is not to come.',
       { pointer: '/trainedOn' },
     );
   }

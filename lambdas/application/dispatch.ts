@@ -222,10 +222,10 @@ async function roadsToDoors(
   };
 }
 
-/** Kept of an order that is in somebody's hands for as long as it may come back from them. */
-const askedKeptMinutes = 4 * 60;
+/** Of an order that is on offer when a provider's time is over: it may come back. */
+const askedKeptMinutes = 5;
 
-/** The time of a provider counts from when the order could go: on offer, or held for want of a driver alone. */
+/** The time of a provider begins when the order could go: on offer, or held for want of a driver alone. */
 function askedNow(
   before: readonly Asked[],
   { turns }: MallSnapshot,
@@ -234,11 +234,11 @@ function askedNow(
 ): Asked[] {
   const wanting = holds.filter(({ why }) => why === 'no_driver' || why === 'driver_busy').map(({ orderId }) => orderId);
   const due = [...offers.flatMap(({ orderIds }) => orderIds), ...wanting];
-  const known = before.filter(({ since }) => since > plusMinutes(now, -askedKeptMinutes));
+  const known = before.filter(({ orderId, until }) => turns[orderId] || until > plusMinutes(now, -askedKeptMinutes));
   const news = due.flatMap((orderId): Asked[] => {
-    const { providerId, isTimed } = turns[orderId]!;
+    const { providerId, minutes } = turns[orderId]!;
     const isNew = !known.some((one) => one.orderId === orderId && one.providerId === providerId);
-    return providerId && isTimed && isNew ? [{ orderId, providerId, since: now }] : [];
+    return providerId && minutes && isNew ? [{ orderId, providerId, until: plusMinutes(now, minutes) }] : [];
   });
   return [...known, ...news];
 }

@@ -17,7 +17,7 @@ export interface Kept {
   placed: { orderId: Order['id']; at: Instant }[];
   /** The drive from the mall to each door, where a routing service has been asked: once for each order. */
   roads?: { orderId: Order['id']; to: Position; travel: Travel }[];
-  /** Of orders that more than one provider may carry: since when they could go, and were open to whom. */
+  /** Of orders that more than one provider may carry, from when they could go: for whom first, and until when. */
   asked?: Asked[];
 }
 

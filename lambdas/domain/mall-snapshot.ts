@@ -28,7 +28,7 @@ export interface MallAtWork extends Streets {
   choice?: ProviderChoice | undefined;
   /** Those that a choice names. */
   providers?: readonly Provider[];
-  /** Since when orders have been open to whom, as far as a next one waits. */
+  /** Until when orders are open to whom, as far as a next one waits. */
   asked?: readonly Asked[];
 }
 

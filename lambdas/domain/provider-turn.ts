@@ -3,7 +3,7 @@ import type { OrderId, ProviderId } from './ids.ts';
 import { loadOf, type Order } from './order.ts';
 import { type Errand, gigId, mayCarry, type Obstacle, type Provider } from './provider.ts';
 import { type ProviderChoice, usualChoice } from './provider-choice.ts';
-import { type Instant, plusMinutes } from './time.ts';
+import type { Instant } from './time.ts';
 import { capacity, sizeOf } from './vehicle.ts';
 
 /** Why it is not, or no longer, a provider's turn. */
@@ -15,15 +15,15 @@ export interface Turn {
   providerId: ProviderId | null;
   /** Those who were asked for before, and why it is not their turn. */
   passed: { providerId: ProviderId; why: WhyPassed }[];
-  /** Somebody else comes after: the time counts. */
-  isTimed: boolean;
+  /** After which the next is asked; null where nobody comes after. */
+  minutes: number | null;
 }
 
-/** Since when an order that could go has been open to a provider. */
+/** Until when an order that could go is for a provider first. */
 export interface Asked {
   orderId: OrderId;
   providerId: ProviderId;
-  since: Instant;
+  until: Instant;
 }
 
 /** What a mall knows of those who carry. */
@@ -48,16 +48,14 @@ export function openTo(order: Order, work: ProvidersAtWork, now: Instant): Turn 
   const hadTurn = order.passedBy ?? [];
   const fresh = inOrder.filter((id) => !hadTurn.includes(id));
   const obstacles = new Map(inOrder.map((id) => [id, obstacleOf(id, order, work, now)]));
-  const isOverdue = (id: ProviderId) => {
-    const since = work.asked.find((one) => one.orderId === order.id && one.providerId === id)?.since;
-    return since !== undefined && plusMinutes(since, fallbackAfterMinutes) <= now;
-  };
+  const isOverdue = (id: ProviderId) =>
+    work.asked.some((one) => one.orderId === order.id && one.providerId === id && one.until <= now);
   const passed: Turn['passed'] = [];
   for (const [place, providerId] of fresh.entries()) {
     const later = fresh.slice(place + 1);
     const canFollow = later.some((id) => obstacles.get(id) === null);
     const why = obstacles.get(providerId) ?? (canFollow && isOverdue(providerId) ? 'not_taken' : null);
-    if (why === null) return { providerId, passed, isTimed: later.length > 0 };
+    if (why === null) return { providerId, passed, minutes: later.length > 0 ? fallbackAfterMinutes : null };
     passed.push({ providerId, why });
   }
   const again = inOrder.filter((id) => hadTurn.includes(id));
@@ -68,7 +66,7 @@ export function openTo(order: Order, work: ProvidersAtWork, now: Instant): Turn 
       return providerId === back ? [] : [{ providerId, why }];
     }),
   );
-  return { providerId: back, passed, isTimed: false };
+  return { providerId: back, passed, minutes: null };
 }
 
 /** What the retailers of the order have said, or the mall, or nobody. */

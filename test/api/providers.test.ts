@@ -91,6 +91,7 @@ describe('a provider', () => {
       [{ vehicle: 'van' }, 'vehicle_not_possible', '/vehicle'],
       [{ vehicle: 'bicycle', providerId: 'vans-inc' }, 'vehicle_not_possible', '/vehicle'],
       [{ vehicle: 'van', providerId: 'vans-inc' }, 'training_missing', '/trainedOn'],
+      [{ vehicle: 'van', providerId: 'vans-inc', trainedOn: '2026-12-02' }, 'training_missing', '/trainedOn'],
     ] as const) {
       const answer = await applyDriver(0, more);
       expectProblem(answer, JSON.stringify(more));

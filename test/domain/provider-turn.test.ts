@@ -40,14 +40,14 @@ function work(drivers: Driver[], change: Partial<ProvidersAtWork> = {}): Provide
   return { mall, providers: [partner(), hub()], drivers, asked: [], ...change };
 }
 
-const asked = (providerId: ProviderId, since: Instant): Asked => ({ orderId: order(null).id, providerId, since });
+const asked = (providerId: ProviderId, until: Instant): Asked => ({ orderId: order(null).id, providerId, until });
 
 describe('an order is open to', () => {
   test('the network of the operator, where nobody has said anything', () => {
     expect(openTo(order(null), work([driver(gigId), driver(vans)]), now)).toEqual({
       providerId: gigId,
       passed: [],
-      isTimed: false,
+      minutes: null,
     });
     expect(openTo(order(null), work([driver(vans)]), now)).toMatchObject({
       providerId: null,
@@ -60,7 +60,7 @@ describe('an order is open to', () => {
   test('the first of its choice who has somebody on shift', () => {
     const wanted = order([vans, bikes, gigId]);
     const everybody = [driver(gigId), driver(bikes), driver(vans)];
-    expect(openTo(wanted, work(everybody), now)).toMatchObject({ providerId: vans, isTimed: true });
+    expect(openTo(wanted, work(everybody), now)).toMatchObject({ providerId: vans, minutes: 10 });
     expect(openTo(wanted, work(everybody.slice(0, 2)), now)).toMatchObject({
       providerId: bikes,
       passed: [{ providerId: vans, why: 'nobody_on_shift' }],
@@ -72,20 +72,19 @@ describe('an order is open to', () => {
         { providerId: vans, why: 'insurance_expired' },
         { providerId: bikes, why: 'too_far' },
       ],
-      isTimed: false,
+      minutes: null,
     });
   });
 
   test('the next, when nobody took it in time and somebody else could', () => {
-    const since = plusMinutes(now, -10);
     const wanted = order([vans, gigId]);
     const both = [driver(vans), driver(gigId)];
-    expect(openTo(wanted, work(both, { asked: [asked(vans, plusMinutes(since, 1))] }), now).providerId).toBe(vans);
-    expect(openTo(wanted, work(both, { asked: [asked(vans, since)] }), now)).toMatchObject({
+    expect(openTo(wanted, work(both, { asked: [asked(vans, plusMinutes(now, 1))] }), now).providerId).toBe(vans);
+    expect(openTo(wanted, work(both, { asked: [asked(vans, now)] }), now)).toMatchObject({
       providerId: gigId,
       passed: [{ providerId: vans, why: 'not_taken' }],
     });
-    const alone = work([driver(vans)], { asked: [asked(vans, since)] });
+    const alone = work([driver(vans)], { asked: [asked(vans, now)] });
     expect(openTo(wanted, alone, now)).toMatchObject({ providerId: vans, passed: [] });
   });
 
@@ -104,7 +103,7 @@ describe('an order is open to', () => {
     expect(openTo(lost, work([driver(vans)]), now)).toEqual({
       providerId: vans,
       passed: [{ providerId: gigId, why: 'nobody_on_shift' }],
-      isTimed: false,
+      minutes: null,
     });
   });
 
@@ -155,8 +154,8 @@ describe('from minute to minute', () => {
       const turn = openTo(current, work(drivers, { asked }), at);
       const before = current;
       const { providerId } = turn;
-      if (providerId && turn.isTimed && !asked.some((one) => one.providerId === providerId)) {
-        asked = [...asked, { orderId: current.id, providerId, since: at }];
+      if (providerId && turn.minutes && !asked.some((one) => one.providerId === providerId)) {
+        asked = [...asked, { orderId: current.id, providerId, until: plusMinutes(at, turn.minutes) }];
       }
       if (providerId && states.becomes !== 'nothing') {
         const whose = providerId === gigId ? {} : { providerId };
