@@ -67,7 +67,7 @@ export async function readOpenings({ database }: JoiningPorts): Promise<object> 
 /** The link is in this answer and in that to a repeat, and nowhere else that can be asked. */
 export async function applyToDrive(
   { database, randomness }: JoiningPorts,
-  { mallId, vehicle, ...person }: ApplyInput,
+  { mallId, vehicle, name, email, phone }: ApplyInput,
   request: RepeatableRequest,
   now: Instant,
 ): Promise<ActOutcome | Rejection> {
@@ -77,7 +77,7 @@ export async function applyToDrive(
   }
   const id = randomness.id('app', now) as ApplicationId;
   const application = newApplication({ id, mallId, zone: mall.zone, vehicle }, now);
-  const applicant: ApplicantRecord = { person, token: randomness.capability() };
+  const applicant: ApplicantRecord = { person: { name, email, phone }, token: randomness.capability() };
   const made = await once(database, byNobody(request), now, {
     body: { applicationId: id },
     also: recordsOf(application, applicant),

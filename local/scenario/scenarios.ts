@@ -7,6 +7,7 @@ import { counterScenarios } from './counter.ts';
 import { eventScenarios } from './events.ts';
 import { faultScenarios } from './faults.ts';
 import { handOver } from './hand-over.ts';
+import { joiningScenario } from './joining.ts';
 import { nextDay } from './next-day.ts';
 import { providerScenarios } from './providers.ts';
 import type { Stage } from './stage.ts';
@@ -319,6 +320,7 @@ export const scenarios: Scenario[] = [
     },
   },
   ...providerScenarios,
+  joiningScenario,
   ...addressScenarios,
   ...eventScenarios,
   ...faultScenarios,
