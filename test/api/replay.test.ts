@@ -157,7 +157,7 @@ async function story(send: Send): Promise<string[]> {
   await post(`/v1/people/${subject}/reinstate`, {}, tokens.operations);
   await workABlock(post, `block-${late.id}`);
   await joinAndLeave(act, late.id);
-  await suspendAProvider(act);
+  await suspendAProvider(act, late.id);
   const { code } = await post(`/v1/stores/${storeId}/pairing-codes`, {}, tokens.operations);
   const { publicKey } = bodyFor('pairDevice', world, { version: 1 } as Targets) as { publicKey: object };
   await post('/v1/devices', { code, name: 'Counter tablet', publicKey }, null);
@@ -203,8 +203,8 @@ async function joinAndLeave(act: Act, name: string) {
   await operations('/reinstate', { answer: 'We looked again.' });
 }
 
-async function suspendAProvider(act: Act) {
-  const path = '/v1/providers/partner';
+async function suspendAProvider(act: Act, name: string) {
+  const path = `/v1/providers/partner-${name}`;
   const token = world.tokens.operations;
   const body = bodyFor('applyProvider', world, { version: 1 } as Targets);
   await world.succeed({ method: 'PUT', path, token, body });

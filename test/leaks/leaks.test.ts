@@ -4,6 +4,7 @@ import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { edgeOf } from '../../local/front/edge.ts';
 import { awsJsonError, type ServiceRequest } from '../../local/services.ts';
+import { Joiner } from '../api/joiner.ts';
 import { Traveller } from '../api/journey.ts';
 import { door, World } from '../api/world.ts';
 import { passHourlyAt } from '../local/hourly-pass.ts';
@@ -36,6 +37,30 @@ function keep(what: string, value: unknown): void {
   if (typeof value === 'string' && value.length > 3) secrets.push({ what, value });
 }
 
+/** Somebody applies to drive and is refused; a driver is suspended and appeals. */
+async function joinInVain(): Promise<void> {
+  const applicant = { name: 'Zebulon Drivewell', email: 'zebulon@drivewell.example', phone: '+14805550166' };
+  for (const [what, value] of Object.entries(applicant)) keep(`${what} of an applicant`, value);
+  const joiner = await Joiner.apply(world, undefined, applicant);
+  secrets.push({ what: 'link of an applicant', value: joiner.token, isUnguessable: true });
+  await joiner.show();
+  await joiner.own();
+  await joiner.inspect();
+  const texts = {
+    note: 'Zebulon lives too far out',
+    text: 'Nobody was xylophoning',
+    answer: 'The xylophone was heard',
+  };
+  for (const [what, value] of Object.entries(texts)) keep(what, value);
+  await joiner.operations('/refuse', { reason: 'other', note: texts.note });
+  const driverId = world.mall.drivers[1]!.id;
+  const { operations, otherDriver } = world.tokens;
+  const act = (path: string, body: object, token = operations) => world.succeed({ method: 'POST', path, token, body });
+  await act(`/v1/drivers/${driverId}/suspend`, { reason: 'conduct', note: texts.note });
+  await act('/v1/driver/appeal', { text: texts.text }, otherDriver);
+  await act(`/v1/drivers/${driverId}/reinstate`, { answer: texts.answer });
+}
+
 beforeAll(async () => {
   if (!hasEngine) return;
   world = await World.open({ fault });
@@ -52,6 +77,7 @@ afterAll(() => world?.close());
 describe.skipIf(!hasEngine)('what must stay where it is kept', { timeout: 240_000 }, () => {
   test('is used on the way of an order, by good requests and bad ones, while services fail', async () => {
     await deliver();
+    await joinInVain();
     await askWrongly();
     await failInside();
     expect(secrets.length).toBeGreaterThan(15);
