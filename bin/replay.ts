@@ -17,7 +17,7 @@ embedded cloud, and prints what became of its orders. docs/replay.md says how th
   --orders N    the first N orders of the day                                   (all)
   --speed S     business seconds in one second; max jumps from event to event   (max)
   --seed N      of everything that is thrown like dice                          (1)
-  --steady      fails as well where memory grew with the day: a quarter more in its last quarter than in its second
+  --steady      fails as well where memory grew with the day: usually a quarter more in its last quarter than in its second
   --json        one line of JSON on stdout
   --data-dir D  keeps the cloud's data there
 
@@ -60,7 +60,7 @@ await runCommand(usage, async () => {
     process.stdout.write(values.json ? `${JSON.stringify(played.figures)}\n` : tableOf(played.figures));
     if (played.figures.lost > 0) process.exitCode = 1;
     if (values.steady) {
-      const grown = growing(played.figures.peakMb);
+      const grown = growing(played.figures.usualMb);
       for (const line of grown) process.stderr.write(`${line}\n`);
       if (grown.length > 0) process.exitCode = 1;
     }
@@ -85,10 +85,13 @@ function progressBar({ total, placed, settled, now }: Progress): void {
 }
 
 function tableOf(figures: ReplayFigures): string {
-  const { costPerOrderUsd, peakMb, ...rest } = figures;
+  const { costPerOrderUsd, usualMb, peakMb, ...rest } = figures;
   const total = Object.values(costPerOrderUsd).reduce((sum, usd) => sum + usd, 0);
   const rows = Object.entries(rest).map(([name, value]) => [name, String(value ?? '-')]);
   const costs = Object.entries(costPerOrderUsd).map(([component, usd]) => [`  ${component}`, usd.toFixed(6)]);
-  const peaks = Object.entries(peakMb).map(([part, mb]) => [`  ${part}`, mb.join(' ')]);
-  return aligned([...rows, ['peakMb by quarter', ''], ...peaks, ['costPerOrderUsd', total.toFixed(6)], ...costs]);
+  const memory = Object.entries({ usualMb, peakMb }).flatMap(([name, byPart]) => [
+    [`${name} by quarter`, ''],
+    ...Object.entries(byPart).map(([part, mb]) => [`  ${part}`, mb.join(' ')]),
+  ]);
+  return aligned([...rows, ...memory, ['costPerOrderUsd', total.toFixed(6)], ...costs]);
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Punctuality, type Telling, withinP90Percent } from '../actors/told-times.ts';
-import type { PeakMb } from './memory-by-quarter.ts';
+import type { MbByQuarter } from './memory-by-quarter.ts';
 
 /** How one order of the instance ended. */
 export interface OrderOutcome {
@@ -31,7 +31,9 @@ export interface ReplayFigures {
   transitionsPerOrder: number;
   costPerOrderUsd: Record<string, number>;
   wallSeconds: number;
-  peakMb: PeakMb;
+  /** While each quarter of the orders came to its end: the median, and the most. */
+  usualMb: MbByQuarter;
+  peakMb: MbByQuarter;
   seed: number;
   /** Of what became of every order: the same for two runs of a seed, on any machine. */
   digest: string;
@@ -46,7 +48,7 @@ export function figuresOf(
     costUsd,
     punctuality,
     ...more
-  }: Pick<ReplayFigures, 'wallSeconds' | 'peakMb' | 'seed' | 'instance'> & {
+  }: Pick<ReplayFigures, 'wallSeconds' | 'usualMb' | 'peakMb' | 'seed' | 'instance'> & {
     costUsd: Record<string, number>;
     punctuality: Readonly<Record<Telling, Punctuality>>;
   },
@@ -75,6 +77,7 @@ export function figuresOf(
       Object.entries(costUsd).map(([component, usd]) => [component, rounded(each(usd), 7)]),
     ),
     wallSeconds: rounded(more.wallSeconds, 1),
+    usualMb: more.usualMb,
     peakMb: more.peakMb,
     seed: more.seed,
     digest: digestOf(outcomes),

@@ -1,7 +1,7 @@
 import { type MemoryUse, noMemory } from '../memory.ts';
 
-/** The most that was resident, in whole MB, while each quarter of the orders came to its end. */
-export type PeakMb = Record<keyof MemoryUse, number[]>;
+/** What was resident, in whole MB, while each quarter of the orders came to its end. */
+export type MbByQuarter = Record<keyof MemoryUse, number[]>;
 
 const parts = ['host', 'functions', 'engine'] as const satisfies readonly (keyof MemoryUse)[];
 const quarters = 4;
@@ -9,33 +9,39 @@ const quarters = 4;
 const settledIn = 1;
 const tolerated = 1.25;
 
-/** Keeps the peaks of memory over a day of orders. */
+/** Keeps what was seen of memory over a day of orders. */
 export class MemoryByQuarter {
-  readonly #peaks: MemoryUse[] = Array.from({ length: quarters }, () => noMemory);
+  readonly #seen: MemoryUse[][] = Array.from({ length: quarters }, () => []);
 
   /** `share` of the orders have ended. */
   see(share: number, use: MemoryUse): void {
-    const quarter = Math.min(quarters - 1, Math.floor(share * quarters));
-    const peak = this.#peaks[quarter]!;
-    this.#peaks[quarter] = {
-      host: Math.max(peak.host, use.host),
-      functions: Math.max(peak.functions, use.functions),
-      engine: Math.max(peak.engine, use.engine),
-    };
+    this.#seen[Math.min(quarters - 1, Math.floor(share * quarters))]!.push(use);
   }
 
-  get peakMb(): PeakMb {
-    return Object.fromEntries(
-      parts.map((part) => [part, this.#peaks.map((peak) => Math.round(peak[part]))]),
-    ) as unknown as PeakMb;
+  get peakMb(): MbByQuarter {
+    return this.#by((sorted) => sorted.at(-1)!);
+  }
+
+  /** The median: a moment's work that takes much and gives it back says nothing of what is kept. */
+  get usualMb(): MbByQuarter {
+    return this.#by((sorted) => sorted[Math.floor(sorted.length / 2)]!);
+  }
+
+  #by(choose: (sorted: number[]) => number): MbByQuarter {
+    const ofPart = (part: keyof MemoryUse) =>
+      this.#seen.map((uses) => {
+        const seen = uses.length > 0 ? uses : [noMemory];
+        return Math.round(choose(seen.map((use) => use[part]).sort((a, b) => a - b)));
+      });
+    return Object.fromEntries(parts.map((part) => [part, ofPart(part)])) as MbByQuarter;
   }
 }
 
-/** Whose memory grew with the day: its last quarter took a quarter more than its second. */
-export function growing(peakMb: PeakMb): string[] {
+/** Whose memory grew with the day: its last quarter usually took a quarter more than its second. */
+export function growing(usualMb: MbByQuarter): string[] {
   return parts.flatMap((part) => {
-    const [before, last] = [peakMb[part][settledIn]!, peakMb[part].at(-1)!];
+    const [before, last] = [usualMb[part][settledIn]!, usualMb[part].at(-1)!];
     const grew = before > 0 && last > before * tolerated;
-    return grew ? [`The memory of ${part} grew with the day: ${peakMb[part].join(', ')} MB by quarter.`] : [];
+    return grew ? [`The memory of ${part} grew with the day: ${usualMb[part].join(', ')} MB by quarter.`] : [];
   });
 }

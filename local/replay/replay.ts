@@ -77,6 +77,7 @@ export async function replay(options: ReplayOptions): Promise<Replay> {
       costUsd,
       punctuality: people.told.punctuality,
       wallSeconds,
+      usualMb: memory.usualMb,
       peakMb: memory.peakMb,
       seed,
       instance: instance.name,

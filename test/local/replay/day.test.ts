@@ -84,8 +84,17 @@ describe('the figures of a replay', () => {
     ...more,
   });
   const peakMb = { host: [], functions: [], engine: [] };
+  const usualMb = peakMb;
   const punctuality = { taken: { doors: 8, withinP90: 7 }, left: { doors: 0, withinP90: 0 } };
-  const run = { costUsd: { Lambda: 0.002 }, punctuality, wallSeconds: 1.23, peakMb, seed: 9, instance: 'small' };
+  const run = {
+    costUsd: { Lambda: 0.002 },
+    punctuality,
+    wallSeconds: 1.23,
+    usualMb,
+    peakMb,
+    seed: 9,
+    instance: 'small',
+  };
 
   test('count every order once, and one that breaks a rule as lost whatever its status says', () => {
     const outcomes = [

@@ -5,7 +5,7 @@ import { growing, MemoryByQuarter } from '../../../local/replay/memory-by-quarte
 describe('memory of a replay', () => {
   const use = { host: 200.4, functions: 900, engine: 9 };
 
-  test('is kept as the peak of each quarter of the orders', () => {
+  test('is told by the quarters of the orders: the most, and what was usual', () => {
     const memory = new MemoryByQuarter();
     memory.see(0, use);
     memory.see(0.24, { ...use, host: 150, engine: 12 });
@@ -17,9 +17,20 @@ describe('memory of a replay', () => {
       functions: [900, 900, 1_000, 900],
       engine: [12, 9, 9, 9],
     });
+    for (const engine of [10, 11, 90]) memory.see(0.5, { ...use, engine });
+    expect(memory.peakMb.engine).toEqual([12, 9, 90, 9]);
+    expect(memory.usualMb.engine).toEqual([12, 9, 11, 9]);
   });
 
-  test('grows with the day where the last quarter takes a quarter more than the second, whatever the first took', () => {
+  test('of a quarter in which no order ended is none', () => {
+    expect(new MemoryByQuarter().usualMb).toEqual({
+      host: [0, 0, 0, 0],
+      functions: [0, 0, 0, 0],
+      engine: [0, 0, 0, 0],
+    });
+  });
+
+  test('grows with the day where the last quarter usually takes a quarter more than the second, whatever the first took', () => {
     const level = [100, 200, 260, 249];
     expect(growing({ host: level, functions: [900, 400, 400, 450], engine: [0, 0, 0, 0] })).toEqual([]);
     expect(growing({ host: level, functions: [1, 400, 500, 501], engine: [1, 10, 11, 13] })).toEqual([
