@@ -20,6 +20,16 @@ const refused = (answer: Answer) => {
   return [answer.status, answer.body.code];
 };
 
+test('the page is there for anybody, and its address for nobody else', async () => {
+  for (const path of ['/join', `/join/${'x'.repeat(22)}`]) {
+    const page = await fetch(world.cloud.url + path);
+    expect([page.status, page.headers.get('content-type')]).toEqual([200, expect.stringContaining('text/html')]);
+    const markup = await page.text();
+    expect(markup).toContain('Drive with us');
+    expect(markup).toContain('no-referrer');
+  }
+});
+
 describe('somebody who wants to drive', () => {
   test('applies, shows papers, is checked and approved, signs in and starts a shift', async () => {
     const openings = await world.succeed({ method: 'GET', path: '/v1/join' });
