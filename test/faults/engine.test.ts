@@ -6,7 +6,7 @@ import { hasEngine, test } from '../local/with-engine.ts';
 import { breachesOfDay, troubledDay } from './day.ts';
 
 const name = 'a troubled day over the DynamoDB engine';
-const ordersInADay = 8;
+const ordersInADay = 4;
 const patienceMsPerDay = 120_000;
 const asked = rounds(1);
 

@@ -17,9 +17,16 @@ const huntedDays = 40;
 const huntedRounds = 400;
 const patienceMs = 120_000;
 const run = promisify(execFile);
+/** Each process loads the same few hundred modules, all but one or two unchanged. */
+const env = {
+  ...process.env,
+  NODE_COMPILE_CACHE: join(import.meta.dirname, '../../node_modules/.cache/mallway/hunts'),
+};
 
 async function hunt(most: number, ...given: string[]): Promise<Hunt> {
-  const { stdout } = await run(process.execPath, [join(import.meta.dirname, 'hunt.ts'), ...given, String(most)]);
+  const { stdout } = await run(process.execPath, [join(import.meta.dirname, 'hunt.ts'), ...given, String(most)], {
+    env,
+  });
   return JSON.parse(stdout.trim().split('\n').at(-1)!) as Hunt;
 }
 
