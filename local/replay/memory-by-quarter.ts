@@ -8,6 +8,8 @@ const quarters = 4;
 /** The first quarter warms up; from the second on, whatever grows with the day shows. */
 const settledIn = 1;
 const tolerated = 1.25;
+/** A process of few MB takes a quarter more for a buffer or two. */
+const toleratedMb = 16;
 
 /** Keeps what was seen of memory over a day of orders. */
 export class MemoryByQuarter {
@@ -37,11 +39,11 @@ export class MemoryByQuarter {
   }
 }
 
-/** Whose memory grew with the day: its last quarter usually took a quarter more than its second. */
+/** Whose memory grew with the day: its last quarter usually took a quarter more than its second, and more than a few MB. */
 export function growing(usualMb: MbByQuarter): string[] {
   return parts.flatMap((part) => {
     const [before, last] = [usualMb[part][settledIn]!, usualMb[part].at(-1)!];
-    const grew = before > 0 && last > before * tolerated;
+    const grew = before > 0 && last > Math.max(before * tolerated, before + toleratedMb);
     return grew ? [`The memory of ${part} grew with the day: ${usualMb[part].join(', ')} MB by quarter.`] : [];
   });
 }

@@ -32,10 +32,10 @@ describe('memory of a replay', () => {
 
   test('grows with the day where the last quarter usually takes a quarter more than the second, whatever the first took', () => {
     const level = [100, 200, 260, 249];
-    expect(growing({ host: level, functions: [900, 400, 400, 450], engine: [0, 0, 0, 0] })).toEqual([]);
-    expect(growing({ host: level, functions: [1, 400, 500, 501], engine: [1, 10, 11, 13] })).toEqual([
+    expect(growing({ host: level, functions: [900, 400, 400, 450], engine: [0, 10, 20, 26] })).toEqual([]);
+    expect(growing({ host: level, functions: [1, 400, 500, 501], engine: [1, 10, 11, 27] })).toEqual([
       'The memory of functions grew with the day: 1, 400, 500, 501 MB by quarter.',
-      'The memory of engine grew with the day: 1, 10, 11, 13 MB by quarter.',
+      'The memory of engine grew with the day: 1, 10, 11, 27 MB by quarter.',
     ]);
   });
 
