@@ -57,14 +57,16 @@ async function photograph({ client, stop, uploadPhoto, tint }: DoorVisit): Promi
   return link.photoKey;
 }
 
-/** Uploads with a plain PUT, as a phone does. */
+const uploadAttempts = 5;
+
+/** Uploads with a plain PUT, as a phone does, and again where the service failed: the same picture under the same name. */
 export const putPhoto: UploadPhoto = async (url, contentType, picture) => {
-  const response = await fetch(url, {
-    method: 'PUT',
-    headers: { 'content-type': contentType },
-    body: new Uint8Array(picture),
-  });
-  if (!response.ok) {
-    throw new ApiProblem(response.status, { detail: await response.text(), code: 'upload_refused' }, 'The upload');
+  const headers = { 'content-type': contentType };
+  for (let attempt = 1; ; attempt++) {
+    const response = await fetch(url, { method: 'PUT', headers, body: new Uint8Array(picture) });
+    if (response.ok) return;
+    const detail = await response.text();
+    if (response.status < 500 || attempt === uploadAttempts)
+      throw new ApiProblem(response.status, { detail, code: 'upload_refused' }, 'The upload');
   }
 };
