@@ -2,6 +2,7 @@ import type { ChannelId, RetailerId } from '../domain/ids.ts';
 import type { Rejection } from '../domain/rejection.ts';
 import type { Instant } from '../domain/time.ts';
 import { type ActOutcome, act, asItWas, ofNoAggregate, once, type RepeatableRequest } from './act.ts';
+import { catalogueWrite } from './catalogue-write.ts';
 import type { Database, Item, Write } from './database.ts';
 import { missing } from './directory.ts';
 import type { Randomness, SecretBox } from './ports.ts';
@@ -110,22 +111,10 @@ export async function revokeKey(
 }
 
 function keyWrite(keyId: string, record: ApiKeyRecord, known: Item | null): Write {
-  const { pk, sk } = keys.apiKey(keyId);
   const { owner, createdAt } = record;
   const ownerId = owner.kind === 'channel' ? owner.channelId : owner.retailerId;
-  return {
-    kind: 'put',
-    table: 'catalogue',
-    item: {
-      pk,
-      sk,
-      version: (known?.version ?? 0) + 1,
-      data: record,
-      listPk: lists.apiKeys,
-      listSk: `${owner.kind}#${ownerId}#${createdAt}#${keyId}`,
-    },
-    ifVersion: known ? (known.version ?? 'any') : 'absent',
-  };
+  const list = { listPk: lists.apiKeys, listSk: `${owner.kind}#${ownerId}#${createdAt}#${keyId}` };
+  return catalogueWrite(keys.apiKey(keyId), record, list, known);
 }
 
 async function openedSecret(database: Database, secrets: SecretBox, keyId: string): Promise<Uint8Array> {

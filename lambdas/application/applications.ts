@@ -136,7 +136,7 @@ export function approveApplication(
   let writes: Write[] = [];
   return act(database, request, now, {
     load: async () => {
-      const known = await findOpen(database, id);
+      const known = await findWithApplicant(database, id);
       if (isRejection(known)) return known;
       const { application, applicant, item } = known;
       const decided = decideApplication(application, { type: 'approve', driverId }, now);
@@ -198,7 +198,7 @@ function change(
   let writes: Write[] = [];
   return act(database, request, now, {
     load: async () => {
-      const known = await findOpen(database, id);
+      const known = await findWithApplicant(database, id);
       if (isRejection(known)) return known;
       const { application, applicant, item } = known;
       const command = await commandFor(application, applicant?.person);
@@ -218,7 +218,7 @@ function change(
   });
 }
 
-async function findOpen(database: Database, id: ApplicationId) {
+async function findWithApplicant(database: Database, id: ApplicationId) {
   const [application, item] = await Promise.all([find(database, id), database.get(keys.applicant(id))]);
   if (!application) return unknown('application', id);
   return { application, item, applicant: item && (item.data as ApplicantRecord) };

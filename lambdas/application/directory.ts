@@ -10,7 +10,8 @@ import type { Decision, Situation } from '../domain/situation.ts';
 import type { Instant } from '../domain/time.ts';
 import { type ActOutcome, act, asItWas, ofNoAggregate, type RepeatableRequest } from './act.ts';
 import { auditWrites } from './audit.ts';
-import { CommitRefused, type Database, type Item, type Key, type Write } from './database.ts';
+import { catalogueWrite } from './catalogue-write.ts';
+import type { Database, Item, Key, Write } from './database.ts';
 import { allMalls, findMall, mallOf, storesOfMall } from './directory-reader.ts';
 import { findProvider, refuseChoice } from './providers.ts';
 import { keys, lists } from './records.ts';
@@ -29,34 +30,33 @@ export interface Asked {
 
 type MallStanding = Pick<Mall, 'state' | 'closesAt' | 'reopensAt' | 'stateReason'>;
 
-const applyAttempts = 10;
-
 /** Creates or changes a mall; whether it is open, paused or closing early stays as it is. */
 export async function applyMall(
   { database }: DirectoryPorts,
   mall: Omit<Mall, keyof MallStanding>,
-  asked: Asked,
-): Promise<object | Rejection> {
+  { request, now }: Asked,
+): Promise<ActOutcome | Rejection> {
   const refusal = await refuseChoice(database, mall.providers);
   if (refusal) return refusal;
-  for (let attempt = 1; ; attempt++) {
-    const item = await database.get(keys.mall(mall.id));
-    const known = item ? mallOf(item) : null;
-    const applied: Mall = {
-      ...mall,
-      state: known?.state ?? 'open',
-      ...(known?.closesAt && { closesAt: known.closesAt }),
-      ...(known?.reopensAt && { reopensAt: known.reopensAt }),
-      ...(known?.stateReason && { stateReason: known.stateReason }),
-    };
-    try {
-      await database.commit([mallWrite(applied, item), ...auditWrites(asked.request, asked.now)]);
-      return applied;
-    } catch (error) {
-      if (!(error instanceof CommitRefused) || attempt === applyAttempts) throw error;
-      await database.yieldToRivals(attempt);
-    }
-  }
+  let item: Item | null = null;
+  let applied: Mall | undefined;
+  return act(database, request, now, {
+    load: async () => {
+      item = await database.get(keys.mall(mall.id));
+      const known = item && mallOf(item);
+      applied = {
+        ...mall,
+        state: known?.state ?? 'open',
+        ...(known?.closesAt && { closesAt: known.closesAt }),
+        ...(known?.reopensAt && { reopensAt: known.reopensAt }),
+        ...(known?.stateReason && { stateReason: known.stateReason }),
+      };
+      return ofNoAggregate;
+    },
+    decide: asItWas,
+    also: () => [mallWrite(applied!, item)],
+    reply: () => ({ status: 200, body: applied }),
+  });
 }
 
 /**
@@ -87,14 +87,7 @@ export async function setMallState(
 }
 
 function mallWrite(mall: Mall, known: Item | null): Write {
-  const { pk, sk } = keys.mall(mall.id);
-  const version = (known?.version ?? 0) + 1;
-  return {
-    kind: 'put',
-    table: 'catalogue',
-    item: { pk, sk, version, data: mall, listPk: lists.malls, listSk: mall.id },
-    ifVersion: known ? (known.version ?? 'any') : 'absent',
-  };
+  return catalogueWrite(keys.mall(mall.id), mall, { listPk: lists.malls, listSk: mall.id }, known);
 }
 
 export async function listMalls({ database }: DirectoryPorts): Promise<object> {

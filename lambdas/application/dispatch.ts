@@ -11,7 +11,7 @@ import { plan } from '../domain/planner/plan.ts';
 import type { Plan, PlanResult, Snapshot } from '../domain/planner/snapshot.ts';
 import type { Position } from '../domain/position.ts';
 import { type Hold, type PlannedOffer, proposalsOf } from '../domain/proposals.ts';
-import { type Asked, choiceOf, providerOf } from '../domain/provider-turn.ts';
+import { choiceOf, providerOf, type TurnUntil } from '../domain/provider-turn.ts';
 import { isRejection, type Rejection } from '../domain/rejection.ts';
 import type { Situation } from '../domain/situation.ts';
 import { epochMs, type Instant, plusMinutes } from '../domain/time.ts';
@@ -83,7 +83,7 @@ export async function dispatchMall(ports: DispatchPorts, mallId: MallId, now: In
   const { roads, news } = await roadsToDoors(ports, mall, orders, before.roads ?? [], now);
   const atWork = {
     ...(await mallAtWork(database, mall, orders, placed, now)),
-    asked: before.asked ?? [],
+    turnsUntil: before.turnsUntil ?? [],
     roads: Object.fromEntries(roads.map(({ orderId, travel }) => [orderId, travel])),
   };
   const view = snapshotOfMall(atWork, now);
@@ -107,13 +107,13 @@ export async function dispatchMall(ports: DispatchPorts, mallId: MallId, now: In
   }
   // What was only not asked for is asked for at the next tick.
   const lasting = roads.filter(({ travel: { because } }) => because !== 'quota' && because !== 'breaker');
-  const asked = askedNow(before.asked ?? [], view, { offers, holds }, now);
+  const turnsUntil = turnsFrom(before.turnsUntil ?? [], view, { offers, holds }, now);
   const after: Kept = {
     plan: answer.plan,
     held,
     placed,
     ...(lasting.length > 0 && { roads: lasting }),
-    ...(asked.length > 0 && { asked }),
+    ...(turnsUntil.length > 0 && { turnsUntil }),
   };
   await keep(database, mallId, before, after, now);
   return outcome;
@@ -223,19 +223,19 @@ async function roadsToDoors(
 }
 
 /** Of an order that is on offer when a provider's time is over: it may come back. */
-const askedKeptMinutes = 5;
+const turnKeptMinutes = 5;
 
 /** The time of a provider begins when the order could go: on offer, or held for want of a driver alone. */
-function askedNow(
-  before: readonly Asked[],
+function turnsFrom(
+  before: readonly TurnUntil[],
   { turns }: MallSnapshot,
   { offers, holds }: ReturnType<typeof proposalsOf>,
   now: Instant,
-): Asked[] {
+): TurnUntil[] {
   const wanting = holds.filter(({ why }) => why === 'no_driver' || why === 'driver_busy').map(({ orderId }) => orderId);
   const due = [...offers.flatMap(({ orderIds }) => orderIds), ...wanting];
-  const known = before.filter(({ orderId, until }) => turns[orderId] || until > plusMinutes(now, -askedKeptMinutes));
-  const news = due.flatMap((orderId): Asked[] => {
+  const known = before.filter(({ orderId, until }) => turns[orderId] || until > plusMinutes(now, -turnKeptMinutes));
+  const news = due.flatMap((orderId): TurnUntil[] => {
     const { providerId, minutes } = turns[orderId]!;
     const isNew = !known.some((one) => one.orderId === orderId && one.providerId === providerId);
     return providerId && minutes && isNew ? [{ orderId, providerId, until: plusMinutes(now, minutes) }] : [];

@@ -4,6 +4,7 @@ import type { DriverId } from '../domain/ids.ts';
 import type { Rejection } from '../domain/rejection.ts';
 import { type Instant, plusMinutes } from '../domain/time.ts';
 import { clearanceView, type DossierPorts, dossierView, findDossier } from './dossiers.ts';
+import type { Reach } from './joining.ts';
 import { documentsWithPictures } from './papers.ts';
 import { dataOf, keys, lists } from './records.ts';
 import { load, unknown } from './situations.ts';
@@ -50,7 +51,7 @@ export async function inspectDriver(
   if (!driver) return unknown('driver', driverId);
   const [dossier, contact, suspension] = await Promise.all([
     findDossier(database, driverId),
-    load<{ name: string; email: string; phone: string }>(database.get(keys.contact(driverId))),
+    load<Reach>(database.get(keys.contact(driverId))),
     suspensionWithTexts(database, driver),
   ]);
   return {

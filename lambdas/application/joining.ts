@@ -12,9 +12,9 @@ import { vehiclesOf } from '../domain/provider.ts';
 import { isRejection, type Rejection, reject } from '../domain/rejection.ts';
 import { epochMs, type Instant } from '../domain/time.ts';
 import { type ActOutcome, act, asItWas, ofNoAggregate, once, type RepeatableRequest } from './act.ts';
+import { capabilityHash } from './capability.ts';
 import { type Database, hasExpired, type Write } from './database.ts';
 import { allMalls, findMall } from './directory-reader.ts';
-import { trackingHash } from './ordering.ts';
 import {
   documentOf,
   documentView,
@@ -194,7 +194,7 @@ export function applicationWrites(before: Application, after: Application): Writ
 function recordsOf(application: Application, applicant: ApplicantRecord): Write[] {
   const expiresAt = personalExpiresAt(application.appliedAt);
   const { pk, sk } = keys.applicant(application.id);
-  const link = keys.joining(trackingHash(applicant.token));
+  const link = keys.joining(capabilityHash(applicant.token));
   return [
     { kind: 'put', table: 'catalogue', item: applicationItem({ ...application, version: 1 }), ifVersion: 'absent' },
     { kind: 'put', table: 'personal', item: { pk, sk, data: applicant, expiresAt }, ifVersion: 'absent' },
@@ -208,7 +208,7 @@ function recordsOf(application: Application, applicant: ApplicantRecord): Write[
 }
 
 async function findByToken(database: Database, token: string, now: Instant): Promise<Application | null> {
-  const link = await database.get(keys.joining(trackingHash(token)));
+  const link = await database.get(keys.joining(capabilityHash(token)));
   if (!link || hasExpired(link, epochMs(now))) return null;
   const application = await load<Application>(database.get(keys.application(link.applicationId as ApplicationId)));
   return application?.erasedAt ? null : application;

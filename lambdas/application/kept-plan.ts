@@ -3,7 +3,7 @@ import type { Order } from '../domain/order.ts';
 import type { Plan } from '../domain/planner/snapshot.ts';
 import type { Position } from '../domain/position.ts';
 import type { Hold } from '../domain/proposals.ts';
-import type { Asked, WhyPassed } from '../domain/provider-turn.ts';
+import type { TurnUntil, WhyPassed } from '../domain/provider-turn.ts';
 import { epochMs, type Instant } from '../domain/time.ts';
 import type { Travel } from '../domain/travel.ts';
 import { type Database, hasExpired } from './database.ts';
@@ -18,7 +18,7 @@ export interface Kept {
   /** The drive from the mall to each door, where a routing service has been asked: once for each order. */
   roads?: { orderId: Order['id']; to: Position; travel: Travel }[];
   /** Of orders that more than one provider may carry, from when they could go: for whom first, and until when. */
-  asked?: Asked[];
+  turnsUntil?: TurnUntil[];
 }
 
 const nothingKept: Kept = { plan: null, held: [], placed: [] };

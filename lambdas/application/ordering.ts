@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { matchAddress } from '../domain/address.ts';
 import type { Mall, Retailer, Store } from '../domain/directory.ts';
 import { upcastWherePossible } from '../domain/event-versions.ts';
@@ -16,6 +15,7 @@ import { decideForOrder } from '../domain/situation.ts';
 import { epochMs, type Instant } from '../domain/time.ts';
 import type { VehicleWanted } from '../domain/vehicle.ts';
 import { type ActOutcome, act, ofNoAggregate, type RepeatableRequest } from './act.ts';
+import { capabilityHash } from './capability.ts';
 import type { Database, Item, Write } from './database.ts';
 import { findMall, findStores } from './directory-reader.ts';
 import { etaFor } from './eta.ts';
@@ -257,10 +257,6 @@ async function eventItems(database: Database, orderId: OrderId, after: number): 
   return database.query({ table: 'orders', pk: keys.order(orderId).pk, prefix: 'EVENT#', after: eventSortKey(after) });
 }
 
-export function trackingHash(token: string): string {
-  return createHash('sha256').update(token).digest('base64url');
-}
-
 async function ownOrder(database: Database, channelId: ChannelId, orderId: OrderId): Promise<Order | null> {
   const order = await load<Order>(database.get(keys.order(orderId)));
   return order?.channelId === channelId ? order : null;
@@ -311,7 +307,7 @@ async function locate(geocoder: Geocoder, address: string, mall: Mall): Promise<
 function recordsBeside(order: Order, personal: PersonalRecord): Write[] {
   const promised = Math.floor(epochMs(order.promise.by) / 1000);
   const { pk, sk } = keys.personal(order.id);
-  const tracking = keys.tracking(trackingHash(personal.trackingToken));
+  const tracking = keys.tracking(capabilityHash(personal.trackingToken));
   const writes: Write[] = [
     {
       kind: 'put',

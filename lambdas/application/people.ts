@@ -3,6 +3,7 @@ import type { DriverId } from '../domain/ids.ts';
 import { isRejection, type Rejection, reject } from '../domain/rejection.ts';
 import type { Instant } from '../domain/time.ts';
 import { type ActOutcome, act, asItWas, ofNoAggregate, type RepeatableRequest } from './act.ts';
+import { catalogueWrite } from './catalogue-write.ts';
 import type { Database, Item, Key, Write } from './database.ts';
 import type { Identities } from './ports.ts';
 import { keys, lists } from './records.ts';
@@ -143,14 +144,8 @@ function changePerson(
 }
 
 export function personWrite(person: Person, known: Item | null): Write {
-  const { pk, sk } = keys.person(person.subject);
-  const version = (known?.version ?? 0) + 1;
-  return {
-    kind: 'put',
-    table: 'catalogue',
-    item: { pk, sk, version, data: person, listPk: lists.people, listSk: `${person.role.kind}#${person.subject}` },
-    ifVersion: known ? (known.version ?? 'any') : 'absent',
-  };
+  const list = { listPk: lists.people, listSk: `${person.role.kind}#${person.subject}` };
+  return catalogueWrite(keys.person(person.subject), person, list, known);
 }
 
 /** What binds a person to a store or a driver that is not there. */

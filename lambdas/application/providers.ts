@@ -6,8 +6,8 @@ import type { ProviderChoice } from '../domain/provider-choice.ts';
 import { type Rejection, reject } from '../domain/rejection.ts';
 import { epochMs, type Instant, instant } from '../domain/time.ts';
 import { type ActOutcome, act, asItWas, ofNoAggregate, type RepeatableRequest } from './act.ts';
-import { auditWrites } from './audit.ts';
-import { CommitRefused, type Database, type Item, type Write } from './database.ts';
+import { catalogueWrite } from './catalogue-write.ts';
+import type { Database, Item, Write } from './database.ts';
 import type { Asked, DirectoryPorts } from './directory.ts';
 import { allMalls } from './directory-reader.ts';
 import { dataOf, keys, lists } from './records.ts';
@@ -17,7 +17,6 @@ import { driverView } from './views.ts';
 type Standing = Pick<Provider, 'status' | 'suspension'>;
 type WithoutStanding<P> = P extends Provider ? Omit<P, keyof Standing> : never;
 
-const applyAttempts = 10;
 /** Tens at most, as of malls: one page. */
 const providersListed = 100;
 const driversListed = 500;
@@ -45,19 +44,20 @@ export async function applyProvider(
   { database }: DirectoryPorts,
   provider: WithoutStanding<Provider>,
   { request, now }: Asked,
-): Promise<object> {
-  for (let attempt = 1; ; attempt++) {
-    const item = await database.get(keys.provider(provider.id));
-    const { status = 'active', suspension } = item ? providerOf(item) : {};
-    const applied: Provider = { ...provider, status, ...(suspension && { suspension }) };
-    try {
-      await database.commit([providerWrite(applied, item), ...auditWrites(request, now)]);
-      return providerView(applied, now);
-    } catch (error) {
-      if (!(error instanceof CommitRefused) || attempt === applyAttempts) throw error;
-      await database.yieldToRivals(attempt);
-    }
-  }
+): Promise<ActOutcome | Rejection> {
+  let item: Item | null = null;
+  let applied: Provider | undefined;
+  return act(database, request, now, {
+    load: async () => {
+      item = await database.get(keys.provider(provider.id));
+      const { status = 'active', suspension } = item ? providerOf(item) : {};
+      applied = { ...provider, status, ...(suspension && { suspension }) };
+      return ofNoAggregate;
+    },
+    decide: asItWas,
+    also: () => [providerWrite(applied!, item)],
+    reply: () => ({ status: 200, body: providerView(applied!, now) }),
+  });
 }
 
 /** From the next tick on its drivers are offered nothing; what they carry they bring to its end. */
@@ -105,14 +105,8 @@ function changeStanding(
 }
 
 function providerWrite(provider: Provider, known: Item | null): Write {
-  const { pk, sk } = keys.provider(provider.id);
-  const version = (known?.version ?? 0) + 1;
-  return {
-    kind: 'put',
-    table: 'catalogue',
-    item: { pk, sk, version, data: provider, listPk: lists.providers, listSk: provider.id },
-    ifVersion: known ? (known.version ?? 'any') : 'absent',
-  };
+  const list = { listPk: lists.providers, listSk: provider.id };
+  return catalogueWrite(keys.provider(provider.id), provider, list, known);
 }
 
 export async function listProviders({ database }: DirectoryPorts, now: Instant): Promise<object> {

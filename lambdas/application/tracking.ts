@@ -7,10 +7,11 @@ import type { Pickup } from '../domain/pickup.ts';
 import { coarse, type Position } from '../domain/position.ts';
 import { type Rejection, reject } from '../domain/rejection.ts';
 import { epochMs, type Instant, plusSeconds } from '../domain/time.ts';
+import { capabilityHash } from './capability.ts';
 import { type Database, hasExpired } from './database.ts';
 import { findMall } from './directory-reader.ts';
 import { etaFor } from './eta.ts';
-import { historyOf, trackingHash } from './ordering.ts';
+import { historyOf } from './ordering.ts';
 import { findPersonal } from './personal.ts';
 import type { ProofStore } from './ports.ts';
 import { keys } from './records.ts';
@@ -28,7 +29,7 @@ const freshSeconds = 120;
 /** What the holder of a tracking link may see. An unknown and an expired link look the same. */
 export async function track(ports: TrackingPorts, token: string, now: Instant): Promise<object | Rejection> {
   const { database } = ports;
-  const link = await database.get(keys.tracking(trackingHash(token)));
+  const link = await database.get(keys.tracking(capabilityHash(token)));
   const live = link && !hasExpired(link, epochMs(now));
   const order = live ? await load<Order>(database.get(keys.order(link.orderId as OrderId))) : null;
   if (!order)

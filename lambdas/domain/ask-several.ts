@@ -1,4 +1,4 @@
-import type { Asked, Driver } from './fleet.ts';
+import type { AskedDriver, Driver } from './fleet.ts';
 import type { DriverId } from './ids.ts';
 import type { Order } from './order.ts';
 import { type Instant, plusMinutes } from './time.ts';
@@ -40,16 +40,16 @@ export function hurryOf(
 }
 
 /** Something that is to be offered, and whom else it would suit, the best first. */
-interface Askable extends Pick<Asked, 'driverId' | 'durationSeconds'> {
+interface Askable extends Pick<AskedDriver, 'driverId' | 'durationSeconds'> {
   hurry: Hurry | null;
-  candidates: readonly Asked[];
+  candidates: readonly AskedDriver[];
 }
 
 /**
  * Who is asked beside the first of each. Only drivers whom nothing else is meant for, each once: an order that is asked of
  * several takes nobody from another.
  */
-export function othersToAsk(offers: readonly Askable[], meantFor: ReadonlySet<DriverId>): Asked[][] {
+export function othersToAsk(offers: readonly Askable[], meantFor: ReadonlySet<DriverId>): AskedDriver[][] {
   const taken = new Set<DriverId>([...meantFor, ...offers.map(({ driverId }) => driverId)]);
   return offers.map(({ hurry, candidates, durationSeconds }) => {
     if (!hurry) return [];

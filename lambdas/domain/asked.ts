@@ -1,4 +1,4 @@
-import type { Asked, Offer } from './fleet.ts';
+import type { AskedDriver, Offer } from './fleet.ts';
 import type { DriverId } from './ids.ts';
 import { expectedPayCents } from './pay.ts';
 
@@ -53,6 +53,6 @@ export function withoutOne(offer: Offer, driverId: DriverId): Offer {
   };
 }
 
-function firstOf({ driverId, distanceMetres, durationSeconds }: Offer): Asked {
+function firstOf({ driverId, distanceMetres, durationSeconds }: Offer): AskedDriver {
   return { driverId, distanceMetres, durationSeconds };
 }

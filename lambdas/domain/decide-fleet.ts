@@ -1,6 +1,6 @@
 import { askedOf, asOfferedTo, hasDeclined, versionShown, withoutOne } from './asked.ts';
 import { isCleared, refuseToBegin } from './clearance.ts';
-import type { Asked, Driver, Meeting, Offer } from './fleet.ts';
+import type { AskedDriver, Driver, Meeting, Offer } from './fleet.ts';
 import { isStopOpen, newShift } from './fleet.ts';
 import type { OfferId, RunId } from './ids.ts';
 import { meetingOf } from './mall-snapshot.ts';
@@ -22,7 +22,7 @@ export const offerSeconds = 60;
  */
 export function makeOffer(
   situation: Situation,
-  planned: Asked & Pick<PlannedOffer, 'others' | 'storeIds' | 'orderIds' | 'meeting' | 'passed' | 'roads'>,
+  planned: AskedDriver & Pick<PlannedOffer, 'others' | 'storeIds' | 'orderIds' | 'meeting' | 'passed' | 'roads'>,
   made: { id: OfferId; rates: OfferedRates; currency: string },
   now: Instant,
 ): Decision | Rejection {

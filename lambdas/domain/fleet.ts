@@ -128,23 +128,23 @@ export interface Run {
 export type OfferStatus = 'open' | 'accepted' | 'declined' | 'expired' | 'withdrawn';
 
 /** One of several drivers who are asked at once: what the offer is for them alone. */
-export interface Asked {
+export interface AskedDriver {
   driverId: DriverId;
   distanceMetres: number;
   durationSeconds: number;
 }
 
 /** A proposed run, for one driver, or for the first of several, until it expires. */
-export interface Offer extends Asked {
+export interface Offer extends AskedDriver {
   id: OfferId;
   version: number;
   sequence: number;
   /** Whose driver it is, where that is not the operator's own network. */
   providerId?: ProviderId;
   /** Asked at the same time; once somebody has accepted, those who were not so quick. */
-  others?: Asked[];
+  others?: AskedDriver[];
   /** Of several, those who were asked and have declined. */
-  declined?: Asked[];
+  declined?: AskedDriver[];
   /** The version in which it was shown, where the item has changed since and nothing of what it offers. */
   shownAs?: number;
   mallId: MallId;

@@ -5,7 +5,7 @@ import type { DriverToPlan, OrderToPlan, Snapshot } from './planner/snapshot.ts'
 import type { Position } from './position.ts';
 import type { Provider } from './provider.ts';
 import type { ProviderChoice } from './provider-choice.ts';
-import { type Asked, openTo, providerOf, type Turn } from './provider-turn.ts';
+import { openTo, providerOf, type Turn, type TurnUntil } from './provider-turn.ts';
 import { epochMs, type Instant } from './time.ts';
 import { estimatedTravel, type Streets, type Travel } from './travel.ts';
 import { capacity, sizeOf } from './vehicle.ts';
@@ -29,7 +29,7 @@ export interface MallAtWork extends Streets {
   /** Those that a choice names. */
   providers?: readonly Provider[];
   /** Until when orders are open to whom, as far as a next one waits. */
-  asked?: readonly Asked[];
+  turnsUntil?: readonly TurnUntil[];
 }
 
 export interface MallSnapshot {
@@ -120,9 +120,9 @@ export function snapshotOfMall(mall: MallAtWork, now: Instant): MallSnapshot {
 }
 
 function turnsOf(orders: readonly Order[], mall: MallAtWork, now: Instant): Record<OrderId, Turn> {
-  const { choice, providers = [], asked = [] } = mall;
+  const { choice, providers = [], turnsUntil = [] } = mall;
   const drivers = mall.drivers.map(({ driver }) => driver);
-  const work = { mall, choice, providers, drivers, asked };
+  const work = { mall, choice, providers, drivers, turnsUntil };
   return Object.fromEntries(orders.map((order) => [order.id, openTo(order, work, now)]));
 }
 

@@ -1,5 +1,5 @@
 import { type Hurry, hurryOf, othersToAsk } from './ask-several.ts';
-import type { Asked, Meeting, Roads } from './fleet.ts';
+import type { AskedDriver, Meeting, Roads } from './fleet.ts';
 import type { DriverId, OrderId, ProviderId, StoreId } from './ids.ts';
 import { destinationOf, type MallAtWork, type MallSnapshot, meetingOf, roadToDoor } from './mall-snapshot.ts';
 import type { Order } from './order.ts';
@@ -10,10 +10,10 @@ import { type Instant, instant, secondsBetween } from './time.ts';
 import { estimatedTravel, fallbackTravel, type TravelSource } from './travel.ts';
 
 /** A run to be offered to one driver, or to several at once. */
-export interface PlannedOffer extends Asked {
+export interface PlannedOffer extends AskedDriver {
   /** Why others are asked as well, where there is anybody: the first to accept has it. */
   hurry?: Hurry;
-  others?: Asked[];
+  others?: AskedDriver[];
   /** In the sequence in which they are expected to be ready. */
   storeIds: StoreId[];
   /** In place of stores: whom to take the parcels over from. */
@@ -135,7 +135,7 @@ function withOthers(
 }
 
 /** The same run for another driver: their own way to the parcels, and as much later as they reach them later. */
-function asAsked(offer: PlannedOffer, driverId: DriverId, mall: MallAtWork, now: Instant): Asked {
+function asAsked(offer: PlannedOffer, driverId: DriverId, mall: MallAtWork, now: Instant): AskedDriver {
   const to = offer.meeting?.position ?? mall.position;
   const [first, own] = [offer.driverId, driverId].map((id) => estimatedTravel(positionOf(mall, id), to, mall));
   const walkSeconds = offer.meeting ? 0 : mall.walkMinutes * 60;

@@ -20,7 +20,7 @@ export interface Turn {
 }
 
 /** Until when an order that could go is for a provider first. */
-export interface Asked {
+export interface TurnUntil {
   orderId: OrderId;
   providerId: ProviderId;
   until: Instant;
@@ -35,7 +35,7 @@ export interface ProvidersAtWork {
   providers: readonly Provider[];
   /** On shift. */
   drivers: readonly Driver[];
-  asked: readonly Asked[];
+  turnsUntil: readonly TurnUntil[];
 }
 
 /**
@@ -49,7 +49,7 @@ export function openTo(order: Order, work: ProvidersAtWork, now: Instant): Turn 
   const fresh = inOrder.filter((id) => !hadTurn.includes(id));
   const obstacles = new Map(inOrder.map((id) => [id, obstacleOf(id, order, work, now)]));
   const isOverdue = (id: ProviderId) =>
-    work.asked.some((one) => one.orderId === order.id && one.providerId === id && one.until <= now);
+    work.turnsUntil.some((one) => one.orderId === order.id && one.providerId === id && one.until <= now);
   const passed: Turn['passed'] = [];
   for (const [place, providerId] of fresh.entries()) {
     const later = fresh.slice(place + 1);

@@ -5,7 +5,7 @@ import { type Driver, newShift } from '../../lambdas/domain/fleet.ts';
 import { asId, type ProviderId } from '../../lambdas/domain/ids.ts';
 import type { Order } from '../../lambdas/domain/order.ts';
 import { gigId } from '../../lambdas/domain/provider.ts';
-import { type Asked, openTo, type ProvidersAtWork } from '../../lambdas/domain/provider-turn.ts';
+import { openTo, type ProvidersAtWork, type TurnUntil } from '../../lambdas/domain/provider-turn.ts';
 import { type Instant, plusMinutes } from '../../lambdas/domain/time.ts';
 import { assigned, done, mall, noon, offered, placedOrder, play, storeId } from './fixtures.ts';
 import { hub, partner } from './providers.ts';
@@ -37,10 +37,14 @@ function driver(providerId: ProviderId, change: Partial<Driver> = {}): Driver {
 }
 
 function work(drivers: Driver[], change: Partial<ProvidersAtWork> = {}): ProvidersAtWork {
-  return { mall, providers: [partner(), hub()], drivers, asked: [], ...change };
+  return { mall, providers: [partner(), hub()], drivers, turnsUntil: [], ...change };
 }
 
-const asked = (providerId: ProviderId, until: Instant): Asked => ({ orderId: order(null).id, providerId, until });
+const turnUntil = (providerId: ProviderId, until: Instant): TurnUntil => ({
+  orderId: order(null).id,
+  providerId,
+  until,
+});
 
 describe('an order is open to', () => {
   test('the network of the operator, where nobody has said anything', () => {
@@ -79,12 +83,14 @@ describe('an order is open to', () => {
   test('the next, when nobody took it in time and somebody else could', () => {
     const wanted = order([vans, gigId]);
     const both = [driver(vans), driver(gigId)];
-    expect(openTo(wanted, work(both, { asked: [asked(vans, plusMinutes(now, 1))] }), now).providerId).toBe(vans);
-    expect(openTo(wanted, work(both, { asked: [asked(vans, now)] }), now)).toMatchObject({
+    expect(openTo(wanted, work(both, { turnsUntil: [turnUntil(vans, plusMinutes(now, 1))] }), now).providerId).toBe(
+      vans,
+    );
+    expect(openTo(wanted, work(both, { turnsUntil: [turnUntil(vans, now)] }), now)).toMatchObject({
       providerId: gigId,
       passed: [{ providerId: vans, why: 'not_taken' }],
     });
-    const alone = work([driver(vans)], { asked: [asked(vans, now)] });
+    const alone = work([driver(vans)], { turnsUntil: [turnUntil(vans, now)] });
     expect(openTo(wanted, alone, now)).toMatchObject({ providerId: vans, passed: [] });
   });
 
@@ -143,7 +149,7 @@ describe('from minute to minute', () => {
   /** Plays what dispatch does: offers to whom it is open, remembers since when, loses a driver now and then. */
   function played(inOrder: ProviderId[], minutes: { [who: string]: string }[]) {
     let current = order(inOrder);
-    let asked: Asked[] = [];
+    let turnsUntil: TurnUntil[] = [];
     return minutes.map((states, index) => {
       const at = plusMinutes(now, index * 3);
       const drivers = everybody.flatMap((id, number) => {
@@ -151,11 +157,11 @@ describe('from minute to minute', () => {
         const passedOn = state === 'declines' ? [{ orderId: current.id, at }] : [];
         return state === 'away' ? [] : [driver(id, { passedOn })];
       });
-      const turn = openTo(current, work(drivers, { asked }), at);
+      const turn = openTo(current, work(drivers, { turnsUntil }), at);
       const before = current;
       const { providerId } = turn;
-      if (providerId && turn.minutes && !asked.some((one) => one.providerId === providerId)) {
-        asked = [...asked, { orderId: current.id, providerId, until: plusMinutes(at, turn.minutes) }];
+      if (providerId && turn.minutes && !turnsUntil.some((one) => one.providerId === providerId)) {
+        turnsUntil = [...turnsUntil, { orderId: current.id, providerId, until: plusMinutes(at, turn.minutes) }];
       }
       if (providerId && states.becomes !== 'nothing') {
         const whose = providerId === gigId ? {} : { providerId };

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { hurryOf, mostAsked, othersToAsk } from '../../lambdas/domain/ask-several.ts';
 import { askedOf, asOfferedTo } from '../../lambdas/domain/asked.ts';
 import { acceptOffer, declineOffer, endShift, expireOffer, makeOffer } from '../../lambdas/domain/decide-fleet.ts';
-import { type Asked, type Driver, newShift, type Offer, type Run } from '../../lambdas/domain/fleet.ts';
+import { type AskedDriver, type Driver, newShift, type Offer, type Run } from '../../lambdas/domain/fleet.ts';
 import { asId, type DriverId, type OfferId, type OrderId, type RunId } from '../../lambdas/domain/ids.ts';
 import { type MallAtWork, snapshotOfMall } from '../../lambdas/domain/mall-snapshot.ts';
 import type { Order } from '../../lambdas/domain/order.ts';
@@ -22,7 +22,7 @@ import { done, frozen, mall, noon, placedOrder, play, storeId } from './fixtures
 
 const now = plusMinutes(noon, 5);
 const rates: OfferedRates = { ...mall.pay, perKmCents: 100 };
-const ways: Asked[] = [1, 2, 3].map((number) => ({
+const ways: AskedDriver[] = [1, 2, 3].map((number) => ({
   driverId: asId(`d${number}`),
   distanceMetres: number * 1000,
   durationSeconds: number * 600,

@@ -2,12 +2,12 @@ import { useState } from 'preact/hooks';
 import { ActButton, ActingNote, useActing } from '../shared/acting.tsx';
 import { Pill } from '../shared/components.tsx';
 import type { Application } from '../shared/contract/joining.ts';
-import { useDraft } from '../shared/drafts.ts';
 import { words } from '../shared/format.ts';
 import { applicationRefusal, applicationRefusals, dayName, paperName, vehicleName } from '../shared/paper-words.ts';
 import { AboutLink } from './drivers.tsx';
 import type { DriversDesk } from './drivers-state.ts';
 import { PaperDecisions, ReachFacts } from './paper-decisions.tsx';
+import { ReasonForm } from './reason-form.tsx';
 import type { About } from './state.ts';
 
 interface Props {
@@ -140,52 +140,16 @@ function Approve({ drivers, about, application: { wanted } }: Props & { applicat
 }
 
 function Refuse({ drivers, about }: Props) {
-  const acting = useActing();
-  const [given, setGiven, forget] = useDraft(`refusal:${about.id}`, { reason: applicationRefusals[0]![0], note: '' });
   return (
-    <form
-      class="card"
-      aria-labelledby="refuse"
-      onSubmit={(event) => {
-        event.preventDefault();
-        const { reason, note } = given;
-        const refusal = { reason, ...(note.trim() && { note }) };
-        void acting
-          .run((onRetry) => drivers.act(about, 'refuse', refusal, onRetry))
-          .then((isDone) => isDone && forget());
-      }}
-    >
-      <h2 id="refuse">Refuse</h2>
-      <ActingNote acting={acting} />
-      <div class="field">
-        <label for="refuse-reason">Why, as they read it</label>
-        <select
-          id="refuse-reason"
-          value={given.reason}
-          onChange={(event) => setGiven({ ...given, reason: event.currentTarget.value })}
-        >
-          {applicationRefusals.map(([code, sentence]) => (
-            <option key={code} value={code}>
-              {sentence}
-            </option>
-          ))}
-        </select>
-      </div>
-      <div class="field">
-        <label for="refuse-note">More, if it helps them</label>
-        <textarea
-          id="refuse-note"
-          rows={3}
-          maxLength={500}
-          value={given.note}
-          onInput={(event) => setGiven({ ...given, note: event.currentTarget.value })}
-        />
-      </div>
-      <div>
-        <ActButton acting={acting} kind="danger">
-          Refuse the application
-        </ActButton>
-      </div>
-    </form>
+    <ReasonForm
+      id="refuse"
+      title="Refuse"
+      reasonLabel="Why, as they read it"
+      reasons={applicationRefusals}
+      noteLabel="More, if it helps them"
+      button="Refuse the application"
+      draft={`refusal:${about.id}`}
+      send={(refusal, onRetry) => drivers.act(about, 'refuse', refusal, onRetry)}
+    />
   );
 }

@@ -7,6 +7,7 @@ import { useDraft } from '../shared/drafts.ts';
 import { clockTime, count, dayAndTime, duration, money } from '../shared/format.ts';
 import { wallTime } from '../shared/wall-time.ts';
 import { type BlockDraft, BlocksDesk, draftOf, hoursOf, newDraft } from './blocks-state.ts';
+import { MallChoice } from './mall-choice.tsx';
 import type { Desk } from './state.ts';
 
 /** Hours that drivers may book, with the least they pay: those of one mall, and a form to publish more. */
@@ -16,29 +17,14 @@ export function Blocks({ desk }: { desk: Desk }) {
   const [changing, setChanging] = useState<Block | null>(null);
   useEffect(() => {
     setChanging(null);
+    blocks.blocks.value = null;
     if (mall) void blocks.read(mall.id);
   }, [blocks, mall?.id]);
   return (
     <>
       <div class="row spread">
         <h1>Shift blocks</h1>
-        <div class="mall">
-          <label for="blocks-mall">Mall</label>
-          <select
-            id="blocks-mall"
-            value={mall?.id ?? ''}
-            onChange={(event) => {
-              blocks.blocks.value = null;
-              desk.chooseMall(event.currentTarget.value);
-            }}
-          >
-            {desk.malls.value.map(({ id, name }) => (
-              <option key={id} value={id}>
-                {name}
-              </option>
-            ))}
-          </select>
-        </div>
+        <MallChoice id="blocks-mall" desk={desk} value={mall?.id ?? ''} />
       </div>
       <ProblemNote error={blocks.failure.value} focus={false} />
       {mall && blocks.blocks.value && (
@@ -110,7 +96,12 @@ function Publish(props: { blocks: BlocksDesk; mall: Mall; changing: Block | null
     `block:${changing?.id ?? mall.id}`,
     changing ? draftOf(changing, mall.zone) : newDraft(),
   );
-  const change = (part: Partial<BlockDraft>) => setTyped({ ...typed, ...part });
+  const of = (name: Exclude<keyof BlockDraft, 'id'>) => ({
+    id: `block-${name}`,
+    value: typed[name],
+    onInput: (value: string) => setTyped({ ...typed, [name]: value }),
+  });
+  const today = wallTime(clock.now.peek(), mall.zone).slice(0, 10);
   useEffect(() => {
     if (changing) document.getElementById('block-places')?.focus();
   }, [changing]);
@@ -140,49 +131,23 @@ function Publish(props: { blocks: BlocksDesk; mall: Mall; changing: Block | null
       )}
       <ActingNote acting={acting} />
       <div class="fields">
+        <Field {...of('day')} label="Day" type="date" min={today} disabled={isBooked} />
+        <Field {...of('from')} label="From" type="time" disabled={isBooked} />
+        <Field {...of('until')} label="Until" type="time" disabled={isBooked} />
         <Field
-          id="block-day"
-          label="Day"
-          type="date"
-          min={wallTime(clock.now.peek(), mall.zone).slice(0, 10)}
-          disabled={isBooked}
-          value={typed.day}
-          onInput={(day) => change({ day })}
-        />
-        <Field
-          id="block-from"
-          label="From"
-          type="time"
-          disabled={isBooked}
-          value={typed.from}
-          onInput={(from) => change({ from })}
-        />
-        <Field
-          id="block-until"
-          label="Until"
-          type="time"
-          disabled={isBooked}
-          value={typed.until}
-          onInput={(until) => change({ until })}
-        />
-        <Field
-          id="block-places"
+          {...of('places')}
           label="Places for drivers"
           type="number"
           min={changing?.bookedBy.length ?? 0}
           max={200}
-          value={typed.places}
-          onInput={(places) => change({ places })}
         />
         <Field
-          id="block-guaranteed"
+          {...of('guaranteed')}
           label={`Guaranteed an hour, ${mall.currency}`}
           type="number"
           min={0}
           step="0.01"
           disabled={isBooked}
-          value={typed.guaranteed}
-          onInput={(guaranteed) => change({ guaranteed })}
         />
       </div>
       {endsAt > startsAt && (

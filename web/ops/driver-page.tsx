@@ -5,6 +5,7 @@ import { useDraft } from '../shared/drafts.ts';
 import { dayName, suspensionReason, suspensionReasons, vehicleName } from '../shared/paper-words.ts';
 import type { DriversDesk } from './drivers-state.ts';
 import { PaperDecisions, ReachFacts } from './paper-decisions.tsx';
+import { ReasonForm } from './reason-form.tsx';
 import type { About } from './state.ts';
 
 interface Props {
@@ -48,57 +49,23 @@ function Standing({ driver: { status, isCleared } }: { driver: DriverInFull }) {
 }
 
 function Suspend({ drivers, about }: Props) {
-  const acting = useActing();
-  const [given, setGiven, forget] = useDraft(`suspension:${about.id}`, { reason: suspensionReasons[0]![0], note: '' });
   return (
-    <form
-      class="card"
-      aria-labelledby="suspend"
-      onSubmit={(event) => {
-        event.preventDefault();
-        const { reason, note } = given;
-        const body = { reason, ...(note.trim() && { note }) };
-        void acting.run((onRetry) => drivers.act(about, 'suspend', body, onRetry)).then((isDone) => isDone && forget());
-      }}
-    >
-      <h2 id="suspend">Suspend</h2>
-      <p>
-        No offers from now on, and the open one is withdrawn. A run under way is finished, unless you take it from them
-        on the order's page. They read why, and may appeal once.
-      </p>
-      <ActingNote acting={acting} />
-      <div class="field">
-        <label for="suspend-reason">Reason</label>
-        <select
-          id="suspend-reason"
-          value={given.reason}
-          onChange={(event) => setGiven({ ...given, reason: event.currentTarget.value })}
-        >
-          {suspensionReasons.map(([code, sentence]) => (
-            <option key={code} value={code}>
-              {sentence}
-            </option>
-          ))}
-        </select>
-      </div>
-      <div class="field">
-        <label for="suspend-note">What happened, as they read it</label>
-        <textarea
-          id="suspend-note"
-          rows={4}
-          maxLength={500}
-          value={given.note}
-          onInput={(event) => setGiven({ ...given, note: event.currentTarget.value })}
-        />
-      </div>
-      <div>
-        <ActButton acting={acting} kind="danger">
-          Suspend this driver
-        </ActButton>
-      </div>
-    </form>
+    <ReasonForm
+      id="suspend"
+      title="Suspend"
+      intro={suspending}
+      reasonLabel="Reason"
+      reasons={suspensionReasons}
+      noteLabel="What happened, as they read it"
+      button="Suspend this driver"
+      draft={`suspension:${about.id}`}
+      send={(given, onRetry) => drivers.act(about, 'suspend', given, onRetry)}
+    />
   );
 }
+
+const suspending =
+  "No offers from now on, and the open one is withdrawn. A run under way is finished, unless you take it from them on the order's page. They read why, and may appeal once.";
 
 function Suspended({ drivers, about, suspension }: Props & { suspension: Suspension | null }) {
   const acting = useActing();

@@ -30,113 +30,112 @@ function Lists({ drivers }: { drivers: DriversDesk }) {
   return (
     <>
       <h1>Drivers</h1>
-      <List id="applications" title="Who wants to drive" rows={drivers.applications.value} none="Nobody has applied.">
-        {(rows: ApplicationRow[]) => (
-          <WideTable label="Open applications, whoever has waited longest first">
-            <thead>
-              <tr>
-                <th scope="col">Who</th>
-                <th scope="col">Mall</th>
-                <th scope="col">Whose turn</th>
-                <th scope="col">Still wanted</th>
-              </tr>
-            </thead>
-            <tbody>
-              {rows.map(({ id, name = id, mallId, vehicle, turn, wanted }) => (
-                <tr key={id}>
-                  <th scope="row">
-                    <AboutLink desk={desk} about={{ kind: 'application', id }}>
-                      {name}
-                    </AboutLink>
-                    <div class="soft">{vehicleName(vehicle)}</div>
-                  </th>
-                  <td>{desk.mallName(mallId)}</td>
-                  <td>
-                    <Pill tone={turn === 'operations' ? 'warn' : 'plain'}>
-                      {turn === 'operations' ? 'Yours' : 'Theirs'}
-                    </Pill>
-                  </td>
-                  <td>{wanted.length > 0 ? wanted.map(paperName).join(', ') : 'Nothing: decide'}</td>
-                </tr>
-              ))}
-            </tbody>
-          </WideTable>
+      <List
+        id="applications"
+        title="Who wants to drive"
+        label="Open applications, whoever has waited longest first"
+        heads={['Who', 'Mall', 'Whose turn', 'Still wanted']}
+        rows={drivers.applications.value}
+        none="Nobody has applied."
+      >
+        {({ id, name = id, mallId, vehicle, turn, wanted }: ApplicationRow) => (
+          <>
+            <th scope="row">
+              <AboutLink desk={desk} about={{ kind: 'application', id }}>
+                {name}
+              </AboutLink>
+              <div class="soft">{vehicleName(vehicle)}</div>
+            </th>
+            <td>{desk.mallName(mallId)}</td>
+            <td>
+              <Pill tone={turn === 'operations' ? 'warn' : 'plain'}>{turn === 'operations' ? 'Yours' : 'Theirs'}</Pill>
+            </td>
+            <td>{wanted.length > 0 ? wanted.map(paperName).join(', ') : 'Nothing: decide'}</td>
+          </>
         )}
       </List>
-      <List id="papers" title="Papers" rows={drivers.papers.value} none="No papers run out, and none wait for a look.">
-        {(rows: DriverRow[]) => (
-          <WideTable label="Drivers whose papers run out or wait for a look">
-            <thead>
-              <tr>
-                <th scope="col">Who</th>
-                <th scope="col">Offers</th>
-                <th scope="col">What about</th>
-              </tr>
-            </thead>
-            <tbody>
-              {rows.map((row) => (
-                <tr key={row.id}>
-                  <DriverName desk={desk} row={row} />
-                  <td>
-                    <Pill tone={row.isCleared ? 'good' : 'bad'}>{row.isCleared ? 'get them' : 'none'}</Pill>
-                  </td>
-                  <td>
-                    {paperNews(row).map((news) => (
-                      <div key={news}>{news}</div>
-                    ))}
-                  </td>
-                </tr>
+      <List
+        id="papers"
+        title="Papers"
+        label="Drivers whose papers run out or wait for a look"
+        heads={['Who', 'Offers', 'What about']}
+        rows={drivers.papers.value}
+        none="No papers run out, and none wait for a look."
+      >
+        {(row: DriverRow) => (
+          <>
+            <DriverName desk={desk} row={row} />
+            <td>
+              <Pill tone={row.isCleared ? 'good' : 'bad'}>{row.isCleared ? 'get them' : 'none'}</Pill>
+            </td>
+            <td>
+              {paperNews(row).map((news) => (
+                <div key={news}>{news}</div>
               ))}
-            </tbody>
-          </WideTable>
+            </td>
+          </>
         )}
       </List>
-      <List id="suspended" title="Suspended" rows={drivers.suspended.value} none="Nobody is suspended.">
-        {(rows: DriverRow[]) => (
-          <WideTable label="Suspended drivers, longest first">
-            <thead>
-              <tr>
-                <th scope="col">Who</th>
-                <th scope="col">Why</th>
-                <th scope="col">Appeal</th>
-              </tr>
-            </thead>
-            <tbody>
-              {rows.map((row) => (
-                <tr key={row.id}>
-                  <DriverName desk={desk} row={row} />
-                  <td>
-                    {suspensionReason(row.suspension?.reason ?? 'other')}
-                    {row.suspension && <div class="soft">since {dayName(row.suspension.since)}</div>}
-                  </td>
-                  <td>
-                    <Appeal row={row} />
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </WideTable>
+      <List
+        id="suspended"
+        title="Suspended"
+        label="Suspended drivers, longest first"
+        heads={['Who', 'Why', 'Appeal']}
+        rows={drivers.suspended.value}
+        none="Nobody is suspended."
+      >
+        {(row: DriverRow) => (
+          <>
+            <DriverName desk={desk} row={row} />
+            <td>
+              {suspensionReason(row.suspension?.reason ?? 'other')}
+              {row.suspension && <div class="soft">since {dayName(row.suspension.since)}</div>}
+            </td>
+            <td>
+              <Appeal row={row} />
+            </td>
+          </>
         )}
       </List>
     </>
   );
 }
 
-function List<Row>(props: {
+function List<Row extends { id: string }>(props: {
   id: string;
   title: string;
+  label: string;
+  heads: readonly string[];
   rows: Row[] | null;
   none: string;
-  children: (rows: Row[]) => ComponentChildren;
+  /** The cells of one. */
+  children: (row: Row) => ComponentChildren;
 }) {
-  const { id, title, rows, none, children } = props;
+  const { id, title, label, heads, rows, none, children } = props;
   return (
     <section class="card" aria-labelledby={id} aria-busy={rows === null}>
       <h2 id={id}>
         {title} {rows && <span class="soft">{rows.length}</span>}
       </h2>
       {rows?.length === 0 && <p class="empty">{none}</p>}
-      {rows && rows.length > 0 && children(rows)}
+      {rows && rows.length > 0 && (
+        <WideTable label={label}>
+          <thead>
+            <tr>
+              {heads.map((head) => (
+                <th key={head} scope="col">
+                  {head}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((row) => (
+              <tr key={row.id}>{children(row)}</tr>
+            ))}
+          </tbody>
+        </WideTable>
+      )}
     </section>
   );
 }

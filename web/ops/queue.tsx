@@ -3,6 +3,7 @@ import { Pill, TimeLeft, WideTable } from '../shared/components.tsx';
 import type { OpenOrder, WaitingOrder } from '../shared/contract/operations.ts';
 import { clockTime, duration, shortCode, words } from '../shared/format.ts';
 import { expectedSentence, pickupSentence, statusSentence, statusTone, waitSentence } from '../shared/sentences.ts';
+import { MallChoice } from './mall-choice.tsx';
 import { MallStates } from './mall-state.tsx';
 import type { Desk } from './state.ts';
 
@@ -13,17 +14,9 @@ export function Queue({ desk }: { desk: Desk }) {
     <>
       <div class="row spread">
         <h1>What waits, and what moves</h1>
-        <div class="mall">
-          <label for="mall">Mall</label>
-          <select id="mall" value={desk.mallId.value} onChange={(event) => desk.chooseMall(event.currentTarget.value)}>
-            <option value="">All malls</option>
-            {desk.malls.value.map(({ id, name }) => (
-              <option key={id} value={id}>
-                {name}
-              </option>
-            ))}
-          </select>
-        </div>
+        <MallChoice id="mall" desk={desk} value={desk.mallId.value}>
+          <option value="">All malls</option>
+        </MallChoice>
       </div>
       <MallStates desk={desk} />
       {waiting && <Waiting desk={desk} orders={waiting} moving={open?.length ?? 0} />}

@@ -1,5 +1,5 @@
 import { hurryOf, othersToAsk } from '../../../../lambdas/domain/ask-several.ts';
-import type { Asked } from '../../../../lambdas/domain/fleet.ts';
+import type { AskedDriver } from '../../../../lambdas/domain/fleet.ts';
 import { asId, type DriverId, type OrderId } from '../../../../lambdas/domain/ids.ts';
 import type { PlanOptions } from '../../../../lambdas/domain/planner/options.ts';
 import { plan } from '../../../../lambdas/domain/planner/plan.ts';
@@ -120,7 +120,7 @@ export function planningDispatcher(day: MallDay, jobs: Job[], planning: MallPlan
   };
 
   /** As the product does. */
-  function othersOf(view: MallView, said: Extract<Instruction, { kind: 'offer' }>[], holds: Hold[]): Asked[][] {
+  function othersOf(view: MallView, said: Extract<Instruction, { kind: 'offer' }>[], holds: Hold[]): AskedDriver[][] {
     const at = (seconds: number) => instant(seconds * 1000);
     const passedOn = day.drivers.map((_, index) => ({
       passedOn: view.open
