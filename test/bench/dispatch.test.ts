@@ -168,7 +168,7 @@ const folder = benchmarkFolder();
 
 describe.skipIf(!folder)('the public library, seed 0, half of the orders (skipped without its files)', () => {
   test.each(['0o50t75s2p100', '0o50t100s1p100'])(
-    '%s: all delivered, below the paper, within 2 %% of the optimum',
+    '%s: all delivered, below the paper, within two per cent of the optimum',
     (name) => {
       const result = runInstance({
         folder: folder!,
