@@ -222,10 +222,17 @@ describe.skipIf(!chromiumExecutable)('drivers on the operations page', () => {
     await page.getByText('Still wanted: Background check.').waitFor();
     await page.getByLabel('Reference of whoever made it').fill('BC-7');
     await page.getByRole('button', { name: 'Record the check' }).click();
+    await page.getByRole('button', { name: 'Refuse the application' }).click();
+    await page.getByLabel('What came of it').selectOption('clear');
+    await page.getByRole('button', { name: 'Record the check' }).click();
     await page.getByRole('button', { name: 'Approve and invite' }).click();
     await page.getByRole('link', { name: 'See the driver' }).waitFor();
     expect(pages.cloud.acts(`${path}/documents/doc-1`)[0]!.body).toEqual({ outcome: 'accepted' });
-    expect(pages.cloud.acts(`${path}/check`)[0]!.body).toEqual({ outcome: 'clear', reference: 'BC-7' });
+    // Nothing is said of anybody that nobody chose: the first two presses sent nothing.
+    expect(pages.cloud.acts(`${path}/check`).map(({ body }) => body)).toEqual([
+      { outcome: 'clear', reference: 'BC-7' },
+    ]);
+    expect(pages.cloud.acts(`${path}/refuse`)).toEqual([]);
   });
 
   it('one is suspended with a reason, and their appeal is answered', async () => {

@@ -4,6 +4,7 @@ import { Pill } from '../shared/components.tsx';
 import type { Application } from '../shared/contract/joining.ts';
 import { words } from '../shared/format.ts';
 import { applicationRefusal, applicationRefusals, dayName, paperName, vehicleName } from '../shared/paper-words.ts';
+import { Choice } from './choice.tsx';
 import { AboutLink } from './drivers.tsx';
 import type { DriversDesk } from './drivers-state.ts';
 import { PaperDecisions, ReachFacts } from './paper-decisions.tsx';
@@ -66,12 +67,12 @@ function Outcome({ drivers, application }: { drivers: DriversDesk; application: 
   );
 }
 
-const outcomes = ['clear', 'pending', 'consider', 'failed'];
+const outcomes = ['clear', 'pending', 'consider', 'failed'].map((code) => [code, code] as const);
 
 function Check({ drivers, about, application: { check } }: Props & { application: Application }) {
   const acting = useActing();
   const [reference, setReference] = useState(check?.reference ?? '');
-  const [outcome, setOutcome] = useState(check?.outcome ?? outcomes[0]!);
+  const [outcome, setOutcome] = useState(check?.outcome ?? '');
   return (
     <form
       class="card"
@@ -95,16 +96,7 @@ function Check({ drivers, about, application: { check } }: Props & { application
           onInput={(event) => setReference(event.currentTarget.value)}
         />
       </div>
-      <div class="field">
-        <label for="check-outcome">What came of it</label>
-        <select id="check-outcome" value={outcome} onChange={(event) => setOutcome(event.currentTarget.value)}>
-          {outcomes.map((one) => (
-            <option key={one} value={one}>
-              {one}
-            </option>
-          ))}
-        </select>
-      </div>
+      <Choice id="check-outcome" label="What came of it" value={outcome} options={outcomes} choose={setOutcome} />
       <div>
         <ActButton acting={acting} kind="plain">
           Record the check

@@ -3,6 +3,7 @@ import { ActButton, ActingNote, useActing } from '../shared/acting.tsx';
 import { Pill } from '../shared/components.tsx';
 import type { PaperWithPicture, Reach } from '../shared/contract/joining.ts';
 import { dayName, paperName, paperRefusal, paperRefusals } from '../shared/paper-words.ts';
+import { Choice } from './choice.tsx';
 import type { DriversDesk } from './drivers-state.ts';
 import type { About } from './state.ts';
 
@@ -28,7 +29,7 @@ const tones = { submitted: 'warn', accepted: 'good', refused: 'bad' } as const;
 
 function PaperDecision({ drivers, about, paper }: { drivers: DriversDesk; about: About; paper: PaperWithPicture }) {
   const acting = useActing();
-  const [reason, setReason] = useState(paperRefusals[0]![0]);
+  const [reason, setReason] = useState('');
   const { id, kind, status, expiresOn, pictureUrl, refusal } = paper;
   const name = paperName(kind);
   const decide = (verdict: object) =>
@@ -52,21 +53,20 @@ function PaperDecision({ drivers, about, paper }: { drivers: DriversDesk; about:
               {`Accept ${name.toLowerCase()}`}
             </ActButton>
           </div>
-          <div class="field">
-            <label for={`why-${id}`}>Or why not</label>
-            <select id={`why-${id}`} value={reason} onChange={(event) => setReason(event.currentTarget.value)}>
-              {paperRefusals.map(([code, sentence]) => (
-                <option key={code} value={code}>
-                  {sentence}
-                </option>
-              ))}
-            </select>
-          </div>
-          <div>
-            <ActButton acting={acting} kind="danger" onClick={() => decide({ outcome: 'refused', reason })}>
-              {`Refuse ${name.toLowerCase()}`}
-            </ActButton>
-          </div>
+          <form
+            class="stack"
+            onSubmit={(event) => {
+              event.preventDefault();
+              decide({ outcome: 'refused', reason });
+            }}
+          >
+            <Choice id={`why-${id}`} label="Or why not" value={reason} options={paperRefusals} choose={setReason} />
+            <div>
+              <ActButton acting={acting} kind="danger">
+                {`Refuse ${name.toLowerCase()}`}
+              </ActButton>
+            </div>
+          </form>
         </>
       )}
     </>

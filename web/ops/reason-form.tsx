@@ -1,5 +1,6 @@
 import { ActButton, ActingNote, useActing } from '../shared/acting.tsx';
 import { useDraft } from '../shared/drafts.ts';
+import { Choice } from './choice.tsx';
 
 interface Props {
   /** Of the form, and before the ids of its fields. */
@@ -18,7 +19,7 @@ interface Props {
 /** An act against somebody, with its reason and a word more, both as they read it. */
 export function ReasonForm({ id, title, intro, reasonLabel, reasons, noteLabel, button, draft, send }: Props) {
   const acting = useActing();
-  const [given, setGiven, forget] = useDraft(draft, { reason: reasons[0]![0], note: '' });
+  const [given, setGiven, forget] = useDraft(draft, { reason: '', note: '' });
   return (
     <form
       class="card"
@@ -34,20 +35,13 @@ export function ReasonForm({ id, title, intro, reasonLabel, reasons, noteLabel, 
       <h2 id={id}>{title}</h2>
       {intro && <p>{intro}</p>}
       <ActingNote acting={acting} />
-      <div class="field">
-        <label for={`${id}-reason`}>{reasonLabel}</label>
-        <select
-          id={`${id}-reason`}
-          value={given.reason}
-          onChange={(event) => setGiven({ ...given, reason: event.currentTarget.value })}
-        >
-          {reasons.map(([code, sentence]) => (
-            <option key={code} value={code}>
-              {sentence}
-            </option>
-          ))}
-        </select>
-      </div>
+      <Choice
+        id={`${id}-reason`}
+        label={reasonLabel}
+        value={given.reason}
+        options={reasons}
+        choose={(reason) => setGiven({ ...given, reason })}
+      />
       <div class="field">
         <label for={`${id}-note`}>{noteLabel}</label>
         <textarea
