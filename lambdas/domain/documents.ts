@@ -13,7 +13,10 @@ export const documentKinds = [
 ] as const;
 export type DocumentKind = (typeof documentKinds)[number];
 
-/** Why somebody who drives has to show it, and whether it runs out: `sometimes` as a permit does and a passport's holder needs none. */
+/**
+ * Why somebody who drives has to show it, and whether it runs out: `sometimes`, as a permit does and what shows that none
+ * is needed does not.
+ */
 export const documentRules: Record<DocumentKind, { why: string; runsOut: 'always' | 'sometimes' }> = {
   identity_document: { why: 'Shoppers and stores hand things to the person who was checked.', runsOut: 'always' },
   right_to_work: { why: 'Nobody may be paid for work that the law does not let them do.', runsOut: 'sometimes' },
