@@ -19,6 +19,19 @@ export class OrderUnknown extends Error {
 }
 
 /**
+ * A deadline has come and nothing follows from it: a defect. The wait would be entered again each second, for as long
+ * as an execution may last; a failed execution is seen, and started again after longer and longer pauses.
+ */
+export class DeadlineWithoutOutcome extends Error {
+  constructor(order: Order, wait: WaitKey) {
+    super(
+      `${wait} of order ${order.id}, ${order.status}, was due at ${deadlines(order)[wait]} and is due again at once.`,
+    );
+    this.name = 'DeadlineWithoutOutcome';
+  }
+}
+
+/**
  * A wait timed out. Acts if its deadline has passed by business time; otherwise answers `not_due` and the wait is
  * entered again. Either way the answer is how the wait now stands.
  */
@@ -39,7 +52,12 @@ export async function deadlinePassed(
         return situation;
       },
       decide: (situation) => decideForOrder(situation, orderId, { type: 'deadline_passed', wait }, now),
-      reply: () => ({ status: 200, body: null }),
+      reply: ({ situation }) => {
+        const order = situation.orders.find(({ id }) => id === orderId)!;
+        const isDecided = awaited(wait, order, generation) !== null || deadlines(order)[wait] > now;
+        if (!isDecided) throw new DeadlineWithoutOutcome(order, wait);
+        return { status: 200, body: null };
+      },
     });
     if (isRejection(outcome) && outcome.code !== 'not_due') throw new Error(`${outcome.code}: ${outcome.detail}`);
   }
