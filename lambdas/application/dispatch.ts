@@ -108,11 +108,13 @@ export async function dispatchMall(ports: DispatchPorts, mallId: MallId, now: In
   // What was only not asked for is asked for at the next tick.
   const lasting = roads.filter(({ travel: { because } }) => because !== 'quota' && because !== 'breaker');
   const turnsUntil = turnsFrom(before.turnsUntil ?? [], view, { offers, holds }, now);
+  const busyUntil = busyFrom(view, outcome.offered);
   const after: Kept = {
     plan: answer.plan,
     held,
     placed,
     ...(lasting.length > 0 && { roads: lasting }),
+    ...(busyUntil.length > 0 && { busyUntil }),
     ...(turnsUntil.length > 0 && { turnsUntil }),
   };
   await keep(database, mallId, before, after, now);
@@ -250,10 +252,29 @@ function placedWithinTheHour(before: Kept['placed'], orders: Order[], now: Insta
   return [...seen].filter(([, at]) => at > hourAgo).map(([orderId, at]) => ({ orderId, at }));
 }
 
-/** As text, which is what it was when it comes back: whether anything changed decides whether it is written. */
+/** A run of which nothing is known yet. */
+const usualRunSeconds = 45 * 60;
+
+/** Drivers on a run, with an offer, or offered something just now, who take it if they do as most. */
+function busyFrom({ snapshot }: MallSnapshot, offered: readonly PlannedOffer[]): number[] {
+  const soon = snapshot.now + usualRunSeconds;
+  return snapshot.drivers
+    .flatMap(({ id, availableAt, offered: open }) => {
+      const taken = offered.find(({ driverId }) => driverId === id);
+      const until = taken ? snapshot.now + taken.durationSeconds : open.length > 0 ? soon : availableAt;
+      return until > snapshot.now ? [until] : [];
+    })
+    .sort((a, b) => a - b);
+}
+
+/**
+ * As text, which is what it was when it comes back: whether anything changed decides whether it is written. That time goes
+ * by for those who are busy is no change.
+ */
 async function keep(database: Database, mallId: MallId, before: Kept, after: Kept, now: Instant): Promise<void> {
+  const changes = ({ busyUntil: _, ...others }: Kept) => JSON.stringify(others);
+  if (changes(after) === changes(before)) return;
   const kept = JSON.stringify(after);
-  if (kept === JSON.stringify(before)) return;
   const { pk, sk } = keys.plan(mallId);
   const expiresAt = Math.floor(epochMs(plusMinutes(now, planKeptMinutes)) / 1000);
   await database.commit([{ kind: 'put', table: 'requests', item: { pk, sk, kept, expiresAt }, ifVersion: 'any' }]);

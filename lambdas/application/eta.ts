@@ -3,13 +3,12 @@ import type { Carried, Surroundings, TravelSeconds } from '../domain/eta/journey
 import type { Driver, Run } from '../domain/fleet.ts';
 import type { DriverId, MallId, OrderId } from '../domain/ids.ts';
 import { hasEnded, type Order } from '../domain/order.ts';
-import { mallPromises } from '../domain/planner/options.ts';
 import type { Position } from '../domain/position.ts';
 import { epochMs, type Instant } from '../domain/time.ts';
 import { estimatedTravel, type Streets } from '../domain/travel.ts';
 import type { Database, Item } from './database.ts';
 import { mallOf } from './directory-reader.ts';
-import { keptOf } from './kept-plan.ts';
+import { keptOf, orderHeldIn } from './kept-plan.ts';
 import { dataOf, keys, lists } from './records.ts';
 
 /**
@@ -82,21 +81,21 @@ function isOnTheWayToMall({ stops }: Run): boolean {
   return !stops.some(({ kind, arrivedAt }) => kind === 'pickup' && arrivedAt);
 }
 
-type Demand = Pick<Surroundings, 'perDriver' | 'isBusy' | 'roads'>;
-const atRest: Demand = { perDriver: 0, isBusy: false };
+type Demand = Pick<Surroundings, 'waiting' | 'freeAt' | 'roads'>;
+const atRest: Demand = { waiting: [], freeAt: [] };
 
-/** How long the queue is, whether orders are many, and what is known of roads, as dispatch saw it at its last tick. */
+/** Who waits, who is free and what is known of roads, as dispatch saw it at its last tick. */
 async function demandAt(database: Database, mallId: MallId, now: Instant): Promise<Demand> {
-  const [{ held, placed, roads = [] }, drivers] = await Promise.all([
+  const [{ held, busyUntil = [], roads = [] }, onShift] = await Promise.all([
     keptOf(database, mallId, now),
     database.queryIndex({ table: 'fleet', index: 'lists', pk: lists.driversOnShift(mallId), limit: 500 }),
   ]);
-  const { company, longest } = mallPromises.patience;
-  const hourAgo = epochMs(now) - 3_600_000;
-  const lately = placed.filter(({ at }) => epochMs(at) > hourAgo).length;
+  // Whoever has begun a shift since is free; whoever has ended one had nothing left to do.
+  const busy = busyUntil.slice(Math.max(0, busyUntil.length - onShift.keys.length));
+  const free = Array<number>(onShift.keys.length - busy.length).fill(Math.floor(epochMs(now) / 1000));
   return {
-    perDriver: held.length / Math.max(1, drivers.keys.length),
-    isBusy: (lately * longest) / 3600 >= company,
+    waiting: held.map(orderHeldIn),
+    freeAt: [...free, ...busy],
     roads: Object.fromEntries(
       roads.flatMap(({ orderId, travel }) => (travel.source === 'fallback' ? [] : [[orderId, travel.seconds]])),
     ),

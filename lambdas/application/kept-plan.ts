@@ -17,6 +17,8 @@ export interface Kept {
   placed: { orderId: Order['id']; at: Instant }[];
   /** The drive from the mall to each door, where a routing service has been asked: once for each order. */
   roads?: { orderId: Order['id']; to: Position; travel: Travel }[];
+  /** When drivers who had something to do at the last news should be free again: seconds since 1970, the first first. */
+  busyUntil?: number[];
   /** Of orders that more than one provider may carry, from when they could go: for whom first, and until when. */
   turnsUntil?: TurnUntil[];
 }
@@ -34,6 +36,10 @@ export function heldAs({ orderId, why, driverId, passed = [] }: Hold): string {
   return [orderId, why, `${driverId}`, ...providers].join(' ');
 }
 
+export function orderHeldIn(line: string): Order['id'] {
+  return line.slice(0, line.indexOf(' ')) as Order['id'];
+}
+
 /** Why the order was held when its mall was last planned; null when it was not. */
 export async function heldOf(
   database: Database,
@@ -41,7 +47,7 @@ export async function heldOf(
   now: Instant,
 ): Promise<Omit<Hold, 'openTo'> | null> {
   const { held } = await keptOf(database, mallId, now);
-  const line = held.find((one) => one.startsWith(`${id} `));
+  const line = held.find((one) => orderHeldIn(one) === id);
   if (!line) return null;
   const [, why, driverId, ...providers] = line.split(' ');
   const passed = providers.map((one) => {

@@ -107,6 +107,22 @@ test('a road that dispatch has asked for is in what is told, before and after a 
   expect(service.paidFor).toBe(1);
 });
 
+test('whoever orders while the only driver has a run to finish is told so', async () => {
+  const world = new World();
+  await openMall(world, { stores: 1, drivers: 1 });
+  const waitOf = ({ causes }: Eta) => causes.find(({ kind }) => kind === 'no_driver_yet')?.seconds ?? 0;
+  const first = await place(world, 1);
+  await storeActs(world, 1, first, { type: 'accept' });
+  await world.advance(1);
+  const free = (await toldOf(world, first)).channel!;
+  await takeOffer(world);
+  const next = await place(world, 1);
+  const busy = (await toldOf(world, next)).channel!;
+  const { expected } = await world.driver(driverId(1));
+  expect(waitOf(busy)).toBeGreaterThan(waitOf(free) + 600);
+  expect(Date.parse(busy.p50)).toBeGreaterThan(Date.parse(expected!.freeAt));
+});
+
 test('a store of somebody else on the same run has no name for this shopper', async () => {
   const world = new World();
   await openMall(world, { stores: 2 });

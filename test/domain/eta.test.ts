@@ -42,8 +42,8 @@ const wanted = fc.record({
   isOffered: fc.boolean(),
   promiseBy: seconds(now - 3600, now + 6 * 3600),
   promiseFrom: fc.option(seconds(now, now + 7200)),
-  perDriver: fc.double({ min: 0, max: 6, noNaN: true }),
-  isBusy: fc.boolean(),
+  waiting: seconds(0, 40),
+  freeAt: fc.array(seconds(now - 600, now + 7200), { maxLength: 12 }),
 });
 
 const journeys: fc.Arbitrary<Journey> = fc
@@ -126,6 +126,23 @@ describe('an estimate', () => {
     );
   });
 
+  test('of an order that nobody carries is never earlier because others wait too, or because a driver is free later', () => {
+    fc.assert(
+      fc.property(journeys, seconds(0, 9), seconds(0, 11), seconds(1, 4000), (journey, others, which, later) => {
+        const { wanted } = journey;
+        fc.pre(wanted !== null);
+        const freeAt = wanted.freeAt.map((at, index) => (index === which ? at + later : at));
+        const queue = { ...wanted, waiting: wanted.waiting + others, freeAt };
+        const after = forecast({ ...journey, wanted: queue });
+        each(forecast(journey), ({ p50, p90 }, orderId) => {
+          expect(after.get(orderId)!.p50).toBeGreaterThanOrEqual(p50);
+          expect(after.get(orderId)!.p90).toBeGreaterThanOrEqual(p90);
+        });
+      }),
+      { numRuns: 100 },
+    );
+  });
+
   test('is never later because a counter is done', () => {
     fc.assert(
       fc.property(journeys, seconds(0, 4), (journey, which) => {
@@ -162,8 +179,8 @@ describe('an estimate', () => {
 const around: Surroundings = {
   mall,
   travel: (from, to) => fallbackTravel(from, to).seconds,
-  perDriver: 0.2,
-  isBusy: false,
+  waiting: [],
+  freeAt: [0, 0, 0],
 };
 
 /** A run of one order: its counters, then its door. */

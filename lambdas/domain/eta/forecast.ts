@@ -32,10 +32,10 @@ export interface Wanted {
   promiseBy: number;
   /** Start of the promised window, before which no door is to be reached. */
   promiseFrom: number | null;
-  /** Orders that wait for a driver here, for each driver on shift. */
-  perDriver: number;
-  /** Enough orders come here for the planner to let one wait for company. */
-  isBusy: boolean;
+  /** Other orders that wait for a driver here. */
+  waiting: number;
+  /** When each driver on shift is free for another run, as far as dispatch could say; of whom nothing is known, now. */
+  freeAt: readonly number[];
 }
 
 export interface Leg {
@@ -113,20 +113,21 @@ const guessedLegSpread = 0.6;
 /** A leg that should be over and is not. */
 const overdueLegMean = 90;
 /**
- * Once the goods need a driver, and until one is on the way: a few minutes to ask and to answer; where orders are many, as
- * long as the planner waits for company; and what others who wait, for the same drivers, take.
+ * Once the goods need a driver, until one is on the way: it may be over at once, or last as long as a run. Then the other
+ * orders of the same run. Of both so much, and so much more for each order that waits, by each driver who is free or soon
+ * will be. An order whose promise is far off waits longer.
  */
-const find = { quiet: 600, company: 900, roomyCompany: 600, perDriver: 900, mostPerDriver: 3, spread: 0.55 };
+const find = { seconds: 1000, perOrder: 140, roomy: 1.45 };
+const othersOnRun = { seconds: 325, perOrder: 200 };
+const pressure = { soonFree: 0.75, most: 7 };
 /** A promise of more than that: there is no hurry. */
 const roomySeconds = 4 * 3600;
-/** The promise leaves no more than so much for company. */
-const keepsForPromise = 1500;
-/** Once it has come, its counters and doors take so much of the time for company. */
-const shareOnTheRun = 0.4;
-/** A driver who was asked answers, or does not take it; one who should be found by now and is not. */
+/** Nobody is on shift: somebody may come by then. */
+const shiftBeginsSeconds = 3600;
+/** A driver who was asked answers, or does not take it; one who should be found by now takes this share of it all anew. */
 const answerMean = 45;
 const declinedShare = 0.15;
-const overdueDriverMean = 240;
+const overdueShare = 0.35;
 /** The way of a driver whom nobody knows yet to the mall. */
 export const usualApproachSeconds = 480;
 
@@ -177,6 +178,7 @@ function forecastOf(reached: Future[]): Forecast {
 interface Draws {
   confirm: Draw;
   find: Draw;
+  othersOnRun: Draw;
   answer: Draw;
   isDeclined: (future: number) => boolean;
   driverOverdue: Draw;
@@ -192,10 +194,11 @@ function drawsOf({ approach, counters, doors }: Journey): Draws {
   const isDeclined = shares('declined');
   return {
     confirm: memoryless('confirm', confirmMean),
-    find: factor('find', find.spread),
+    find: memoryless('find', 1),
+    othersOnRun: shares('others on the run'),
     answer: memoryless('answer', answerMean),
     isDeclined: (future) => isDeclined(future) < declinedShare,
-    driverOverdue: memoryless('no driver', overdueDriverMean),
+    driverOverdue: memoryless('no driver', 1),
     pace: factor('pace', paceSpread),
     approach: factor('approach', approach?.isGuess ? guessedLegSpread : legSpread),
     approachOverdue: memoryless('approach overdue', overdueLegMean),
@@ -270,17 +273,17 @@ function findDriver(
     future.goOn(draws.answer(number), 'no_driver_yet');
     if (!draws.isDeclined(number)) return;
   }
-  const begins = wanted.isOffered ? future.at : Math.max(wanted.since, needed);
-  const longer = draws.find(number);
-  const queue = find.perDriver * Math.min(wanted.perDriver, find.mostPerDriver);
+  const free = wanted.freeAt.filter((at) => at <= now).length;
+  const perDriver = Math.min((1 + wanted.waiting) / (free + pressure.soonFree), pressure.most);
   const isRoomy = wanted.promiseBy - wanted.since > roomySeconds;
-  const company = wanted.isBusy ? longer * (find.company + (isRoomy ? find.roomyCompany : 0)) : 0;
-  const left = Math.max(0, wanted.promiseBy - keepsForPromise - (begins + ahead + after));
-  const seconds = longer * (find.quiet + queue) + Math.min(company, left);
-  const onTheRun = shareOnTheRun * company;
-  const found = begins + Math.max(0, seconds - onTheRun);
-  future.goOnUntil(Math.round(Math.max(found, now + draws.driverOverdue(number))), 'no_driver_yet');
-  future.goOn(onTheRun, 'stops_before');
+  const mean = (find.seconds + find.perOrder * perDriver) * (isRoomy ? find.roomy : 1);
+  const somebodyIsFree = Math.min(...wanted.freeAt, now + shiftBeginsSeconds);
+  const begins = wanted.isOffered ? future.at : Math.max(wanted.since, needed, somebodyIsFree);
+  const found = begins + mean * draws.find(number);
+  const overdue = now + overdueShare * mean * draws.driverOverdue(number);
+  future.goOnUntil(Math.round(Math.max(found, overdue)), 'no_driver_yet');
+  const others = othersOnRun.seconds + othersOnRun.perOrder * perDriver;
+  future.goOn(2 * draws.othersOnRun(number) * others, 'stops_before');
 }
 
 function readyIn(at: Counter, draws: Draws['counters'][number], now: number, future: number): number {

@@ -1,5 +1,6 @@
 import type { Mall } from '../directory.ts';
 import { type Driver, openStops, type Roads, type Run, type Stop } from '../fleet.ts';
+import type { OrderId } from '../ids.ts';
 import { isConfirmed, type Order, openPickups } from '../order.ts';
 import type { Pickup } from '../pickup.ts';
 import type { Position } from '../position.ts';
@@ -16,10 +17,10 @@ export interface Surroundings {
   travel: TravelSeconds;
   /** To doors from the mall, as a routing service has said to dispatch. */
   roads?: Roads;
-  /** Orders that wait for a driver, for each driver on shift. */
-  perDriver: number;
-  /** Enough orders come for the planner to let one wait for company. */
-  isBusy: boolean;
+  /** Orders that wait for a driver. */
+  waiting: readonly OrderId[];
+  /** When each driver on shift is free for another run, in seconds since 1970. */
+  freeAt: readonly number[];
 }
 
 /** Who carries an order: the run with all its orders, and where its driver was last, if that is known. */
@@ -37,7 +38,7 @@ const slower: Record<Driver['vehicle'], number> = { car: 1, motorcycle: 0.95, bi
 
 /** What an order has before it that waits for a driver, with nothing on board. */
 export function journeyOfWaiting(order: Order, around: Surroundings, now: Instant): Journey {
-  const { mall, travel, perDriver, isBusy } = around;
+  const { mall, travel, waiting, freeAt } = around;
   const opensAt = order.rescheduled?.opensAt;
   return {
     now: seconds(now),
@@ -48,8 +49,8 @@ export function journeyOfWaiting(order: Order, around: Surroundings, now: Instan
       isOffered: order.offerId !== null,
       promiseBy: seconds(order.promise.by),
       promiseFrom: order.promise.from ? seconds(order.promise.from) : null,
-      perDriver,
-      isBusy,
+      waiting: waiting.filter((id) => id !== order.id).length,
+      freeAt,
     },
     approach: { seconds: usualApproachSeconds, startedAt: null, isGuess: true },
     walk: mall.walkMinutes * 60,

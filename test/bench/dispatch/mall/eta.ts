@@ -11,7 +11,7 @@ import { type DayOptions, type MallDay, mallDay, normal, usualDay } from './day.
 import { planningDispatcher, wholeOrders } from './dispatchers.ts';
 import { placesOf, playDay, type Seen } from './simulate.ts';
 
-export const moments = ['placed', 'taken', 'left'] as const;
+export const moments = ['placed', 'waiting', 'taken', 'left'] as const;
 export type Moment = (typeof moments)[number];
 
 /** How one estimate compares with what came: seconds from the moment at which it was made. */
@@ -59,7 +59,7 @@ function journeyOf(day: MallDay, seen: Seen): Journey {
   const places = placesOf(day);
   const drive = (from: number, to: number) =>
     Math.round((1.3 * Math.hypot(places[from]!.x - places[to]!.x, places[from]!.y - places[to]!.y)) / metresPerSecond);
-  const jobs = seen.moment === 'placed' ? [seen.job] : seen.jobs;
+  const jobs = 'job' in seen ? [seen.job] : seen.jobs;
   const stores = new Map<number, { readyAt: number; isReady: boolean }>();
   for (const job of jobs)
     for (const { store, estimate, actual } of day.orders[job]!.pickups) {
@@ -74,20 +74,19 @@ function journeyOf(day: MallDay, seen: Seen): Journey {
     now: seen.now,
     opensAt: null,
     wanted:
-      seen.moment === 'placed'
+      'job' in seen
         ? {
-            since: seen.now,
+            since: day.orders[seen.job]!.placedAt,
             isUnconfirmed: false,
             isOffered: false,
             promiseBy: day.orders[seen.job]!.promiseBy,
             promiseFrom: null,
-            perDriver: seen.waiting / Math.max(1, onShift(day, seen.now)),
-            isBusy:
-              day.orders.filter(({ placedAt }) => placedAt <= seen.now && placedAt > seen.now - 3600).length >= 12,
+            waiting: seen.waiting - 1,
+            freeAt: seen.freeAt,
           }
         : null,
     approach:
-      seen.moment === 'placed'
+      'job' in seen
         ? { seconds: usualApproachSeconds, startedAt: null, isGuess: true }
         : seen.moment === 'taken'
           ? { seconds: drive(seen.place, 0), startedAt: seen.now }
@@ -111,10 +110,6 @@ function journeyOf(day: MallDay, seen: Seen): Journey {
       return { orderId: String(job), seconds: drive(from, 1 + job), isHere: false };
     }),
   };
-}
-
-function onShift(day: MallDay, now: number): number {
-  return day.drivers.filter(({ shiftStart, shiftEnd }) => shiftStart <= now && shiftEnd > now).length;
 }
 
 export interface Calibration {

@@ -55,7 +55,7 @@ export interface SimulationRules {
   storesPerStop: number;
   /** Streets, people and counters are not always alike. Without it, all of them are. */
   moods?: Moods;
-  /** Told when an order is placed, and when its run is taken and leaves the mall. */
+  /** Told when an order is placed, when it has waited long, and when its run is taken and leaves the mall. */
   watch?: (seen: Seen) => void;
 }
 
@@ -68,7 +68,7 @@ export interface Moods {
 }
 
 export type Seen = { now: number } & (
-  | { moment: 'placed'; job: number; waiting: number }
+  | { moment: 'placed' | 'waiting'; job: number; waiting: number; freeAt: number[] }
   | { moment: 'taken'; driver: number; place: number; jobs: number[] }
   | { moment: 'left'; driver: number; jobs: number[] }
 );
@@ -77,6 +77,8 @@ const tick = 60;
 /** Seconds until a driver answers an offer. */
 const answer = { least: 20, spread: 80 };
 const noShowNoticed = 15 * 60;
+/** After the stores said they would be ready. */
+const longWait = 15 * 60;
 
 /** Plays a day minute by minute: offers, answers, drivers who never come, stores late or early, doors. */
 export function playDay(
@@ -177,6 +179,12 @@ export function playDay(
     }
   };
 
+  /** As dispatch knows it. */
+  const freeAt = (driver: (typeof drivers)[number], now: number): number[] =>
+    driver.state === 'off' || driver.gone
+      ? []
+      : [driver.state === 'busy' ? Math.max(now + 60, driver.shownFreeAt) : (driver.offer?.endsAt ?? now)];
+
   const first = day.orders[0]!.placedAt;
   const last = Math.max(...day.drivers.map(({ shiftEnd }) => shiftEnd));
   for (let now = first - (first % 60); now <= last; now += tick) {
@@ -190,9 +198,14 @@ export function playDay(
     for (const { jobs: back } of reopen.filter(({ at }) => at <= now)) for (const job of back) state[job] = 'open';
     for (let index = reopen.length - 1; index >= 0; index--) if (reopen[index]!.at <= now) reopen.splice(index, 1);
     jobs.forEach(({ order }, job) => {
-      if (state[job] !== 'later' || day.orders[order]!.placedAt > now) return;
-      state[job] = 'open';
-      watch?.({ moment: 'placed', now, job, waiting: state.filter((one) => one === 'open').length });
+      const { placedAt, pickups } = day.orders[order]!;
+      const isNew = state[job] === 'later' && placedAt <= now;
+      if (isNew) state[job] = 'open';
+      const due = Math.max(...pickups.map(({ estimate }) => estimate)) + longWait;
+      if (!isNew && (state[job] !== 'open' || now < due || now >= due + tick)) return;
+      const waiting = state.filter((one) => one === 'open').length;
+      const free = drivers.flatMap((driver) => freeAt(driver, now));
+      watch?.({ moment: isNew ? 'placed' : 'waiting', now, job, waiting, freeAt: free });
     });
     const view: MallView = {
       now,
