@@ -1,10 +1,10 @@
 import type { Item, Key, Write } from './database.ts';
 
-/** Puts a record of the catalogue, with its place in a list, where what was read of it is still what is there. */
+/** Puts a record of the catalogue, with its place in a list if it has one, where what was read of it is still what is there. */
 export function catalogueWrite(
   { pk, sk }: Key,
   data: object,
-  list: { listPk: string; listSk: string },
+  list: { listPk: string; listSk: string } | null,
   known: Item | null,
 ): Write {
   return {

@@ -120,15 +120,28 @@ export async function applyStore(
   return store;
 }
 
+/** Creates or changes a retailer; who may carry for it stays as it is unless it is given. */
 export async function applyRetailer(
   { database }: DirectoryPorts,
   retailer: Retailer,
-  asked: Asked,
-): Promise<object | Rejection> {
+  { request, now }: Asked,
+): Promise<ActOutcome | Rejection> {
   const refusal = await refuseChoice(database, retailer.providers);
   if (refusal) return refusal;
-  await put(database, asked, keys.retailer(retailer.id), retailer);
-  return retailer;
+  const key = keys.retailer(retailer.id);
+  let item: Item | null = null;
+  let applied: Retailer | undefined;
+  return act(database, request, now, {
+    load: async () => {
+      item = await database.get(key);
+      const providers = retailer.providers ?? (item?.data as Retailer | undefined)?.providers;
+      applied = { ...retailer, ...(providers && { providers }) };
+      return ofNoAggregate;
+    },
+    decide: asItWas,
+    also: () => [catalogueWrite(key, applied!, null, item)],
+    reply: () => ({ status: 200, body: applied }),
+  });
 }
 
 export async function applyChannel({ database }: DirectoryPorts, channel: Channel, asked: Asked): Promise<object> {

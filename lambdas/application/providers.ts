@@ -110,10 +110,13 @@ function providerWrite(provider: Provider, known: Item | null): Write {
 }
 
 export async function listProviders({ database }: DirectoryPorts, now: Instant): Promise<object> {
+  return { now, data: (await allProviders(database)).map((provider) => providerView(provider, now)) };
+}
+
+export async function allProviders(database: Database): Promise<Provider[]> {
   const pk = lists.providers;
   const page = await database.queryIndex({ table: 'catalogue', index: 'lists', pk, limit: providersListed });
-  const providers = (await database.getMany(page.keys)).map(providerOf);
-  return { now, data: providers.map((provider) => providerView(provider, now)) };
+  return (await database.getMany(page.keys)).map(providerOf);
 }
 
 /** The provider with its drivers, those on shift first. */
@@ -161,12 +164,13 @@ function providerView(provider: Provider, now: Instant) {
 export async function refuseChoice(
   database: Database,
   choice: ProviderChoice | undefined,
+  where = '/providers',
 ): Promise<Rejection | undefined> {
   if (!choice) return;
   const known = await findProviders(database, [choice]);
   const place = choice.inOrder.findIndex((id) => id !== gigId && !known.some((provider) => provider.id === id));
   if (place < 0) return;
-  const pointer = `/providers/inOrder/${place}`;
+  const pointer = `${where}/inOrder/${place}`;
   return reject('not_found', `There is no provider ${choice.inOrder[place]}.`, 'Apply the provider first.', {
     pointer,
   });

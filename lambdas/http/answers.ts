@@ -32,7 +32,7 @@ import { handOverSide, openOrder, openOrderFields, wait } from './answers/operat
 import { handOverRecord, order, orderWithLink, pickup, tip } from './answers/ordering.ts';
 import { type AnswerSchema, attention, away, count, eta, instant, text } from './answers/parts.ts';
 import { auditEntry, person } from './answers/people.ts';
-import { passedProviders, provider } from './answers/providers.ts';
+import { passedProviders, provider, providerChoice } from './answers/providers.ts';
 import { tracking } from './answers/tracking.ts';
 import { orderEvent } from './event-schemas.ts';
 import { type OperationId, type Route, routes } from './routes.ts';
@@ -178,6 +178,8 @@ export const answers = {
   listStores: listOf(store),
   applyStore: ok(store),
   applyRetailer: ok(retailer),
+  readProviderChoice: ok(providerChoice),
+  chooseProviders: ok(providerChoice),
   applyChannel: ok(channel),
   createKey: ok(
     z.strictObject({

@@ -2,6 +2,7 @@ import openApiDocument from '../../docs/api/openapi.json' with { type: 'json' };
 import { systemRandomness } from '../adapters/randomness.ts';
 import * as apiKeys from '../application/api-keys.ts';
 import * as directory from '../application/directory.ts';
+import * as choices from '../application/provider-choices.ts';
 import * as providers from '../application/providers.ts';
 import { database, secrets } from '../compose.ts';
 import {
@@ -48,6 +49,12 @@ export const handler = api({
 
   applyRetailer: ({ params, body, request, now }) =>
     directory.applyRetailer(ports, { ...body, id: asId<RetailerId>(params.retailerId) }, { request, now }),
+
+  readProviderChoice: ({ params, principal, now }) =>
+    choices.readProviderChoice(ports, principal, asId<RetailerId>(params.retailerId), now),
+
+  chooseProviders: ({ params, body, principal, request, now }) =>
+    choices.chooseProviders(ports, principal, asId<RetailerId>(params.retailerId), body.choice, { request, now }),
 
   applyChannel: ({ params, body, request, now }) =>
     directory.applyChannel(ports, { ...body, id: asId<ChannelId>(params.channelId) }, { request, now }),

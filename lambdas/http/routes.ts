@@ -113,6 +113,8 @@ const table = [
   ['applyProvider', 'PUT', '/v1/providers/{providerId}', ['operations'], 'Directory'],
   ['suspendProvider', 'POST', '/v1/providers/{providerId}/suspend', ['operations'], 'Directory'],
   ['reinstateProvider', 'POST', '/v1/providers/{providerId}/reinstate', ['operations'], 'Directory'],
+  ['readProviderChoice', 'GET', '/v1/retailers/{retailerId}/providers', ['retailer', 'operations'], 'Directory'],
+  ['chooseProviders', 'PUT', '/v1/retailers/{retailerId}/providers', ['retailer', 'operations'], 'Directory'],
 
   // Drivers as operations see to them: who joins, whose papers count, who gets no work and why.
   ['listApplications', 'GET', '/v1/applications', ['operations'], 'People'],

@@ -58,7 +58,7 @@ describe('the right kind of caller, but of another owner', () => {
     store: 'otherStore',
     driver: 'otherDriver',
   };
-  const owned: Route[] = guarded.filter(({ path }) => /\{(orderId|storeId|offerId|stopId)\}/.test(path));
+  const owned: Route[] = guarded.filter(({ path }) => /\{(orderId|storeId|offerId|stopId|retailerId)\}/.test(path));
   for (const route of owned) {
     for (const kind of route.callers) {
       const other = others[kind];

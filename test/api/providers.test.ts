@@ -112,6 +112,34 @@ describe('what a retailer says of providers', () => {
     expect((await apply(['gig'])).body.providers).toEqual({ inOrder: ['gig'], fallbackAfterMinutes: 10 });
   });
 
+  test('is said by the retailer itself, and stays when operations apply the retailer again', async () => {
+    const { id, name } = world.mall.retailers[0]!;
+    const path = `/v1/retailers/${id}/providers`;
+    const token = world.tokens.retailer;
+    const own = (method: string, body?: object) => world.send({ method, path, token, body });
+    await succeed('PUT', '/v1/providers/vans-inc', vans());
+    const choice = { inOrder: ['vans-inc', 'gig'], fallbackAfterMinutes: 25 };
+    const { status, body } = await own('PUT', { choice });
+    expect([status, body.choice]).toEqual([200, choice]);
+    await succeed('PUT', `/v1/retailers/${id}`, { name: `${name} & Daughters` });
+    const read = await own('GET');
+    expect(read.body.choice).toEqual(choice);
+    expect(read.body.providers).toEqual([
+      { id: 'gig', kind: 'gig', vehicles: ['car', 'motorcycle', 'bicycle', 'walking'], standing: 'cleared' },
+      expect.objectContaining({ kind: 'hub_store' }),
+      { id: 'vans-inc', kind: 'delivery_partner', name: 'Vans Inc.', vehicles: ['van', 'car'], standing: 'cleared' },
+    ]);
+
+    const unknown = await own('PUT', { choice: { inOrder: ['nobody'] } });
+    expectProblem(unknown, 'an unknown provider');
+    expect(unknown.body.errors[0].pointer).toBe('/choice/inOrder/0');
+    const foreign = await world.send({ method: 'PUT', path, token: world.tokens.otherRetailer, body: { choice } });
+    expectProblem(foreign, 'of another retailer');
+    expect(foreign.status).toBe(404);
+    expect((await own('PUT', { choice: null })).body.choice).toBeNull();
+    expect((await succeed('GET', path)).choice).toBeNull();
+  });
+
   test('stands on the order, which goes to whom it names, in a van where it asks for one', async () => {
     const { id, name } = world.mall.retailers[0]!;
     await succeed('PUT', '/v1/providers/vans-inc', vans());

@@ -95,6 +95,7 @@ export function bodyFor(operationId: OperationId, world: World, { version, order
     },
     suspendProvider: { reason: 'Complaints of stores' },
     applyRetailer: { name: 'Retailer', providers: { inOrder: ['gig'], fallbackAfterMinutes: 15 } },
+    chooseProviders: { choice: { inOrder: ['gig'], fallbackAfterMinutes: 15 } },
     applyChannel: { name: 'Channel' },
     createKey: { owner: { kind: 'channel', channelId: mall.channels[0]!.id } },
     applyDriver: { name: 'Driver', mallId: mall.mall.id, vehicle: 'car', status: 'active' },

@@ -1,5 +1,7 @@
 import * as z from 'zod/mini';
-import { obstacles } from '../../domain/provider.ts';
+import { obstacles, vehiclesOf } from '../../domain/provider.ts';
+import { vehicles } from '../../domain/vehicle.ts';
+import { keptSchemas } from '../schemas/directory.ts';
 import { keptProviders } from '../schemas/providers.ts';
 import { instant, name, text } from './parts.ts';
 
@@ -19,6 +21,20 @@ export const provider = name(
     z.extend(keptProviders.hubStore, standing),
   ]),
 );
+
+/** What a retailer has said, and among whom it can choose. */
+export const providerChoice = z.strictObject({
+  choice: z.nullable(keptSchemas.providerChoice),
+  providers: z.array(
+    z.strictObject({
+      id: text,
+      kind: z.enum(Object.keys(vehiclesOf) as (keyof typeof vehiclesOf)[]),
+      name: z.optional(text),
+      vehicles: z.array(z.enum(vehicles)),
+      standing: standing.standing,
+    }),
+  ),
+});
 
 /** Whose turn it is not to carry an order, and why. */
 export const passedProviders = z.array(

@@ -43,6 +43,7 @@ const providerChoice = z.strictObject({
 const retailer = z.extend(keeper, { providers: z.optional(providerChoice) });
 
 const mallParams = z.strictObject({ mallId: id });
+const retailerParams = z.strictObject({ retailerId: id });
 
 const pickupPoint = z.strictObject({
   id,
@@ -136,9 +137,22 @@ export const directorySchemas = {
   applyStore: { summary: 'Create or change a store.', params: storeParams, query: noQuery, body: applyStore },
   applyRetailer: {
     summary: 'Create or change a retailer: its name, how long shoppers are remembered, and who may carry for it.',
-    params: z.strictObject({ retailerId: id }),
+    params: retailerParams,
     query: noQuery,
     body: retailer,
+  },
+  readProviderChoice: {
+    summary: 'Read who may carry for a retailer, and whom it may choose from.',
+    params: retailerParams,
+    query: noQuery,
+    body: nothing,
+  },
+  chooseProviders: {
+    summary:
+      'Choose who may carry for a retailer, the most wanted first; null leaves it to the malls. Orders that are placed keep what was said.',
+    params: retailerParams,
+    query: noQuery,
+    body: z.strictObject({ choice: z.nullable(providerChoice) }),
   },
   applyChannel: {
     summary: 'Create or change a channel.',
