@@ -12,7 +12,7 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 240_000,
     pool: 'forks',
-    maxWorkers: 2,
+    maxWorkers: 3,
     projects: [
       { extends: true, test: { name: 'shared process', include: inFolders(`{${sharing.join(',')}}`), isolate: false } },
       { extends: true, test: { name: 'process of its own', include: inFolders(`!(${sharing.join('|')})`) } },
