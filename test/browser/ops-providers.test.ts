@@ -116,6 +116,68 @@ describe.skipIf(!chromiumExecutable)('providers on the operations page', () => {
     expect(puts()[0]!.body).toEqual({ kind, name, zone, vehicles, mallIds, cities, hours, insurances });
   });
 
+  it.each([
+    { scheme: 'light', size: desktop },
+    { scheme: 'dark', size: phone },
+  ] as const)('are added, with what their kind has to show ($scheme)', async ({ scheme, size }) => {
+    pages.cloud.answers = { ...answers(), 'PUT /v1/providers/desert-vans': () => ({ body: vans }) };
+    const page = await pages.open('/ops/providers?actor=ops', { scheme, size });
+    const form = page.getByRole('form', { name: 'Add a provider' });
+    const add = form.getByRole('button', { name: 'Add the provider' });
+    await form.getByLabel('What it is').selectOption('delivery_partner');
+    await form.getByLabel('Name').fill('Corner Bikes');
+    for (const kind of ['commercial auto', 'workers compensation', 'cargo liability'])
+      await form.getByLabel(`${kind}, last day`).fill('2027-05-31');
+    await add.click();
+    await form.getByText('There is a provider corner-bikes already.').waitFor();
+    await form.getByLabel('Name').fill('Désert Vans');
+    await add.click();
+    await form.getByText('Tick a mall.').waitFor();
+    await form.getByLabel('Chandler Fashion Center').check();
+    await form.getByLabel('van').check();
+    await form.getByLabel('Sunday').uncheck();
+    await expectAccessible(page);
+    await expectNoSidewaysScroll(page);
+    await picture(page, `ops add a provider ${scheme}`);
+    await add.click();
+    const puts = () => pages.cloud.requests.filter(({ method }) => method === 'PUT');
+    await expect.poll(() => puts().length).toBe(1);
+    const open = { opens: '09:00', closes: '21:00' };
+    const days = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
+    expect(puts()[0]!.body).toEqual({
+      kind: 'delivery_partner',
+      name: 'Désert Vans',
+      zone,
+      vehicles: ['van'],
+      mallIds: ['chandler'],
+      cities: [],
+      hours: { weekly: Object.fromEntries(days.map((day) => [day, open])) },
+      insurances: ['commercial_auto', 'workers_compensation', 'cargo_liability'].map((kind) => ({
+        kind,
+        expiresOn: '2027-05-31',
+      })),
+    });
+    await expect.poll(() => form.getByLabel('What it is').inputValue()).toBe('');
+  });
+
+  it('that are stores say where they are, in words of maps', async () => {
+    pages.cloud.answers = { ...answers(), 'PUT /v1/providers/kim-s-cycles': () => ({ body: bikes }) };
+    const page = await pages.open('/ops/providers?actor=ops');
+    const form = page.getByRole('form', { name: 'Add a provider' });
+    await form.getByLabel('What it is').selectOption('hub_store');
+    await form.getByLabel('Name').fill("Kim's Cycles");
+    await form.getByLabel('Chandler Fashion Center').check();
+    await form.getByLabel('bicycle').check();
+    await form.getByLabel('Latitude, longitude').fill('-111.9, 33.3');
+    await form.getByRole('button', { name: 'Add the provider' }).click();
+    await form.getByText('Give latitude and longitude').waitFor();
+    await form.getByLabel('Latitude, longitude').fill('33.3, -111.9');
+    await form.getByRole('button', { name: 'Add the provider' }).click();
+    const puts = () => pages.cloud.requests.filter(({ method }) => method === 'PUT');
+    await expect.poll(() => puts().length).toBe(1);
+    expect(puts()[0]!.body).toMatchObject({ kind: 'hub_store', name: "Kim's Cycles", position: [-111.9, 33.3] });
+  });
+
   it('are suspended with a reason, and reinstated', async () => {
     pages.cloud.answers = answers();
     const page = await pages.open('/ops/providers?actor=ops');

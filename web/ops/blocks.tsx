@@ -7,6 +7,7 @@ import { useDraft } from '../shared/drafts.ts';
 import { clockTime, count, dayAndTime, duration, money } from '../shared/format.ts';
 import { wallTime } from '../shared/wall-time.ts';
 import { type BlockDraft, BlocksDesk, draftOf, hoursOf, newDraft } from './blocks-state.ts';
+import { Field } from './field.tsx';
 import { MallChoice } from './mall-choice.tsx';
 import type { Desk } from './state.ts';
 
@@ -171,26 +172,6 @@ function Publish(props: { blocks: BlocksDesk; mall: Mall; changing: Block | null
         )}
       </div>
     </form>
-  );
-}
-
-function Field(props: {
-  id: string;
-  label: string;
-  type: 'date' | 'time' | 'number';
-  value: string;
-  min?: string | number;
-  max?: number;
-  step?: string;
-  disabled?: boolean;
-  onInput: (value: string) => void;
-}) {
-  const { id, label, onInput, ...input } = props;
-  return (
-    <div class="field">
-      <label for={id}>{label}</label>
-      <input id={id} required {...input} onInput={(event) => onInput(event.currentTarget.value)} />
-    </div>
   );
 }
 

@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals';
 import type { DeliveryPartner, Provider, ProviderWithDrivers } from '../shared/contract/providers.ts';
+import { idOf, type ProviderDraft, providerOf } from './provider-draft.ts';
 import type { Desk } from './state.ts';
 
 type OnRetry = (attempt: number) => void;
@@ -29,6 +30,11 @@ export class ProvidersDesk {
     await this.#try(async () => {
       this.shown.value = await this.#api.get<ProviderWithDrivers>(pathOf(id));
     });
+  }
+
+  async add(draft: ProviderDraft): Promise<void> {
+    await this.#api.put(pathOf(idOf(draft.name)), providerOf(draft, this.desk.malls.value));
+    await this.read();
   }
 
   async suspend(id: string, reason: string, onRetry: OnRetry): Promise<void> {

@@ -3,6 +3,7 @@ import { ActButton, ActingNote, useActing } from '../shared/acting.tsx';
 import { announce, Pill, ProblemNote, Sheet, WideTable } from '../shared/components.tsx';
 import type { DeliveryPartner, Provider, ProviderWithDrivers } from '../shared/contract/providers.ts';
 import { clockTime, words } from '../shared/format.ts';
+import { AddProvider } from './provider-form.tsx';
 import { ProvidersDesk } from './providers-state.ts';
 import type { Desk } from './state.ts';
 
@@ -22,6 +23,7 @@ export function Providers({ desk }: { desk: Desk }) {
       {shown?.provider.kind === 'delivery_partner' && (
         <Renew key={shown.provider.id} providers={providers} partner={shown.provider} />
       )}
+      {all && <AddProvider providers={providers} known={all} />}
       {suspending && <Suspend providers={providers} provider={suspending} close={() => setSuspending(null)} />}
     </>
   );
