@@ -35,7 +35,7 @@ export interface LifecycleStackProps extends StackProps {
 /** What moves an order on: its state machine, and the functions that tell it and others what has happened. */
 export class LifecycleStack extends Stack {
   /** The names of what is watched. */
-  readonly watched: Record<'resumer' | 'relay' | 'streamFailures', HandedOn>;
+  readonly watched: Record<'resumer' | 'relay' | 'reconciler' | 'streamFailures', HandedOn>;
   readonly machineArn: string;
 
   private readonly props: LifecycleStackProps;
@@ -110,14 +110,17 @@ export class LifecycleStack extends Stack {
     this.watched = {
       resumer: handOn('Resumer', resumer.functionName),
       relay: handOn('Relay', relay.functionName),
+      reconciler: handOn('Reconciler', this.reconcile(machine)),
       streamFailures: handOn('StreamFailures', this.streamFailures.queueName),
     };
     acknowledge(everyMinute, { 'Serverless-EventBusDLQ': nextMinuteReason });
-    this.reconcile(machine);
   }
 
-  /** What the records of an order say of each other, none of which is changed; and what was kept for long enough. */
-  private reconcile(machine: StateMachine): void {
+  /**
+   * What the records of an order say of each other, none of which is changed; and what was kept for long enough. Gives the
+   * name of who looks.
+   */
+  private reconcile(machine: StateMachine): string {
     const reconciler = this.function('Reconciler', {
       description: 'Every hour compares the records of orders, and erases what was kept of shoppers for long enough',
       timeout: Duration.minutes(5),
@@ -139,6 +142,7 @@ export class LifecycleStack extends Stack {
       targets: [new LambdaFunction(reconciler)],
     });
     acknowledge(everyHour, { 'Serverless-EventBusDLQ': nextHourReason });
+    return reconciler.functionName;
   }
 
   /** Rules, targets and archives are the operator's; what the bus does not take is kept beside its order. */

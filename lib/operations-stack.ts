@@ -155,6 +155,19 @@ export class OperationsStack extends Stack {
       impact:
         'What is kept of an order contradicts itself: somebody may be paid wrongly, or a parcel be looked for in vain.',
     });
+    this.alarm('ReconcilerFailing', {
+      metric: new Metric({
+        namespace: 'AWS/Lambda',
+        metricName: 'Errors',
+        dimensionsMap: { FunctionName: this.nameOf(lifecycle.watched.reconciler) },
+        statistic: Stats.SUM,
+      }),
+      atLeast: 1,
+      period: Duration.hours(1),
+      breaching: { values: 2, within: 2 },
+      impact:
+        'Nobody compares the records of orders, and what shoppers and applicants asked to be erased may still be there.',
+    });
     this.alarm('EventsUnpublished', {
       metric: this.own('Sweeper', 'OrdersUnpublished', Stats.MINIMUM),
       atLeast: 1,

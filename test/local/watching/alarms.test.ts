@@ -294,7 +294,7 @@ describe.skipIf(!hasEngine)('each alarm fires, and its runbook clears it:', { ti
   });
 
   // The last, as the day is over before they are.
-  it('events-unpublished, records-disagree: a refund that is there twice', async () => {
+  it('events-unpublished, records-disagree, reconciler-failing: a refund that is there twice', async () => {
     fault = { role: /RelayRole/, service: 'events' };
     const orderId = await placed();
     await cancel(orderId);
@@ -306,6 +306,11 @@ describe.skipIf(!hasEngine)('each alarm fires, and its runbook clears it:', { ti
     await until('ALARM', 'records-disagree', 130);
     expect(await follow('records-disagree', 0, { ORDER: orderId })).toContain('refund');
     await until('OK', 'records-disagree', 130);
+    fault = { role: /ReconcilerRole/ };
+    await until('ALARM', 'reconciler-failing', 190);
+    fault = null;
+    await follow('reconciler-failing', 0);
+    await until('OK', 'reconciler-failing', 130);
     // The bus is left alone for some seconds of wall time, and then asked again after pauses of up to an hour.
     await until('OK', 'events-unpublished', 1_000);
   });
