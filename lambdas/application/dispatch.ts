@@ -2,7 +2,7 @@ import { isCleared } from '../domain/clearance.ts';
 import { expireOffer as decideExpiry, makeOffer } from '../domain/decide-fleet.ts';
 import type { Mall } from '../domain/directory.ts';
 import type { Driver } from '../domain/fleet.ts';
-import type { DriverId, MallId, OfferId } from '../domain/ids.ts';
+import type { DriverId, MallId, OfferId, OrderId } from '../domain/ids.ts';
 import { isTooEarly, type MallAtWork, type MallSnapshot, snapshotOfMall } from '../domain/mall-snapshot.ts';
 import { type Order, wantsDriver } from '../domain/order.ts';
 import { ratesOffered, surgePercentOf } from '../domain/pay.ts';
@@ -11,7 +11,7 @@ import { plan } from '../domain/planner/plan.ts';
 import type { Plan, PlanResult, Snapshot } from '../domain/planner/snapshot.ts';
 import type { Position } from '../domain/position.ts';
 import { type Hold, type PlannedOffer, proposalsOf } from '../domain/proposals.ts';
-import { choiceOf, providerOf, type TurnUntil } from '../domain/provider-turn.ts';
+import { choiceOf, providerOf, turnsFrom } from '../domain/provider-turn.ts';
 import { isRejection, type Rejection } from '../domain/rejection.ts';
 import type { Situation } from '../domain/situation.ts';
 import { epochMs, type Instant, plusMinutes } from '../domain/time.ts';
@@ -107,7 +107,7 @@ export async function dispatchMall(ports: DispatchPorts, mallId: MallId, now: In
   }
   // What was only not asked for is asked for at the next tick.
   const lasting = roads.filter(({ travel: { because } }) => because !== 'quota' && because !== 'breaker');
-  const turnsUntil = turnsFrom(before.turnsUntil ?? [], view, { offers, holds }, now);
+  const turnsUntil = turnsFrom(before.turnsUntil ?? [], view.turns, couldGoOf({ offers, holds }), now);
   const busyUntil = busyFrom(view, outcome.offered);
   const after: Kept = {
     plan: answer.plan,
@@ -224,25 +224,10 @@ async function roadsToDoors(
   };
 }
 
-/** Of an order that is on offer when a provider's time is over: it may come back. */
-const turnKeptMinutes = 5;
-
 /** The time of a provider begins when the order could go: on offer, or held for want of a driver alone. */
-function turnsFrom(
-  before: readonly TurnUntil[],
-  { turns }: MallSnapshot,
-  { offers, holds }: ReturnType<typeof proposalsOf>,
-  now: Instant,
-): TurnUntil[] {
-  const wanting = holds.filter(({ why }) => why === 'no_driver' || why === 'driver_busy').map(({ orderId }) => orderId);
-  const due = [...offers.flatMap(({ orderIds }) => orderIds), ...wanting];
-  const known = before.filter(({ orderId, until }) => turns[orderId] || until > plusMinutes(now, -turnKeptMinutes));
-  const news = due.flatMap((orderId): TurnUntil[] => {
-    const { providerId, minutes } = turns[orderId]!;
-    const isNew = !known.some((one) => one.orderId === orderId && one.providerId === providerId);
-    return providerId && minutes && isNew ? [{ orderId, providerId, until: plusMinutes(now, minutes) }] : [];
-  });
-  return [...known, ...news];
+function couldGoOf({ offers, holds }: ReturnType<typeof proposalsOf>): OrderId[] {
+  const wanting = holds.filter(({ why }) => why === 'no_driver' || why === 'driver_busy');
+  return [...offers.flatMap(({ orderIds }) => orderIds), ...wanting.map(({ orderId }) => orderId)];
 }
 
 function placedWithinTheHour(before: Kept['placed'], orders: Order[], now: Instant): Kept['placed'] {

@@ -3,7 +3,7 @@ import type { OrderId, ProviderId } from './ids.ts';
 import { loadOf, type Order } from './order.ts';
 import { type Errand, gigId, mayCarry, type Obstacle, type Provider } from './provider.ts';
 import { type ProviderChoice, usualChoice } from './provider-choice.ts';
-import type { Instant } from './time.ts';
+import { type Instant, plusMinutes } from './time.ts';
 import { capacity, sizeOf } from './vehicle.ts';
 
 /** Why it is not, or no longer, a provider's turn. */
@@ -15,7 +15,7 @@ export interface Turn {
   providerId: ProviderId | null;
   /** Those who were asked for before, and why it is not their turn. */
   passed: { providerId: ProviderId; why: WhyPassed }[];
-  /** After which the next is asked; null where nobody comes after. */
+  /** After which another is asked; null where there is none, or none yet though the time is over. */
   minutes: number | null;
 }
 
@@ -39,34 +39,77 @@ export interface ProvidersAtWork {
 }
 
 /**
- * An order is open to one provider at a time: the first of its choice that may carry it and has somebody on shift who
- * could; from one who has not taken it in time it goes on to the next who could. It never goes back, unless nobody is
- * left further on: then to those who had their turn, so that it is not lost while somebody could carry it.
+ * An order is open to one provider at a time: the first of its choice that may carry it, has somebody on shift who could,
+ * and has time left to take it. Once the time of all of them is over, those who had their turn are asked again, each for as
+ * long, whoever has waited longest first: an order is not lost while somebody could carry it.
  */
 export function openTo(order: Order, work: ProvidersAtWork, now: Instant): Turn {
   const { inOrder, fallbackAfterMinutes } = choiceOf(order, work);
-  const hadTurn = order.passedBy ?? [];
-  const fresh = inOrder.filter((id) => !hadTurn.includes(id));
-  const obstacles = new Map(inOrder.map((id) => [id, obstacleOf(id, order, work, now)]));
-  const isOverdue = (id: ProviderId) =>
-    work.turnsUntil.some((one) => one.orderId === order.id && one.providerId === id && one.until <= now);
-  const passed: Turn['passed'] = [];
-  for (const [place, providerId] of fresh.entries()) {
-    const later = fresh.slice(place + 1);
-    const canFollow = later.some((id) => obstacles.get(id) === null);
-    const why = obstacles.get(providerId) ?? (canFollow && isOverdue(providerId) ? 'not_taken' : null);
-    if (why === null) return { providerId, passed, minutes: later.length > 0 ? fallbackAfterMinutes : null };
-    passed.push({ providerId, why });
-  }
-  const again = inOrder.filter((id) => hadTurn.includes(id));
-  const back = again.find((id) => obstacles.get(id) === null) ?? null;
-  passed.push(
-    ...again.flatMap((providerId) => {
-      const why = obstacles.get(providerId) ?? 'had_its_turn';
-      return providerId === back ? [] : [{ providerId, why }];
+  const standings = standingsOf(order, inOrder, work, now);
+  const able = standings.filter(({ obstacle }) => obstacle === null);
+  const turn =
+    able.find((one) => one.isFresh && !isOver(one, now)) ??
+    able.find(({ until }) => until && until > now) ??
+    able.toSorted((one, other) => ((one.until ?? '') < (other.until ?? '') ? -1 : 1))[0];
+  const isAlone = inOrder.length === 1 || (able.length === 1 && turn !== undefined && isOver(turn, now));
+  const wasBefore = (one: Standing) =>
+    !turn?.isFresh || (one.isFresh && (standings.indexOf(one) < standings.indexOf(turn) || isOver(one, now)));
+  return {
+    providerId: turn?.providerId ?? null,
+    passed: standings.flatMap((one) => {
+      if (one === turn || !wasBefore(one)) return [];
+      const why = one.obstacle ?? (isOver(one, now) ? 'not_taken' : 'had_its_turn');
+      return [{ providerId: one.providerId, why }];
     }),
-  );
-  return { providerId: back, passed, minutes: null };
+    minutes: turn && !isAlone ? fallbackAfterMinutes : null,
+  };
+}
+
+interface Standing {
+  providerId: ProviderId;
+  /** It has not had its turn. */
+  isFresh: boolean;
+  /** Until when it has time; undefined while its time has not begun. */
+  until: Instant | undefined;
+  obstacle: WhyPassed | null;
+}
+
+/** Those who have not had their turn first. */
+function standingsOf(order: Order, inOrder: readonly ProviderId[], work: ProvidersAtWork, now: Instant): Standing[] {
+  const hadTurn = order.passedBy ?? [];
+  const all = inOrder.map((providerId) => ({
+    providerId,
+    isFresh: !hadTurn.includes(providerId),
+    until: work.turnsUntil.find((one) => one.orderId === order.id && one.providerId === providerId)?.until,
+    obstacle: obstacleOf(providerId, order, work, now),
+  }));
+  return [...all.filter(({ isFresh }) => isFresh), ...all.filter(({ isFresh }) => !isFresh)];
+}
+
+function isOver({ until }: Standing, now: Instant): boolean {
+  return until !== undefined && until <= now;
+}
+
+/** Of an order that is on offer when a provider's time is over: it may come back. */
+const keptMinutes = 5;
+
+/** Times that go on, and of orders that could go, `due`, those that begin now, for the first time or again. */
+export function turnsFrom(
+  before: readonly TurnUntil[],
+  turns: Readonly<Partial<Record<OrderId, Turn>>>,
+  due: readonly OrderId[],
+  now: Instant,
+): TurnUntil[] {
+  const begun = due.flatMap((orderId): TurnUntil[] => {
+    const { providerId, minutes } = turns[orderId]!;
+    const known = before.find((one) => one.orderId === orderId && one.providerId === providerId);
+    if (!providerId || !minutes || (known && known.until > now)) return [];
+    return [{ orderId, providerId, until: plusMinutes(now, minutes) }];
+  });
+  const isBegun = (one: TurnUntil) =>
+    begun.some(({ orderId, providerId }) => orderId === one.orderId && providerId === one.providerId);
+  const lasts = ({ orderId, until }: TurnUntil) => turns[orderId] || until > plusMinutes(now, -keptMinutes);
+  return [...before.filter((one) => lasts(one) && !isBegun(one)), ...begun];
 }
 
 /** What the retailers of the order have said, or the mall, or nobody. */

@@ -5,7 +5,7 @@ import { type Driver, newShift } from '../../lambdas/domain/fleet.ts';
 import { asId, type ProviderId } from '../../lambdas/domain/ids.ts';
 import type { Order } from '../../lambdas/domain/order.ts';
 import { gigId } from '../../lambdas/domain/provider.ts';
-import { openTo, type ProvidersAtWork, type TurnUntil } from '../../lambdas/domain/provider-turn.ts';
+import { openTo, type ProvidersAtWork, type TurnUntil, turnsFrom } from '../../lambdas/domain/provider-turn.ts';
 import { type Instant, plusMinutes } from '../../lambdas/domain/time.ts';
 import { assigned, done, mall, noon, offered, placedOrder, play, storeId } from './fixtures.ts';
 import { hub, partner } from './providers.ts';
@@ -76,7 +76,7 @@ describe('an order is open to', () => {
         { providerId: vans, why: 'insurance_expired' },
         { providerId: bikes, why: 'too_far' },
       ],
-      minutes: null,
+      minutes: 10,
     });
   });
 
@@ -109,8 +109,34 @@ describe('an order is open to', () => {
     expect(openTo(lost, work([driver(vans)]), now)).toEqual({
       providerId: vans,
       passed: [{ providerId: gigId, why: 'nobody_on_shift' }],
-      minutes: null,
+      minutes: 10,
     });
+  });
+
+  test('those who had their turn once more, one after another, when the time of all is over', () => {
+    const wanted = order([vans, bikes, gigId], { passedBy: [vans] });
+    const everybody = [driver(vans), driver(bikes), driver(gigId)];
+    const over = (minutes: number, id: ProviderId) => turnUntil(id, plusMinutes(now, minutes));
+    const at = (...turnsUntil: TurnUntil[]) => openTo(wanted, work(everybody, { turnsUntil }), now);
+    expect(at(over(-20, vans), over(-10, bikes), over(5, gigId)).providerId).toBe(gigId);
+    const back = at(over(-20, vans), over(-10, bikes), over(0, gigId));
+    expect(back).toEqual({
+      providerId: vans,
+      passed: [
+        { providerId: bikes, why: 'not_taken' },
+        { providerId: gigId, why: 'not_taken' },
+      ],
+      minutes: 10,
+    });
+    const times = turnsFrom(
+      [over(-20, vans), over(-10, bikes), over(0, gigId)],
+      { [wanted.id]: back },
+      [wanted.id],
+      now,
+    );
+    expect(times).toEqual([over(-10, bikes), over(0, gigId), over(10, vans)]);
+    expect(at(...times).providerId).toBe(vans);
+    expect(at(over(-10, bikes), over(0, gigId), over(0, vans)).providerId).toBe(bikes);
   });
 
   test('those alone who come with what it needs', () => {
@@ -160,9 +186,8 @@ describe('from minute to minute', () => {
       const turn = openTo(current, work(drivers, { turnsUntil }), at);
       const before = current;
       const { providerId } = turn;
-      if (providerId && turn.minutes && !turnsUntil.some((one) => one.providerId === providerId)) {
-        turnsUntil = [...turnsUntil, { orderId: current.id, providerId, until: plusMinutes(at, turn.minutes) }];
-      }
+      const times = turnsUntil;
+      turnsUntil = turnsFrom(turnsUntil, { [current.id]: turn }, [current.id], at);
       if (providerId && states.becomes !== 'nothing') {
         const whose = providerId === gigId ? {} : { providerId };
         current = done(decideOrder(current, { ...offered, ...whose, passed: turn.passed }, at)).order;
@@ -171,7 +196,7 @@ describe('from minute to minute', () => {
           current = play(current, [{ type: 'lose_driver', reason: 'vehicle' }], at);
         } else current = play(current, [{ type: 'withdraw_offer', offerId: offered.offerId, reason: 'expired' }], at);
       }
-      return { turn, before, after: current, drivers, at };
+      return { turn, before, times, after: current, drivers, at };
     });
   }
 
@@ -195,18 +220,34 @@ describe('from minute to minute', () => {
     );
   });
 
-  test('it never goes back while somebody further on could carry it', () => {
+  test('it never goes back while somebody further on could carry it and has time left', () => {
     fc.assert(
       fc.property(aDay, ([inOrder, minutes]) => {
-        for (const { turn, before, drivers } of played(inOrder, minutes)) {
+        for (const { turn, before, times, drivers, at } of played(inOrder, minutes)) {
           const had = before.passedBy ?? [];
           if (!turn.providerId || !had.includes(turn.providerId)) continue;
           const further = drivers.filter(
             ({ providerId = gigId, passedOn }) =>
-              inOrder.includes(providerId) && !had.includes(providerId) && passedOn.length === 0,
+              inOrder.includes(providerId) &&
+              !had.includes(providerId) &&
+              passedOn.length === 0 &&
+              !times.some((one) => one.providerId === providerId && one.until <= at),
           );
           expect(further).toEqual([]);
         }
+      }),
+    );
+  });
+
+  test('nobody who could carry it waits for longer than all the others have their turns', () => {
+    fc.assert(
+      fc.property(fc.shuffledSubarray(everybody, { minLength: 2 }), (inOrder) => {
+        const quiet = { vans: 'there', bikes: 'there', gig: 'there', becomes: 'nothing' };
+        // A turn is ten minutes, which four of three minutes exceed.
+        const asked = played(inOrder, Array<typeof quiet>(inOrder.length * 4 * 2).fill(quiet));
+        const [first, second] = [asked.slice(0, asked.length / 2), asked.slice(asked.length / 2)];
+        for (const round of [first, second])
+          expect(new Set(round.map(({ turn }) => turn.providerId))).toEqual(new Set(inOrder));
       }),
     );
   });

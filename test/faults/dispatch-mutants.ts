@@ -153,8 +153,8 @@ export const dispatchMutants: readonly Mutant[] = [
     changes: [
       {
         where: 'lambdas/domain/provider-turn.ts',
-        was: 'const back = again.find((id) => obstacles.get(id) === null) ?? null;',
-        becomes: 'const back = null;',
+        was: 'const able = standings.filter(({ obstacle }) => obstacle === null);',
+        becomes: 'const able = standings.filter(({ obstacle, isFresh }) => obstacle === null && isFresh);',
       },
     ],
     caughtBy: 'none forgotten',

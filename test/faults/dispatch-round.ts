@@ -7,6 +7,7 @@ import {
   type StopAct,
   startShift,
 } from '../../lambdas/application/driving.ts';
+import { deadlinePassed } from '../../lambdas/application/lifecycle.ts';
 import { reassignOrder } from '../../lambdas/application/operations.ts';
 import { cancelOrder, type PlaceOrderInput, placeOrder } from '../../lambdas/application/ordering.ts';
 import { actOnPickup, type StoreAct } from '../../lambdas/application/readiness.ts';
@@ -24,6 +25,7 @@ import { asId, type MallId } from '../../lambdas/domain/ids.ts';
 import { hasEnded, type Order, openHandOver } from '../../lambdas/domain/order.ts';
 import type { Position } from '../../lambdas/domain/position.ts';
 import { plusMinutes } from '../../lambdas/domain/time.ts';
+import { deadlines } from '../../lambdas/domain/waits.ts';
 import type { FaultPlan } from '../harness/faults.ts';
 import { completion, everybodysActs, itemsOf } from '../harness/home.ts';
 import { breachesNow } from '../harness/invariants.ts';
@@ -47,8 +49,11 @@ const pauses = [0, 1, 4, 6, 30, 59, 61, 90, 180];
 const placesToDie = 40;
 /** Answers, of whatever is waited for, that come to others before a driver looks at the phone. */
 const longestHesitation = 40;
-/** Everybody does what is expected: an order that nobody carries by then, nobody thinks of any more. */
-const patienceMinutes = 60;
+/**
+ * Everybody does what is expected: an order that nobody carries by then, nobody thinks of any more. A hand-over to which
+ * nobody comes takes the first hour of it.
+ */
+const patienceMinutes = 90;
 
 /** What may go wrong around dispatch, each often enough for most rounds to meet several. */
 const dispatchFaults: FaultPlan = {
@@ -176,9 +181,20 @@ async function calm(loop: Loop): Promise<void> {
   loop.faults.isQuiet = true;
   for (let minute = 0; minute < patienceMinutes && open(loop).length > 0; minute++) {
     for (const act of everybodysActs(loop)) await act();
+    await giveHandOversUp(loop);
     await loop.advance(1);
     await loop.sweep();
     await loop.settled();
+  }
+}
+
+/** What the workflow, which is not part of this, does with a hand-over to which nobody came in time. */
+async function giveHandOversUp(loop: Loop): Promise<void> {
+  const now = loop.now();
+  for (const order of loop.orders().filter((one) => openHandOver(one) && !one.attention)) {
+    if (deadlines(order).operationsDecide > now) continue;
+    const { id: orderId, workflowGeneration: generation } = order;
+    await deadlinePassed(loop.database, { orderId, generation, wait: 'operationsDecide' }, now);
   }
 }
 
@@ -427,7 +443,7 @@ function endsOfOffers(loop: Loop): string[] {
     .map(([id, ends]) => `${id}: ${ends.map(({ type }) => type)}`);
 }
 
-/** Nothing has been going wrong for an hour, and everybody was there for it. */
+/** Nothing has been going wrong for an hour and a half, and everybody was there for it. */
 function forgotten(loop: Loop): string[] {
   return open(loop).map(
     ({ id, status, offerId }) => `none forgotten: ${id} is ${status}${offerId ? `, in offer ${offerId}` : ''}`,
