@@ -52,10 +52,10 @@ export async function deadlinePassed(
         return situation;
       },
       decide: (situation) => decideForOrder(situation, orderId, { type: 'deadline_passed', wait }, now),
-      reply: ({ situation }) => {
+      reply: ({ situation, orderEvents }) => {
         const order = situation.orders.find(({ id }) => id === orderId)!;
-        const isDecided = awaited(wait, order, generation) !== null || deadlines(order)[wait] > now;
-        if (!isDecided) throw new DeadlineWithoutOutcome(order, wait);
+        const isOver = orderEvents.length > 0 || awaited(wait, order, generation) !== null;
+        if (!isOver && deadlines(order)[wait] <= now) throw new DeadlineWithoutOutcome(order, wait);
         return { status: 200, body: null };
       },
     });

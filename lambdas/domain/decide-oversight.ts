@@ -22,7 +22,7 @@ import { vague } from './position.ts';
 import { type Rejection, reject } from './rejection.ts';
 import { settlementOf } from './settlement.ts';
 import { type Instant, plusMinutes } from './time.ts';
-import { collectBy, deadlines, latePickups, type WaitKey } from './waits.ts';
+import { awaited, collectBy, deadlines, latePickups, type WaitKey } from './waits.ts';
 
 /** How often the sweeper gives an order another execution before operations have to decide on it. */
 const restartsUnasked = 5;
@@ -231,7 +231,8 @@ function deadlinePassed(draft: OrderDraft, wait: WaitKey, now: Instant): Rejecti
     case 'driverCollects':
       if (now < collectBy(order) && latePickups(order).length > 0) leaveOutLate(draft, now);
       else if (now >= collectBy(order) && !isUnconfirmed(order)) closeCollection(draft, now);
-      else if (!order.attention && order.status !== 'held')
+      // Without its late stores the order may be overdue at its door as well.
+      if (awaited(wait, order, order.workflowGeneration) === null && now >= deadlines(order)[wait])
         draft.needsAttention(isUnconfirmed(order) ? 'hand_over_unconfirmed' : 'overdue_delivery');
       return;
     case 'driverDelivers':

@@ -75,3 +75,12 @@ test('a collection that is overdue is for operations to decide, until the order 
   expect(anew).toMatchObject({ status: 'created', attention: null });
   expect(awaited('operationsDecide', anew, 1)?.outcome).toBe('resumed');
 });
+
+test('a store that was worth waiting for is left out when the delivery is overdue, and operations are asked at once', () => {
+  const waiting = play(oneLate(300), [wait(2), ...routeTo('arrived_at_pickup', 0)]);
+  expect(due(waiting, 'driverCollects')).toBe(180);
+  const left = play(waiting, [{ type: 'deadline_passed', wait: 'driverCollects' }], deadlines(waiting).driverCollects);
+  expect(left).toMatchObject({ status: 'arrived_at_pickup', attention: { why: 'overdue_delivery' } });
+  expect(left.pickups).toMatchObject([{ status: 'ready' }, { status: 'failed' }]);
+  expect(awaited('driverCollects', left, 1)?.outcome).toBe('overdue');
+});
