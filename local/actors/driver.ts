@@ -19,6 +19,8 @@ export interface DriverHabits {
   leaveSeconds: number;
   /** How often the phone reports where it is while driving; null never. */
   positionSeconds: number | null;
+  /** How long a way may take, in hundredths of what it usually takes; always as usual unless told. */
+  trafficPercent?: readonly [least: number, most: number];
 }
 
 export const steadyDriver: DriverHabits = {
@@ -39,6 +41,7 @@ export const demoDriver: DriverHabits = {
   doorSeconds: [40, 150],
   leaveSeconds: 0,
   positionSeconds: 100,
+  trafficPercent: [70, 180],
 };
 
 export interface DriverOptions {
@@ -264,9 +267,14 @@ export class DriverActor implements Actor {
       stop.door?.position ?? stop.meeting?.position ?? stop.store?.position ?? run.mall?.position ?? this.#position;
     const startedAt = Math.max(this.#options.clock.now(), this.#leavesAt);
     const { travelMs = (from: LonLat, to: LonLat) => this.#byStreet(from, to) } = this.#options;
-    const endsAt = startedAt + travelMs(this.#position, to);
+    const endsAt = startedAt + Math.round(travelMs(this.#position, to) * this.#traffic());
     this.#leg = { stopId: stop.id, from: this.#position, to, startedAt, endsAt };
     return this.#leg;
+  }
+
+  #traffic(): number {
+    const { habits, dice } = this.#options;
+    return habits.trafficPercent ? dice.between(...habits.trafficPercent) / 100 : 1;
   }
 
   #byStreet(from: LonLat, to: LonLat): number {
