@@ -166,7 +166,7 @@ describe.skipIf(!chromiumExecutable)('providers on the operations page', () => {
     const form = page.getByRole('form', { name: 'Add a provider' });
     await form.getByLabel('What it is').selectOption('hub_store');
     await form.getByLabel('Name').fill("Kim's Cycles");
-    await form.getByLabel('Chandler Fashion Center').check();
+    await form.getByLabel('Mall that it is near').selectOption('chandler');
     await form.getByLabel('bicycle').check();
     await form.getByLabel('Latitude, longitude').fill('-111.9, 33.3');
     await form.getByRole('button', { name: 'Add the provider' }).click();

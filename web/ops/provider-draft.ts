@@ -5,7 +5,7 @@ import type { DeliveryPartner, HubStore, Provider } from '../shared/contract/pro
 export interface ProviderDraft {
   kind: Provider['kind'] | '';
   name: string;
-  /** Where it carries; of a hub store the one whose clocks it keeps. */
+  /** Those that it serves; of a hub store the one that it is near, whose clocks it keeps. */
   mallIds: string[];
   vehicles: string[];
   days: string[];

@@ -20,6 +20,7 @@ export function AddProvider({ providers, known }: { providers: ProvidersDesk; kn
   const [draft, setDraft, forget] = useDraft<ProviderDraft>('provider', newProvider());
   const [wanted, setWanted] = useState<string | null>(null);
   const { kind } = draft;
+  const malls = providers.desk.malls.value.map(({ id, name }) => [id, name] as const);
   const change = (some: Partial<ProviderDraft>) => {
     setWanted(null);
     setDraft({ ...draft, ...some });
@@ -46,7 +47,7 @@ export function AddProvider({ providers, known }: { providers: ProvidersDesk; kn
     const still = wantedOf(draft, known);
     setWanted(still);
     if (still || !(await acting.run(() => providers.add(draft)))) return;
-    announce(`${draft.name} may carry.`);
+    announce(`${draft.name} is added.`);
     setDraft(newProvider());
     forget();
   };
@@ -65,7 +66,7 @@ export function AddProvider({ providers, known }: { providers: ProvidersDesk; kn
         label="What it is"
         value={kind}
         options={kinds}
-        choose={(chosen) => change({ kind: chosen as ProviderDraft['kind'], vehicles: [] })}
+        choose={(chosen) => change({ kind: chosen as ProviderDraft['kind'], vehicles: [], mallIds: [] })}
       />
       {kind && (
         <>
@@ -79,10 +80,16 @@ export function AddProvider({ providers, known }: { providers: ProvidersDesk; kn
             onInput={(name) => change({ name })}
           />
           <div class="fields ticks">
-            {ticks(
-              'mallIds',
-              kind === 'hub_store' ? 'Mall that it is near' : 'Malls that it serves',
-              Object.fromEntries(providers.desk.malls.value.map(({ id, name }) => [id, name])),
+            {kind === 'hub_store' ? (
+              <Choice
+                id="add-mall"
+                label="Mall that it is near"
+                value={draft.mallIds[0] ?? ''}
+                options={malls}
+                choose={(id) => change({ mallIds: id ? [id] : [] })}
+              />
+            ) : (
+              ticks('mallIds', 'Malls that it serves', Object.fromEntries(malls))
             )}
             {ticks('vehicles', 'Vehicles', Object.fromEntries(vehiclesOf[kind].map((vehicle) => [vehicle, vehicle])))}
             {ticks('days', 'Days', weekdays)}

@@ -252,7 +252,7 @@ function rank(counters: readonly Counter[], ready: readonly number[], index: num
   return counters[index]!.isHere ? Number.NEGATIVE_INFINITY : ready[index]!;
 }
 
-/** The planner sends nobody who would stand at the counters, and lets an order wait for company while there is time. */
+/** The planner sends nobody who would stand at the counters; then it depends on who is free, and on how many want them. */
 function findDriver(
   { now, doors, walk, counters, approach }: Journey,
   wanted: Wanted,

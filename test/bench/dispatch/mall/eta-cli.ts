@@ -5,7 +5,8 @@ import { calibrate, moments } from './eta.ts';
 const usage = `npm run bench:eta -- [--seeds 11,12] [--orders N] [--drivers N] [--json]
 
 Plays days of the mall scenarios and prints, for each moment at which an arrival was told, how many drivers came by then:
-placed (at the click), waiting (ready for a quarter of an hour, and no driver), taken (a driver has accepted), left (the run leaves the mall). docs/eta.md has what to expect.`;
+placed (at the click), waiting (ready for a quarter of an hour, and no driver), taken (a driver has accepted), left (the run
+leaves the mall). docs/eta.md has what to expect.`;
 
 await runCommand(usage, async () => {
   const { values } = parseArgs({
